@@ -1,0 +1,326 @@
+"""What a pack says: frozen, plain values that the four renderers draw from and nothing else.
+
+`freeze` turns the content into canonical JSON (RFC 8785's subset: sorted ASCII keys, no floats,
+decimals and dates as strings), `thaw` turns it back. The SHA-256 of the JSON identifies the pack.
+"""
+
+import dataclasses
+import hashlib
+import json
+import types
+import typing
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+# Directional marks and overrides are invisible and can make a sentence read as another one.
+INVISIBLE = {
+    *range(0x202A, 0x202F),
+    *range(0x2066, 0x206A),
+    0x061C,
+    0x200B,
+    0x200E,
+    0x200F,
+    0x2060,
+    0xFEFF,
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who presents the report or answers for it. `contact` is an address or telephone line."""
+
+    name: str
+    post: str
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """`on` is None while the date is not set. `wards` and the rest are printed as given."""
+
+    body: str
+    on: date | None
+    subject: str
+    wards: str
+    background_papers: str
+
+
+@dataclass(frozen=True)
+class WrittenPart:
+    """A section that people write. `paragraphs` is empty while nobody has written it."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...]
+    written_by: str = ""
+    written_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One indicator's evaluation on the six-point scale, with what the grade obliges."""
+
+    question: str
+    code: str
+    indicator: str
+    grade: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class StatusCount:
+    """One line of the status key: how many actions have it at the end of the period."""
+
+    status: str
+    meaning: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """Actions open before the period, what came and went, and what is left (domain.md, rule 4)."""
+
+    opening: int
+    added: int
+    completed: int
+    withdrawn: int
+    remaining: int
+
+    @property
+    def difference(self) -> int:
+        """0 when opening + added - completed - withdrawn = remaining."""
+        return self.opening + self.added - self.completed - self.withdrawn - self.remaining
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change of a due date. `from_due` is None where the plan had given no date."""
+
+    on: date
+    from_due: date | None
+    to_due: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class ActionRow:
+    """One action as it stood at the end of the period.
+
+    `timescale` is the plan's own words for the date. `due` is the current due date,
+    `original_due` the first one; either is None where the plan gives no date.
+    `added`, `completed`, `withdrawn` say that this happened within the period.
+    """
+
+    reference: str
+    question: str
+    indicator_code: str
+    indicator: str
+    text: str
+    key_messages: tuple[str, ...]
+    recommendations: tuple[str, ...]
+    lead: str
+    supporting: tuple[str, ...]
+    timescale: str
+    original_due: date | None
+    due: date | None
+    evidence_expected: str
+    status: str
+    is_open: bool
+    days_overdue: int
+    added: bool
+    completed: bool
+    withdrawn: bool
+    completed_on: date | None
+    moves: tuple[Move, ...]
+    moves_in_period: int
+    days_moved: int
+    latest_update: str
+    latest_update_on: date | None
+    evidence: tuple[str, ...]
+    illustrative: bool
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_overdue > 0
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """A key message or area for improvement, and the references of the actions that answer it."""
+
+    kind: str
+    reference: str
+    text: str
+    level: int
+    actions: tuple[str, ...]
+    completed: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure. `value` is in the series' unit; None means not reported (`note` says why)."""
+
+    period: str
+    start: date
+    numerator: int | None
+    denominator: int | None
+    value: Decimal | None
+    target: Decimal | None
+    vintage: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """Another area's or Scotland's figures for the same measure."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """One series and its one-sentence reading. `unit` is "%", or words: "per 10,000 people"."""
+
+    code: str
+    name: str
+    meaning: str
+    unit: str
+    decimals: int
+    direction: str
+    points: tuple[Point, ...]
+    comparators: tuple[Comparator, ...]
+    centre: Decimal | None
+    reading: str
+    description: str
+    source: str
+    actions: tuple[str, ...]
+    illustrative: bool
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """A finished action whose KPI is below target, said in one sentence."""
+
+    action: str
+    kpi: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class PackContent:
+    """Everything that a pack prints, in the order in which the board's paper prints it."""
+
+    area: str
+    partnership: str
+    title: str
+    edition: int
+    period: str
+    period_start: date
+    period_end: date
+    data_as_at: datetime
+    meeting: Meeting
+    author: Person
+    contact: Person
+    illustrative: str
+    purpose: tuple[str, ...]
+    recommendations_lead: str
+    recommendations: tuple[str, ...]
+    background: tuple[str, ...]
+    inspection: str
+    grades: tuple[Grade, ...]
+    statuses: tuple[StatusCount, ...]
+    reconciliation: Reconciliation
+    actions: tuple[ActionRow, ...]
+    coverage: tuple[Coverage, ...]
+    kpis: tuple[Kpi, ...]
+    contradictions: tuple[Contradiction, ...]
+    written: tuple[WrittenPart, ...]
+    schema: int = 1
+
+    @property
+    def completed_actions(self) -> list[ActionRow]:
+        return [a for a in self.actions if a.completed]
+
+    @property
+    def overdue_actions(self) -> list[ActionRow]:
+        return sorted((a for a in self.actions if a.overdue), key=lambda a: -a.days_overdue)
+
+    @property
+    def moved_actions(self) -> list[ActionRow]:
+        return [a for a in self.actions if a.moves]
+
+
+def freeze(content: PackContent) -> str:
+    """Canonical JSON of the content. Same content, same text, on every machine."""
+    return json.dumps(_plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def thaw(text: str) -> PackContent:
+    """The content that `freeze` wrote. Raises ValueError when the text is not such a document."""
+    try:
+        content = _typed(json.loads(text), PackContent)
+    except (KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"This is not the frozen content of a pack: {error}") from error
+    return typing.cast(PackContent, content)
+
+
+def fingerprint(text: str) -> str:
+    """SHA-256 of the frozen text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def clean(text: str) -> str:
+    """The text as all four formats can show it.
+
+    Drops control characters (but tab and line feed), lone surrogates, non-characters and invisible
+    directional marks, which Word refuses or which let a sentence pass for another.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return "".join(c for c in text if c in "\t\n" or _showable(c))
+
+
+def _showable(character: str) -> bool:
+    point = ord(character)
+    if point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or point in INVISIBLE:
+        return False
+    return unicodedata.category(character) not in {"Cc", "Cs"}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    raise TypeError(f"{type(value).__name__} cannot be frozen")
+
+
+def _typed(value: typing.Any, kind: typing.Any) -> object:
+    if isinstance(kind, types.UnionType):
+        if value is None:
+            return None
+        kind = next(k for k in typing.get_args(kind) if k is not type(None))
+    if typing.get_origin(kind) is tuple:
+        return tuple(_typed(item, typing.get_args(kind)[0]) for item in value)
+    if dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind)
+        if set(value) != set(hints):
+            raise KeyError(", ".join(sorted(set(value) ^ set(hints))))
+        return typing.cast(type, kind)(**{name: _typed(value[name], hints[name]) for name in hints})
+    if kind is Decimal:
+        return Decimal(value)
+    if kind in (date, datetime):
+        return kind.fromisoformat(value)
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not {kind.__name__}")
+    return value

@@ -1,0 +1,111 @@
+"""What every request passes: an id, the headers, the actor of its writes, and its policy."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+
+from management import access, audit
+
+logger = logging.getLogger(__name__)
+Next = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ]
+)
+VISITOR = access.System("visitor who is not signed in")
+
+
+class RequestIdMiddleware:
+    """Gives the request an id that its log lines, audit entries and error page share."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        with audit.naming(VISITOR, f"{request.method} {request.path}"[:100], "", request.id):  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+
+class HeadersMiddleware:
+    """A strict Content-Security-Policy on every answer; nothing signed-in stays in a cache."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if getattr(request, "user", None) is not None and request.user.is_authenticated:
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class ActorMiddleware:
+    """Names the signed-in person as the actor of the request's writes."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with audit.naming(request.user, f"{request.method} {request.path}"):
+            return self.get_response(request)
+
+
+class PolicyMiddleware:
+    """Refuses a route without a policy; lets in only who the policy names.
+
+    Another area's pages do not exist for a person (404); a deed that their role does not allow in
+    their own area is forbidden (403). Sets `request.area` from the route's `area`.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        policy = getattr(view, "policy", None) or access.LIBRARY_ROUTES.get(name)
+        if policy is None:
+            logger.error("The route %s declares no policy and is refused.", name or request.path)
+            raise PermissionDenied("This page declares no policy.")
+        if policy == access.PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if policy == access.SIGNED_IN:
+            return None
+        area = next(
+            (a for a in request.user.areas_by_id.values() if a.slug == kwargs.get("area")), None
+        )
+        if area is None:
+            raise Http404
+        access.require(request.user, policy, area)
+        request.area = area  # type: ignore[attr-defined]
+        return None

@@ -1,0 +1,227 @@
+"""Areas, people, posts, and the record of every change."""
+
+from collections import defaultdict
+from datetime import date
+from functools import cached_property
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+
+from management.access import Role, roles_allow
+from management.querysets import AreaQuerySet, AuditQuerySet, HoldingQuerySet, OwnedQuerySet
+
+
+class Area(models.Model):
+    """A local authority area and its partnership; other areas' people see nothing of it."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120, unique=True)
+    partnership = models.CharField(max_length=200)
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Owned(models.Model):
+    """Belongs to one area, and says so in a column of its own."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Versioned(models.Model):
+    """What people edit: a save made from an older version changes nothing."""
+
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, name: str, password: str | None = None) -> "User":
+        """A person who can sign in once a password is set."""
+        user = self.model(email=self.normalize_email(email).lower(), name=name)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Deactivated when they leave, never deleted."""
+
+    email = models.EmailField(
+        "e-mail address",
+        unique=True,
+        error_messages={"unique": "Somebody with this e-mail address is already there."},
+    )
+    name = models.CharField(max_length=150)
+    is_active = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+    # Columns that never enter the audit trail.
+    not_recorded = ("password",)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def actor_id(self) -> int | None:
+        return self.pk
+
+    @property
+    def actor_name(self) -> str:
+        return self.name
+
+    @cached_property
+    def areas_by_id(self) -> dict[int, Area]:
+        return {m.area_id: m.area for m in self._memberships}
+
+    @cached_property
+    def roles_by_area(self) -> dict[int, set[str]]:
+        roles: dict[int, set[str]] = defaultdict(set)
+        for membership in self._memberships:
+            roles[membership.area_id].add(membership.role)
+        return dict(roles)
+
+    @cached_property
+    def _memberships(self) -> list["Membership"]:
+        return list(self.memberships.select_related("area").order_by("area__name", "role"))
+
+    def may(self, deed: str, area: Area) -> bool:
+        """Whether the permission table allows the deed to this person's roles in that area."""
+        return self.is_active and roles_allow(self.roles_by_area.get(area.pk, set()), deed)
+
+
+class Membership(Owned):
+    """One role of one person in one area."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+
+    class Meta:
+        ordering = ["user__name", "role"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "user", "role"],
+                name="one_membership_per_role",
+                violation_error_message="This person already has this role here.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}"
+
+
+class Post(Owned):
+    """A role that can own an action, inside the area or outside it. Actions belong to posts."""
+
+    title = models.CharField(max_length=150)
+    organisation = models.CharField(
+        max_length=150, blank=True, help_text="Only for a post outside the area."
+    )
+
+    class Meta:
+        ordering = ["title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "title", "organisation"],
+                name="one_post_per_title",
+                violation_error_message="This area already has a post with this title.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.organisation})" if self.organisation else self.title
+
+
+class Holding(Owned):
+    """Who holds a post, from when, and until when (None: still)."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="holdings")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
+    start = models.DateField()
+    end = models.DateField(null=True, blank=True)
+
+    objects = HoldingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-start"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "user", "start"], name="one_holding_per_start"),
+            models.CheckConstraint(
+                condition=Q(end=None) | Q(end__gte=F("start")),
+                name="holding_ends_after_start",
+                violation_error_message="A post cannot be left before it is taken up.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post}: {self.user} from {self.start}"
+
+    def covers(self, day: date) -> bool:
+        return self.start <= day and (self.end is None or day <= self.end)
+
+
+class AuditEvent(models.Model):
+    """One changed row: written by database triggers (`management.audit`), never changed again.
+
+    `old` and `new` are the row as JSON text, without secrets. `at` is the database's own time.
+    """
+
+    at = models.DateTimeField(db_index=True)
+    area_id = models.BigIntegerField(null=True, db_index=True)
+    table_name = models.CharField(max_length=63)
+    row_id = models.CharField(max_length=64)
+    operation = models.CharField(max_length=6)
+    old = models.TextField(null=True)  # noqa: DJ001  (absent is not an empty row)
+    new = models.TextField(null=True)  # noqa: DJ001
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=150)
+    verb = models.CharField(max_length=100)
+    reason = models.TextField()
+    request_id = models.CharField(max_length=64)
+
+    objects = AuditQuerySet.as_manager()
+    append_only = True
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["table_name", "row_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.verb} ({self.table_name} {self.row_id})"
+
+
+class JobTick(models.Model):
+    """When a recurring job last started and last ended well: what /health reads."""
+
+    # The machine's own notes: a row a minute would bury what people did.
+    audited = False
+
+    name = models.CharField(max_length=60, primary_key=True)
+    started_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    error = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
