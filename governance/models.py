@@ -1,5 +1,7 @@
 """Bodies, their meetings, and the packs that they are given."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -94,7 +96,7 @@ class Pack(Owned):
     requested_by = models.CharField(max_length=150)
     requested_at = models.DateTimeField()
 
-    objects = PackQuerySet.as_manager()
+    objects: ClassVar[Any] = PackQuerySet.as_manager()
 
     class Meta:
         ordering = ["-start", "-edition"]

@@ -1,6 +1,7 @@
 """KPI definitions, their targets, and their figures, every version of which is kept."""
 
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -59,7 +60,7 @@ class Indicator(Owned, Versioned):
     )
     illustrative = models.BooleanField(default=False)
 
-    objects = IndicatorQuerySet.as_manager()
+    objects: ClassVar[Any] = IndicatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]
@@ -120,7 +121,7 @@ class Observation(Owned):
     entered_by = models.CharField(max_length=150)
     entered_at = models.DateTimeField()
 
-    objects = ObservationQuerySet.as_manager()
+    objects: ClassVar[Any] = ObservationQuerySet.as_manager()
 
     class Meta:
         ordering = ["start", "comparator", "edition"]

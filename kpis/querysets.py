@@ -1,7 +1,7 @@
 """Questions that can be asked of indicators and their figures."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import OuterRef, Prefetch, Subquery
 
@@ -27,7 +27,7 @@ class ObservationQuerySet(OwnedQuerySet):
 class IndicatorQuerySet(OwnedQuerySet):
     def with_figures(self) -> Self:
         """Loads each indicator's current figures (as `figures`) and targets: two more queries."""
-        observations = self.model._meta.get_field("observations").related_model
+        observations: Any = self.model._meta.get_field("observations").related_model
         return self.select_related("owner").prefetch_related(
             Prefetch(
                 "observations",

@@ -47,7 +47,7 @@ def safe_configuration(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
     if settings.Q_BROKER == "redis" and not settings.REDIS_URL:
         problems.append(Error("Q_BROKER=redis needs REDIS_URL.", id="throughline.E016"))
-    if "sqlite" in settings.DATABASES["default"]["ENGINE"]:
+    if "sqlite" in str(settings.DATABASES["default"]["ENGINE"]):
         problems.append(
             Warning(
                 "SQLite serves one area only: with more, set DATABASE_URL to PostgreSQL.",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -34,7 +34,7 @@ class Owned(models.Model):
 
     area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
 
-    objects = OwnedQuerySet.as_manager()
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -162,7 +162,7 @@ class Holding(Owned):
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
 
-    objects = HoldingQuerySet.as_manager()
+    objects: ClassVar[Any] = HoldingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-start"]

@@ -1,13 +1,10 @@
 """Questions that can be asked of what an area owns."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
-
-if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -15,7 +12,7 @@ class OwnedQuerySet(models.QuerySet):
 
     area_field = "area"
 
-    def visible_to(self, user: "Any | AnonymousUser") -> Self:
+    def visible_to(self, user: Any) -> Self:
         """Only what belongs to the user's areas; nothing for somebody who is not signed in."""
         ids = user.areas_by_id if user.is_authenticated and user.is_active else ()
         return self.filter(**{f"{self.area_field}__in": list(ids)})

@@ -1,12 +1,13 @@
 """What was found, what was agreed, and what has been done about it."""
 
 from datetime import date
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from kpis.models import Indicator as Kpi
-from management.models import Owned, Post, Versioned
+from management.models import Owned, Post, User, Versioned
 from plans import statuses
 from plans.querysets import ActionQuerySet, PlanQuerySet
 from plans.statuses import Status
@@ -195,7 +196,7 @@ class Plan(Owned, Versioned):
         blank=True, help_text="Printed on every page and pack of the plan: what in it is invented."
     )
 
-    objects = PlanQuerySet.as_manager()
+    objects: ClassVar[Any] = PlanQuerySet.as_manager()
 
     class Meta:
         ordering = ["-agreed_on"]
@@ -242,7 +243,7 @@ class Action(Owned, Versioned):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NOT_STARTED)
     illustrative = models.BooleanField(default=False)
 
-    objects = ActionQuerySet.as_manager()
+    objects: ClassVar[Any] = ActionQuerySet.as_manager()
 
     class Meta:
         ordering = ["sequence"]
@@ -331,13 +332,15 @@ class KpiLink(Link):
 class Entry(Owned):
     """Something that was said of an action on a day. Never changed: a correction is a new entry.
 
-    `on` is the day that it is about; `recorded_at` is when it was written down.
+    `on` is the day that it is about; `recorded_at` is when it was written down; `author` is None
+    where no person wrote it.
     """
 
     append_only = True
 
     on = models.DateField()
     by = models.CharField(max_length=150)
+    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
     illustrative = models.BooleanField(default=False)
 

@@ -22,13 +22,15 @@ class ActionQuerySet(OwnedQuerySet):
         held = Q(holdings__user=user, holdings__start__lte=on) & (
             Q(holdings__end=None) | Q(holdings__end__gte=on)
         )
-        posts = self.model._meta.get_field("lead").related_model._default_manager
-        ids = posts.filter(held).values("pk")
+        posts: Any = self.model._meta.get_field("lead").related_model
+        ids = posts._default_manager.filter(held).values("pk")
         return self.filter(Q(lead__in=ids) | Q(pk__in=self._supported_by(ids)))
 
     def _supported_by(self, posts: Any) -> Any:
-        through = self.model._meta.get_field("supporting").remote_field.through
-        return through._default_manager.filter(post__in=posts).values("action")
+        supporting: Any = self.model._meta.get_field("supporting")
+        return supporting.remote_field.through._default_manager.filter(post__in=posts).values(
+            "action"
+        )
 
     def with_thread(self) -> Self:
         """Everything that a list of actions prints, in a fixed number of queries."""

@@ -1,0 +1,25 @@
+"""No stale save: a change made from an older version of a row changes nothing."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+
+class Stale(Exception):
+    """Somebody else has changed the row since it was read. `row` is how it stands now."""
+
+    def __init__(self, row: models.Model) -> None:
+        self.row = row
+        super().__init__("Somebody else has changed this since you opened it.")
+
+
+def advance(row: Any, version: int, **changes: Any) -> None:
+    """Write the changes if the row still has that version, and give it the next one.
+
+    Raises Stale, and writes nothing, when it has not.
+    """
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    if not rows.filter(version=version).update(version=F("version") + 1, **changes):
+        raise Stale(rows.get())
+    row.refresh_from_db()
