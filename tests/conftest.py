@@ -1,0 +1,121 @@
+"""What every test stands on: its own database, cache and store, and an actor for its writes."""
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.db import connection
+from django.test import override_settings
+
+from management import audit
+from management.access import System
+
+TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
+EMPTIED = pytest.StashKey[Any]()
+NO_SERVICES = "service-backed tests skipped: set TEST_DATABASE_URL and TEST_REDIS_URL"
+
+
+class FoundStorage(StaticFilesStorage):
+    """Static files straight from their folders; a page that names a missing one fails."""
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        assert name and finders.find(name), f"no static file is called {name!r}"
+        return super().url(name)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """An SQLite test database of its own for every run and worker, on disk for other processes."""
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.getbasetemp() / "test.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing of the developer's own environment or data folder reaches a test."""
+    from django.conf import settings
+
+    data = tmp_path_factory.mktemp("data")
+    (data / "static").mkdir()
+    caches = settings.CACHES
+    if not settings.REDIS_URL:
+        caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(
+        TODAY=None,
+        DATA_DIR=data,
+        STATIC_ROOT=data / "static",
+        STORE_DIR=data / "store",
+        CACHES=caches,
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # Argon2 is slow
+        STORAGES={
+            **settings.STORAGES,
+            "staticfiles": {"BACKEND": "tests.conftest.FoundStorage"},
+        },
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def an_actor(settings: Any) -> Iterator[None]:
+    """Writes need a named actor: `test`, unless the test names another. And an empty cache."""
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex},
+    }
+    with audit.naming(System("test"), "test"):
+        yield
+
+
+@pytest.fixture
+def nobody() -> Callable[..., Any]:
+    """Calls a function as the program does where nobody has named an actor."""
+    return lambda call, *args, **kwargs: Context().run(call, *args, **kwargs)
+
+
+def services_are_there() -> bool:
+    from django.conf import settings
+
+    return "postgresql" in settings.DATABASES["default"]["ENGINE"] and bool(settings.REDIS_URL)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("services") and not services_are_there():
+        if os.environ.get("CI", "").lower() in {"1", "true"}:
+            pytest.fail("The services must be there in CI. Run: make test-services", pytrace=False)
+        pytest.skip(NO_SERVICES)  # one place, so that pytest prints one line for all of them
+
+
+def _is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    asked = marker is not None and (
+        marker.kwargs.get("transaction") or marker.kwargs.get("reset_sequences") or any(marker.args)
+    )
+    return bool(asked or TRANSACTIONAL & set(getattr(item, "fixturenames", ())))
+
+
+@pytest.fixture(autouse=True)
+def triggers_step_aside(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Lets Django empty the tables after a transactional test, which the triggers would refuse."""
+    if not _is_transactional(request.node):
+        yield
+        return
+    request.getfixturevalue("transactional_db")  # first, so that it is undone after us
+    request.node.stash[EMPTIED] = request.getfixturevalue("django_db_blocker")
+    yield
+    audit.remove()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Sees, after a transactional test, that emptying the tables has put the triggers back."""
+    yield
+    if blocker := item.stash.get(EMPTIED, None):
+        with blocker.unblock():
+            assert not audit.missing(), "the audit triggers did not come back"
