@@ -14,6 +14,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from kpis.series import Comparator as Comparator
+from kpis.series import Kpi as Kpi
+from kpis.series import Point as Point
+from plans.coverage import Coverage as Coverage
+
 # Directional marks and overrides are invisible and can make a sentence read as another one.
 INVISIBLE = {
     *range(0x202A, 0x202F),
@@ -144,60 +149,6 @@ class ActionRow:
     @property
     def overdue(self) -> bool:
         return self.days_overdue > 0
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """A key message or area for improvement, and the references of the actions that answer it."""
-
-    kind: str
-    reference: str
-    text: str
-    level: int
-    actions: tuple[str, ...]
-    completed: int
-
-
-@dataclass(frozen=True)
-class Point:
-    """One figure. `value` is in the series' unit; None means not reported (`note` says why)."""
-
-    period: str
-    start: date
-    numerator: int | None
-    denominator: int | None
-    value: Decimal | None
-    target: Decimal | None
-    vintage: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Comparator:
-    """Another area's or Scotland's figures for the same measure."""
-
-    name: str
-    points: tuple[Point, ...]
-
-
-@dataclass(frozen=True)
-class Kpi:
-    """One series and its one-sentence reading. `unit` is "%", or words: "per 10,000 people"."""
-
-    code: str
-    name: str
-    meaning: str
-    unit: str
-    decimals: int
-    direction: str
-    points: tuple[Point, ...]
-    comparators: tuple[Comparator, ...]
-    centre: Decimal | None
-    reading: str
-    description: str
-    source: str
-    actions: tuple[str, ...]
-    illustrative: bool
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,292 @@
+"""Gathering: from the database to the plain frozen content of a pack.
+
+The position is that at the end of the pack's period: what is entered about later days belongs to
+the next pack, so that every event is reported once and the counts of two packs join up.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from governance.content import (
+    ActionRow,
+    Contradiction,
+    Coverage,
+    Grade,
+    Kpi,
+    Meeting,
+    Move,
+    PackContent,
+    Person,
+    Reconciliation,
+    StatusCount,
+    WrittenPart,
+)
+from governance.models import Body, Pack
+from governance.sections import SECTIONS, paragraphs
+from kpis import analysis, series
+from kpis.models import Indicator, Observation
+from kpis.periods import Period, day_text
+from management import clock
+from plans.coverage import cover
+from plans.models import Action, Inspection, Plan
+from plans.position import Position, position
+from plans.statuses import MEANINGS, Status
+
+STATUS_OF = {status.label: status for status in Status}
+
+
+def gather(pack: Pack) -> PackContent:
+    """What the pack says, as the database knows it now about the pack's period."""
+    body, period, plan = pack.body, pack.period, pack.body.plan
+    inspection = plan.inspection
+    actions = list(
+        plan.actions.filter(added_on__lte=period.end)
+        .with_thread()
+        .prefetch_related("updates", "date_changes", "evidence", "kpis")
+        .order_by("sequence")
+    )
+    rows = [_action_row(action, period) for action in actions]
+    kpis = _kpis(pack, actions, period)
+    return PackContent(
+        area=pack.area.name,
+        partnership=pack.area.partnership,
+        title=f"{body.name}: {body.subject}",
+        edition=pack.edition,
+        period=period.label,
+        period_start=period.start,
+        period_end=period.end,
+        data_as_at=clock.now().replace(microsecond=0),
+        meeting=_meeting(body, period),
+        author=Person(body.author, body.author_post),
+        contact=Person(body.author, body.author_post, body.contact),
+        illustrative=plan.illustrative,
+        purpose=(
+            f"To report to the {body.name} on the improvement plan “{plan.title}” for "
+            f"{period.label}: what was done, what is late, and what the figures show.",
+        ),
+        recommendations_lead=f"The {body.name} is asked to:",
+        recommendations=(
+            "Note the progress of the plan and the actions that are overdue or were moved;",
+            "Note the key performance indicators and what can and cannot be concluded from them;",
+            "Note which findings of the inspection have no action yet.",
+        )
+        if inspection
+        else (
+            "Note the progress of the plan and the actions that are overdue or were moved;",
+            "Note the key performance indicators and what can and cannot be concluded from them.",
+        ),
+        background=_background(plan, inspection, len(rows)),
+        inspection=inspection.title if inspection else "",
+        grades=_grades(inspection),
+        statuses=tuple(
+            StatusCount(
+                status.label,
+                MEANINGS[status],
+                sum(row.status == status.label for row in rows),
+            )
+            for status in Status
+        ),
+        reconciliation=_reconciliation(actions, rows, period),
+        actions=tuple(rows),
+        coverage=_coverage(inspection, actions, rows),
+        kpis=tuple(kpi for kpi, _ in kpis),
+        contradictions=_contradictions(actions, rows, kpis),
+        written=_written(body, period),
+    )
+
+
+def _position(action: Action, on: date) -> Position:
+    return position(action.original_due, action.updates.all(), action.date_changes.all(), on=on)
+
+
+def _action_row(action: Action, period: Period) -> ActionRow:
+    at_end = _position(action, period.end)
+    moves = [m for m in action.date_changes.all() if m.on <= period.end]
+    updates = [u for u in action.updates.all() if u.on <= period.end]
+    latest = updates[-1] if updates else None
+    closed_now = at_end.closed_on is not None and at_end.closed_on in period
+    return ActionRow(
+        reference=action.reference,
+        question=action.indicator.question,
+        indicator_code=action.indicator.code,
+        indicator=action.indicator.name,
+        text=action.text,
+        key_messages=tuple(m.reference for m in action.key_messages.all()),
+        recommendations=tuple(r.reference for r in action.recommendations.all()),
+        lead=str(action.lead),
+        supporting=tuple(str(post) for post in action.supporting.all()),
+        timescale=action.timescale,
+        original_due=action.original_due,
+        due=at_end.due,
+        evidence_expected=action.evidence_expected,
+        status=at_end.status.label,
+        is_open=at_end.is_open,
+        days_overdue=at_end.days_overdue,
+        added=action.added_on in period,
+        completed=closed_now and at_end.status == Status.COMPLETE,
+        withdrawn=closed_now and at_end.status != Status.COMPLETE,
+        completed_on=at_end.closed_on if at_end.status == Status.COMPLETE else None,
+        moves=tuple(Move(m.on, m.old, m.new, m.reason) for m in moves),
+        moves_in_period=sum(m.on in period for m in moves),
+        days_moved=at_end.days_moved,
+        latest_update=latest.text if latest else "",
+        latest_update_on=latest.on if latest else None,
+        evidence=tuple(
+            f"{e.description} ({e.url})" if e.url else e.description
+            for e in action.evidence.all()
+            if e.on <= period.end
+        ),
+        illustrative=bool(latest and latest.illustrative) or any(m.illustrative for m in moves),
+    )
+
+
+def _reconciliation(
+    actions: Sequence[Action], rows: Sequence[ActionRow], period: Period
+) -> Reconciliation:
+    """Each number is counted by itself, so that a difference would show (domain.md, rule 4)."""
+    before = date.fromordinal(period.start.toordinal() - 1)
+    return Reconciliation(
+        opening=sum(a.added_on < period.start and _position(a, before).is_open for a in actions),
+        added=sum(row.added for row in rows),
+        completed=sum(row.completed for row in rows),
+        withdrawn=sum(row.withdrawn for row in rows),
+        remaining=sum(row.is_open for row in rows),
+    )
+
+
+def _meeting(body: Body, period: Period) -> Meeting:
+    """The first meeting after the period's end."""
+    meeting = body.meetings.filter(on__gt=period.end).order_by("on").first()
+    return Meeting(
+        body=body.name,
+        on=meeting.on if meeting else None,
+        subject=body.subject,
+        wards=body.wards,
+        background_papers=body.background_papers,
+    )
+
+
+def _background(plan: Plan, inspection: Inspection | None, count: int) -> tuple[str, ...]:
+    lines = []
+    if inspection:
+        read = ""
+        if inspection.records_read and inspection.records_in_all:
+            read = (
+                f" It read the records of {inspection.records_read} of "
+                f"{inspection.records_in_all} people"
+            )
+            read += f" and met {inspection.people_met}." if inspection.people_met else "."
+        lines.append(
+            f"The {inspection.inspectorate} published “{inspection.title}” on "
+            f"{day_text(inspection.published_on)}.{read}"
+        )
+        lines.append(
+            f"An improvement plan was due by {day_text(inspection.plan_due_on)}, six weeks after "
+            "publication."
+        )
+    lines.append(
+        f"The plan “{plan.title}” was agreed on {day_text(plan.agreed_on)} and has "
+        f"{count} {'action' if count == 1 else 'actions'}. Each has one accountable post; its "
+        "first due date is kept for ever beside the current one."
+    )
+    return tuple(lines)
+
+
+def _grades(inspection: Inspection | None) -> tuple[Grade, ...]:
+    if inspection is None:
+        return ()
+    return tuple(
+        Grade(
+            e.indicator.question,
+            e.indicator.code,
+            e.indicator.name,
+            e.get_grade_display(),
+            e.meaning,
+        )
+        for e in inspection.evaluations.select_related("indicator")
+    )
+
+
+def _coverage(
+    inspection: Inspection | None, actions: Sequence[Action], rows: Sequence[ActionRow]
+) -> tuple[Coverage, ...]:
+    if inspection is None:
+        return ()
+    at_end = {row.reference: Status(STATUS_OF[row.status]) for row in rows}
+    return tuple(
+        cover(
+            inspection.key_messages.all(),
+            list(inspection.recommendations.all()),
+            actions,
+            lambda action: at_end[action.reference],
+        )
+    )
+
+
+def _kpis(pack: Pack, actions: Sequence[Action], period: Period) -> list[tuple[Kpi, Indicator]]:
+    figures = Observation.objects.latest_editions().ended_by(period.end)
+    indicators: Iterable[Any] = (
+        Indicator.objects.in_area(pack.area)
+        .prefetch_related(
+            Prefetch("observations", figures.order_by("start", "comparator"), to_attr="figures"),
+            "targets",
+        )
+        .order_by("code")
+    )
+    moving: dict[int, list[str]] = {}
+    for action in actions:
+        for kpi in action.kpis.all():
+            moving.setdefault(kpi.pk, []).append(action.reference)
+    return [
+        (series.kpi(i, i.figures, i.targets.all(), tuple(moving.get(i.pk, ()))), i)
+        for i in indicators
+    ]
+
+
+def _contradictions(
+    actions: Sequence[Action],
+    rows: Sequence[ActionRow],
+    kpis: Sequence[tuple[Kpi, Indicator]],
+) -> tuple[Contradiction, ...]:
+    """Finished actions whose KPI does not meet its target (domain.md, plans, rule 7)."""
+    found = []
+    for kpi, indicator in kpis:
+        known = [p for p in kpi.points if p.value is not None]
+        if not known or known[-1].target is None or indicator.direction == "neither":
+            continue
+        value, target = known[-1].value, known[-1].target
+        if value is None or analysis.meets(value, target, indicator.direction):
+            continue
+        latest = analysis.show(value, kpi.unit, kpi.decimals)
+        aim = analysis.show(target, kpi.unit, kpi.decimals)
+        for action, row in zip(actions, rows, strict=True):
+            linked = any(k.pk == indicator.pk for k in action.kpis.all())
+            if linked and row.status == Status.COMPLETE.label:
+                found.append(
+                    Contradiction(
+                        row.reference,
+                        kpi.code,
+                        f"Action {row.reference} is complete, yet {kpi.name} ({kpi.code}) stands "
+                        f"at {latest} ({known[-1].period}) and does not meet its target of {aim}.",
+                    )
+                )
+    return tuple(found)
+
+
+def _written(body: Body, period: Period) -> tuple[WrittenPart, ...]:
+    there = {p.section: p for p in body.paragraphs.filter(start=period.start)}
+    return tuple(
+        WrittenPart(
+            key,
+            heading,
+            paragraphs(there[key].text),
+            there[key].written_by,
+            there[key].written_on,
+        )
+        if key in there and there[key].text.strip()
+        else WrittenPart(key, heading, ())
+        for key, heading in SECTIONS.items()
+    )
