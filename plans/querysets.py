@@ -3,7 +3,19 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
 from management.querysets import OwnedQuerySet
 from plans.statuses import CLOSED, Status
@@ -38,6 +50,64 @@ class ActionQuerySet(OwnedQuerySet):
             "supporting", "key_messages", "recommendations"
         )
 
+    def with_grade(self) -> Self:
+        """Adds `grade`: what the plan's inspection gave to the action's quality indicator."""
+        plan: Any = self.model._meta.get_field("plan").related_model
+        inspection = plan._meta.get_field("inspection").related_model
+        evaluations = inspection._meta.get_field("evaluations").related_model
+        given = evaluations._default_manager.filter(
+            inspection=OuterRef("plan__inspection"), indicator=OuterRef("indicator")
+        )
+        return self.select_related("plan__inspection").annotate(
+            grade=Subquery(given.values("grade")[:1])
+        )
+
+    def facts(self) -> Any:
+        """The few columns by which a whole plan is filtered, grouped and counted."""
+        return self.order_by("sequence").values(
+            "pk",
+            "status",
+            "due",
+            "lead_id",
+            "indicator__code",
+            "indicator__name",
+            "indicator__sequence",
+        )
+
+    def supporters(self) -> dict[int, set[int]]:
+        """The supporting posts of each action, by key."""
+        return _together(self.values_list("pk", "supporting"))
+
+    def tags(self) -> dict[int, list[int]]:
+        """The numbers of each action's key messages, in order."""
+        pairs = self.order_by("key_messages__number").values_list("pk", "key_messages__number")
+        return {pk: sorted(numbers) for pk, numbers in _together(pairs).items()}
+
+    def thread_of(self, action: Any) -> list[dict[str, Any]]:
+        """All that was said of an action, newest first, in one query.
+
+        Each entry has kind, id, on, by, recorded_at, illustrative, text, old and new: statuses of
+        an update, dates of a moved date, address and SHA-256 of evidence.
+        """
+        common = ("kind", "id", "on", "by", "recorded_at", "illustrative")
+
+        def part(kind: str, relation: str, text: str, old: Any, new: Any) -> Any:
+            rows = getattr(action, relation).order_by()
+            return (
+                rows.in_area(action.area_id)
+                .annotate(kind=Value(kind), said=F(text), before=_text(old), after=_text(new))
+                .values_list(*common, "said", "before", "after", named=False)
+            )
+
+        rows = part("update", "updates", "text", F("old_status"), F("status")).union(
+            part("date", "date_changes", "reason", F("old"), F("new")),
+            part("evidence", "evidence", "description", F("url"), F("sha256")),
+            all=True,
+        )
+        names = (*common, "text", "old", "new")
+        entries = [dict(zip(names, row, strict=True)) for row in rows]
+        return sorted(entries, key=lambda e: (e["on"], e["recorded_at"], e["id"]), reverse=True)
+
     def by_urgency(self, *, on: date) -> Self:
         """Overdue first, then by due date; those without a date after them; closed ones last."""
         return self.annotate(
@@ -61,3 +131,16 @@ class PlanQuerySet(OwnedQuerySet):
                 "actions", filter=~Q(actions__status__in=CLOSED) & Q(actions__due__lt=on)
             ),
         )
+
+
+def _text(expression: Any) -> Any:
+    return Coalesce(Cast(expression, CharField()), Value(""))
+
+
+def _together(pairs: Any) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for key, value in pairs:
+        found.setdefault(key, set())
+        if value is not None:
+            found[key].add(value)
+    return found

@@ -161,7 +161,8 @@ def _holdings(user_id: int) -> Any:
     return Holding.objects.current(on=clock.today()).filter(user_id=user_id)
 
 
-def _require_update(by: Actor, action: Action) -> None:
+def require_update(by: Actor, action: Action) -> None:
+    """Raise PermissionDenied, naming the lead, unless `by` may report on the action."""
     if not may_update(by, action):
         raise PermissionDenied(
             f"Action {action.reference} belongs to another post. Its lead is {action.lead}."
@@ -184,7 +185,7 @@ def post_update(
     Raises ValidationError for a move that the table does not allow, for "done" without evidence and
     for an empty text; Stale when the action has changed since `version`.
     """
-    _require_update(by, action)
+    require_update(by, action)
     if not text.strip():
         raise ValidationError({"text": "Say what has happened, in a sentence or two."})
     if status not in statuses.REPORTABLE or not statuses.may_move(action.status, status):
@@ -199,7 +200,13 @@ def post_update(
         old = action.status
         advance(action, version, status=status)
         if evidence.strip():
-            _add_evidence(by, action, evidence.strip(), evidence_url, illustrative)
+            add_evidence(
+                by=by,
+                action=action,
+                description=evidence.strip(),
+                url=evidence_url,
+                illustrative=illustrative,
+            )
         return _update(by, action, old, text.strip(), illustrative)
 
 
@@ -225,15 +232,18 @@ def _enter(entry: Entry, by: Actor, action: Action, illustrative: bool) -> None:
     entry.save()
 
 
-def _add_evidence(
-    by: Actor, action: Action, description: str, url: str, illustrative: bool
+def add_evidence(
+    *, by: Actor, action: Action, description: str, url: str = "", illustrative: bool = False
 ) -> Evidence:
-    evidence = Evidence(
-        description=description,
-        url=url,
-        sha256=hashlib.sha256(f"{description}\n{url}".encode()).hexdigest(),
-    )
-    _enter(evidence, by, action, illustrative)
+    """A note, or a link with a description, that shows what was done."""
+    require_update(by, action)
+    with audit.acting(by, "add evidence"):
+        evidence = Evidence(
+            description=description,
+            url=url,
+            sha256=hashlib.sha256(f"{description}\n{url}".encode()).hexdigest(),
+        )
+        _enter(evidence, by, action, illustrative)
     return evidence
 
 
@@ -251,7 +261,7 @@ def move_date(
     Raises ValidationError without a reason, for a closed action, for the same date again and for a
     date that is not after today; Stale when the action has changed since `version`.
     """
-    _require_update(by, action)
+    require_update(by, action)
     if not action.is_open:
         raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
     if not reason.strip():

@@ -1,0 +1,203 @@
+"""Pages of inspections, plans and actions."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from kpis import series
+from kpis.models import Indicator as Kpi
+from management import clock
+from management.access import policy
+from management.models import Holding, Post
+from management.requests import Request
+from management.versions import Stale
+from plans import services
+from plans.coverage import cover
+from plans.forms import GROUPS, MoveDateForm, PlanFilter, UpdateForm
+from plans.listing import listing
+from plans.models import Action, Inspection, KeyMessage, Plan
+from plans.statuses import MEANINGS, Status
+
+PAGE = 100
+KEY = [(status.value, status.label, MEANINGS[status]) for status in Status]
+
+
+@policy("plan.view")
+@require_GET
+def plans(request: Request, area: str) -> HttpResponse:
+    rows = Plan.objects.visible_to(request.user).in_area(request.area)
+    context = {"plans": rows.select_related("inspection").with_counts(on=clock.today())}
+    return render(request, "plans/plans.html", context)
+
+
+@policy("plan.view")
+@require_GET
+def plan(request: Request, area: str, pk: int) -> HttpResponse:
+    rows = Plan.objects.visible_to(request.user).in_area(request.area)
+    plan = get_object_or_404(rows.select_related("inspection"), pk=pk)
+    key_messages = list(
+        KeyMessage.objects.visible_to(request.user).filter(inspection=plan.inspection_id)
+    )
+    posts = list(Post.objects.visible_to(request.user).in_area(request.area))
+    form = PlanFilter(request.GET, plan=plan, posts=posts, messages=key_messages)
+    form.is_valid()  # a choice that is not there is said at the field, and filters nothing
+    wanted = form.cleaned_data
+    actions = Action.objects.visible_to(request.user).filter(plan=plan)
+    listed = listing(actions, wanted, key_messages, posts, on=clock.today())
+    pages = Paginator(listed.entries, PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    context = {
+        "plan": plan,
+        "form": form,
+        "listed": listed,
+        "page": page,
+        "groups": listed.groups(page.object_list),
+        "by": GROUPS[wanted.get("by") or "indicator"],
+        "key": KEY,
+        "today": clock.today(),
+        "may_edit": request.user.may("action.update", request.area),
+    }
+    return render(request, "plans/plan.html", context)
+
+
+def _find_action(request: Request, pk: int) -> Action:
+    rows = Action.objects.visible_to(request.user).in_area(request.area)
+    return get_object_or_404(rows.with_thread().with_grade(), pk=pk)
+
+
+@policy("plan.view")
+@require_GET
+def action(request: Request, area: str, pk: int) -> HttpResponse:
+    action = _find_action(request, pk)
+    entries = Action.objects.visible_to(request.user).thread_of(action)
+    kpis = Kpi.objects.visible_to(request.user).filter(actions=action).with_figures()
+    posts = [action.lead, *action.supporting.all()]
+    holdings = (
+        Holding.objects.visible_to(request.user)
+        .filter(post__in=posts)
+        .current(on=clock.today())
+        .select_related("user")
+    )
+    holders = {holding.post_id: holding.user for holding in holdings}
+    context = {
+        "action": action,
+        "entries": entries,
+        "moves": [e for e in entries if e["kind"] == "date"],
+        "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
+        "lead_holder": holders.get(action.lead_id),
+        "days_overdue": action.days_overdue(clock.today()),
+        "may_update": action.is_open and services.may_update(request.user, action),
+        "key": KEY,
+        "meaning": MEANINGS[Status(action.status)],
+    }
+    return render(request, "plans/action.html", context)
+
+
+@policy("action.update")
+@require_http_methods(["GET", "POST"])
+def action_update(request: Request, area: str, pk: int) -> HttpResponse:
+    action = _find_action(request, pk)
+    services.require_update(request.user, action)
+    form = UpdateForm(
+        request.POST or None,
+        action=action,
+        initial={"status": action.status, "version": action.version},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.post_update(by=request.user, action=action, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Stale:
+            return _stale(request, action, form, "plans/action_update.html")
+        else:
+            messages.success(request, f"Update of action {action.reference} saved.")
+            return redirect("action", area, pk)
+    return render(request, "plans/action_update.html", {"action": action, "form": form, "key": KEY})
+
+
+@policy("action.update")
+@require_http_methods(["GET", "POST"])
+def action_date(request: Request, area: str, pk: int) -> HttpResponse:
+    action = _find_action(request, pk)
+    services.require_update(request.user, action)
+    form = MoveDateForm(request.POST or None, initial={"version": action.version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.move_date(by=request.user, action=action, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Stale:
+            return _stale(request, action, form, "plans/action_date.html")
+        else:
+            messages.success(request, f"Due date of action {action.reference} moved.")
+            return redirect("action", area, pk)
+    return render(request, "plans/action_date.html", {"action": action, "form": form})
+
+
+def _stale(request: Request, action: Action, form: Any, template: str) -> HttpResponse:
+    """409: what the other person did, beside what this one has typed; nothing is saved."""
+    now = _find_action(request, action.pk)
+    newest = Action.objects.visible_to(request.user).thread_of(now)[:3]
+    form.data = form.data.copy()
+    form.data["version"] = now.version  # saving again is then a decision made with open eyes
+    context = {"action": now, "form": form, "key": KEY, "stale": newest}
+    return render(request, template, context, status=409)
+
+
+@policy("inspection.view")
+@require_GET
+def inspections(request: Request, area: str) -> HttpResponse:
+    rows = Inspection.objects.visible_to(request.user).in_area(request.area)
+    return render(request, "plans/inspections.html", {"inspections": rows})
+
+
+def _find_inspection(request: Request, pk: int) -> Inspection:
+    rows = Inspection.objects.visible_to(request.user).in_area(request.area)
+    return get_object_or_404(rows.select_related("framework"), pk=pk)
+
+
+@policy("inspection.view")
+@require_GET
+def inspection(request: Request, area: str, pk: int) -> HttpResponse:
+    inspection = _find_inspection(request, pk)
+    context = {
+        "inspection": inspection,
+        "evaluations": inspection.evaluations.select_related("indicator"),
+        "key_messages": inspection.key_messages.all(),
+        "recommendations": inspection.recommendations.select_related("parent"),
+        "plans": Plan.objects.visible_to(request.user)
+        .filter(inspection=inspection)
+        .with_counts(on=clock.today()),
+    }
+    return render(request, "plans/inspection.html", context)
+
+
+@policy("inspection.view")
+@require_GET
+def coverage(request: Request, area: str, pk: int) -> HttpResponse:
+    inspection = _find_inspection(request, pk)
+    actions = list(
+        Action.objects.visible_to(request.user)
+        .filter(plan__inspection=inspection)
+        .prefetch_related("key_messages", "recommendations")
+    )
+    lines = cover(
+        inspection.key_messages.all(),
+        list(inspection.recommendations.all()),
+        actions,
+        lambda action: action.status,
+    )
+    keys = {action.reference: action.pk for action in actions}
+    rows = [{"line": c, "actions": [(r, keys[r]) for r in c.actions]} for c in lines]
+    context = {
+        "inspection": inspection,
+        "rows": rows,
+        "uncovered": [c for c in lines if not c.actions],
+    }
+    return render(request, "plans/coverage.html", context)

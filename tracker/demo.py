@@ -1,0 +1,311 @@
+"""The demonstration: the West Dunbartonshire inspection of 2019 and the work on its plan.
+
+Reads the files in management/demo/ and enters them through the services, on the days on which they
+happened. What is published is published; what is invented says so on every page and pack.
+"""
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from governance import papers
+from kpis import services as kpis
+from kpis.models import Unit
+from kpis.periods import Period, parse
+from management import access, audit, clock
+from management import services as management
+from management.models import Area, Post, User
+from plans import services as plans
+from plans.models import Framework, Plan, QualityIndicator
+
+FOLDER = Path(management.__file__).parent / "demo"
+BY = access.System("demonstration")
+PASSWORD = "throughline demonstration"  # noqa: S105  (printed for whoever runs the demonstration)
+ILLUSTRATIVE = (
+    "Illustrative: the inspection, the plan and the yearly figures are as published in 2019. "
+    "The people, the progress, the moved dates, the evidence, the monthly figures and the written "
+    "paragraphs are invented to show the service at work."
+)
+
+
+def load() -> bool:
+    """Enter the demonstration; whether anything was entered. All of it or nothing, once only."""
+    with audit.acting(BY, "load demonstration"):
+        load_frameworks(_file("frameworks"))
+        people = _file("people")
+        if Area.objects.filter(slug=people["area"]["slug"]).exists():
+            return False
+        plan_file, story = _file("plan"), _file("story")
+        with clock.hold(plan_file["plan"]["dated"]):
+            area = _area(people, plan_file["posts"])
+            plan = _plan(area, _file("inspection"), plan_file, ILLUSTRATIVE)
+            _kpis(area, _file("kpis")["kpis"])
+        _tell(plan, story)
+        _body(plan, story)
+        second = _file("second_area")
+        with clock.hold(plan_file["plan"]["dated"]):
+            other = _area(second, second["posts"])
+            _plan(other, second, second, "Illustrative: this area and all in it are invented.")
+            _kpis(other, second["kpis"])
+    return True
+
+
+def accounts() -> list[tuple[str, str, str]]:
+    """E-mail address, name and roles of those who can sign in to the demonstration."""
+    rows = User.objects.filter(email__endswith="@throughline.example").prefetch_related(
+        "memberships__area"
+    )
+    return [
+        (
+            user.email,
+            user.name,
+            ", ".join(f"{m.get_role_display()}, {m.area}" for m in user.memberships.all()),
+        )
+        for user in rows
+    ]
+
+
+def load_frameworks(content: dict[str, Any]) -> None:
+    """Enter the frameworks that are not there yet, with their quality indicators."""
+    for one in content["frameworks"]:
+        framework, _ = Framework.objects.get_or_create(
+            code=one["code"], defaults={"title": one["name"], "source": one.get("source", "")}
+        )
+        for sequence, facts in enumerate(one["indicators"]):
+            QualityIndicator.objects.get_or_create(
+                framework=framework,
+                code=facts["code"],
+                defaults={
+                    "name": facts["name"],
+                    "question": facts["question"],
+                    "graded": facts["graded"],
+                    "sequence": sequence,
+                },
+            )
+
+
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _area(content: dict[str, Any], posts: list[dict[str, Any]]) -> Area:
+    area = management.create_area(by=BY, **content["area"])
+    titles = {}
+    for post in posts:
+        outside = post.get("organisation", "") if post.get("outside") else ""
+        titles[post["title"]] = management.create_post(
+            by=BY, area=area, title=post["title"], organisation=outside
+        )
+    for person in content["people"]:
+        membership = management.add_member(
+            by=BY,
+            area=area,
+            email=person["email"],
+            name=person["name"],
+            role=access.Role(person["role"]),
+            password=PASSWORD,
+        )
+        for held in person.get("posts", []):
+            management.appoint(
+                by=BY, post=titles[held["title"]], user=membership.user, start=held["from"]
+            )
+    return area
+
+
+def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrative: str) -> Plan:
+    facts, plan_facts = found["inspection"], agreed["plan"]
+    framework = Framework.objects.get(code=facts["framework"])
+    inspection = plans.record_inspection(
+        by=BY,
+        area=area,
+        framework=framework,
+        published=plans.Published(
+            grades={g["indicator"]: g["grade"] for g in found["grades"]},
+            key_messages={
+                int(m["code"].removeprefix("KM")): m["text"] for m in found["key_messages"]
+            },
+            recommendations=[
+                (r["reference"], r["parent"], r["text"]) for r in found["recommendations"]
+            ],
+        ),
+        title=facts["title"],
+        inspectorate=facts["inspectorate"],
+        notified_on=facts.get("notified_on"),
+        notified_text=facts.get("notified_text", ""),
+        published_on=facts["published_on"],
+        plan_due_on=facts["plan_due"],
+        records_read=facts.get("records_read"),
+        records_in_all=facts.get("records_population"),
+        records_period=_records_period(facts),
+        people_met=facts.get("people_met"),
+        scope=facts.get("legal_basis", ""),
+        source=facts.get("source", ""),
+    )
+    plan = plans.create_plan(
+        by=BY,
+        area=area,
+        inspection=inspection,
+        title=plan_facts["title"],
+        agreed_on=plan_facts["dated"],
+        source=plan_facts.get("source", ""),
+        illustrative=illustrative,
+    )
+    posts = {post.title: post for post in Post.objects.in_area(area)}
+    messages = {m.reference: m for m in inspection.key_messages.all()}
+    indicators = {i.code: i for i in framework.indicators.all()}
+    for sequence, action in enumerate(agreed["actions"], 1):
+        plans.add_action(
+            by=BY,
+            plan=plan,
+            indicator=indicators[action["quality_indicator"]],
+            lead=posts[action["lead"]],
+            supporting=[posts[title] for title in action.get("supporting", [])],
+            key_messages=[messages[code] for code in action["key_messages"]],
+            original_due=action.get("due"),
+            reference=action["reference"],
+            sequence=sequence,
+            text=action["text"],
+            timescale=action["timescale_raw"],
+            responsible=action.get("responsible_raw", ""),
+            added_on=plan_facts["dated"],
+            evidence_expected=action["evidence_expected"],
+        )
+    return plan
+
+
+def _records_period(facts: dict[str, Any]) -> str:
+    if "records_from" not in facts:
+        return ""
+    return f"{facts['records_from']:%B %Y} to {facts['records_to']:%B %Y}"
+
+
+def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
+    posts = {post.title: post for post in Post.objects.in_area(area)}
+    units = {unit.label: unit for unit in Unit}
+    for kpi in content:
+        indicator = kpis.define_indicator(
+            by=BY,
+            area=area,
+            code=kpi["code"],
+            name=kpi["name"],
+            measure=kpi.get("measure", ""),
+            meaning=" ".join(filter(None, [kpi["meaning"], kpi.get("note", "")])),
+            numerator=kpi.get("numerator", ""),
+            denominator=kpi.get("denominator", ""),
+            exclusions=kpi.get("exclusions", ""),
+            clock_rule=kpi.get("clock_rule", ""),
+            unit=units[kpi["unit"]],
+            direction=kpi["direction"],
+            frequency=kpi["frequency"],
+            decimals=kpi.get("decimals", 0),
+            source=kpi["source"],
+            owner=posts.get(kpi.get("owner", "")),
+            illustrative=kpi.get("illustrative", False),
+        )
+        for target in kpi.get("targets", []):
+            kpis.set_target(
+                by=BY,
+                indicator=indicator,
+                value=Decimal(target["value"]),
+                start=target["from"],
+                source=target["source"],
+            )
+        for figure in kpi["figures"]:
+            own_period = "start" in figure
+            kpis.record_figure(
+                by=BY,
+                indicator=indicator,
+                period=Period(figure["start"], figure["end"])
+                if own_period
+                else parse(figure["period"]),
+                numerator=_whole(figure.get("numerator")),
+                denominator=_whole(figure.get("denominator")),
+                value=Decimal(figure["value"]) if "value" in figure else None,
+                comparator=figure.get("area", ""),
+                vintage=figure.get("vintage", "final"),
+            )
+
+
+def _whole(value: Any) -> int | None:
+    return None if value is None else int(value)
+
+
+def _tell(plan: Plan, story: dict[str, Any]) -> None:
+    """Replay what happened, day by day, each entry by the person who made it."""
+    people = {user.email: user for user in User.objects.all()}
+    recommendations = {r.reference: r for r in plan.inspection.recommendations.all()}
+    series = {i.code: i for i in kpis.Indicator.objects.in_area(plan.area)}
+    with clock.hold(story["links_on"]):
+        for link in story["links"]:
+            plans.link_action(
+                by=people[story["links_by"]],
+                action=plan.actions.get(reference=link["action"]),
+                recommendations=[recommendations[r] for r in link["recommendations"]],
+                kpis=[series[code] for code in link["kpis"]],
+            )
+    steps = [
+        (entry["on"], place, kind, entry)
+        for place, kind in enumerate(
+            ["date_changes", "evidence", "updates", "verifications", "withdrawals"]
+        )
+        for entry in story[kind]
+    ]
+    for on, _, kind, entry in sorted(steps, key=lambda step: step[:2]):
+        with clock.hold(on):
+            _step(plan, kind, entry, people[entry["by"]])
+
+
+def _step(plan: Plan, kind: str, entry: dict[str, Any], by: User) -> None:
+    action = plan.actions.get(reference=entry["action"])
+    facts: dict[str, Any] = {
+        "by": by,
+        "action": action,
+        "version": action.version,
+        "illustrative": True,
+    }
+    if kind == "date_changes":
+        plans.move_date(new=entry["to"], reason=entry["reason"], **facts)
+    elif kind == "evidence":
+        plans.add_evidence(
+            by=by,
+            action=action,
+            description=" ".join(filter(None, [entry["description"], entry.get("text", "")])),
+            url=entry.get("url", ""),
+            illustrative=True,
+        )
+    elif kind == "updates":
+        plans.post_update(status=entry["status"], text=entry["text"], **facts)
+    elif kind == "verifications":
+        plans.verify_action(note=entry["note"], **facts)
+    else:
+        plans.withdraw_action(reason=f"{entry['reason']} {entry['decision']}", **facts)
+
+
+def _body(plan: Plan, story: dict[str, Any]) -> None:
+    pack = story["pack"]
+    body = papers.create_body(
+        by=BY,
+        area=plan.area,
+        plan=plan,
+        slug=story["body"]["slug"],
+        name=story["body"]["name"],
+        packs_from=pack["start"],
+        days_after_quarter=10,
+        subject=pack["subject"],
+        wards=pack["wards"],
+        background_papers="; ".join(pack["background_papers"]) or "None",
+        author=User.objects.get(email=pack["author"]).name,
+        author_post="Head of Service",
+        contact=pack.get("contact_phone", ""),
+    )
+    for meeting in story["meetings"]:
+        papers.add_meeting(by=BY, body=body, on=meeting["on"], papers_due=meeting["papers_due"])
+    for paragraph in story["paragraphs"]:
+        with clock.hold(paragraph["on"]):
+            papers.write_paragraphs(
+                by=User.objects.get(email=paragraph["by"]),
+                body=body,
+                start=pack["start"],
+                texts={paragraph["section"]: (0, "\n\n".join(paragraph["text"]))},
+            )
