@@ -40,8 +40,8 @@ test: setup $(DONE)/dev ## all tests that need no service
 test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis
 	@test -n "$$TEST_DATABASE_URL" && test -n "$$TEST_REDIS_URL" || { \
 	  echo "Set TEST_DATABASE_URL (postgres://…) and TEST_REDIS_URL (redis://…) first." >&2; exit 1; }
-	DATABASE_URL="$$TEST_DATABASE_URL" REDIS_URL="$$TEST_REDIS_URL" \
-	  $(PY) -m pytest -p tests.no_skips -m "not browser"
+	CI=true DATABASE_URL="$$TEST_DATABASE_URL" REDIS_URL="$$TEST_REDIS_URL" \
+	  $(PY) -m pytest -m "not browser"
 
 bench: setup ## the measurements, as a table and in var/bench.json
 	@$(PY) -m benchmarks

@@ -1,0 +1,49 @@
+"""Every page that a person can reach by following links, looked at once for each kind of page."""
+
+from collections import deque
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+
+from management.access import Role
+from tests.browser.conftest import OpenPage
+from tests.browser.look import faults
+
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
+LEAVING = {"account_logout"}
+# Narrow windows: for those who between them see every page.
+VISITS = [(role, 1280) for role in Role] + [
+    (Role.PERFORMANCE_LEAD, 320),
+    (Role.ADMINISTRATOR, 320),
+]
+
+
+@pytest.mark.parametrize(("role", "width"), VISITS)
+def test_no_page_within_reach_has_a_fault(
+    open_page: OpenPage, site: str, role: Role, width: int
+) -> None:
+    page = open_page("/", role=role, width=width)
+    seen: set[str] = set()
+    found: list[str] = []
+    waiting = deque([page.url])
+    while waiting:
+        url = waiting.popleft()
+        try:
+            name = resolve(urlsplit(url).path).view_name
+        except Resolver404:
+            found.append(f"{url}: a link to a page that does not exist")
+            continue
+        if name in seen | LEAVING:
+            continue
+        seen.add(name)
+        answer = page.request.get(url)
+        if answer.status != 200:
+            found.append(f"{url}: {answer.status}")
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        page.goto(url)
+        found += faults(page)
+        waiting.extend(link for link in page.evaluate(LINKS) if link.startswith(site))
+    assert not found, "\n".join(found)
+    assert {"account_change_password", "plan", "kpi"} <= seen
