@@ -4,9 +4,8 @@ The position is that at the end of the pack's period: what is entered about late
 the next pack, so that every event is reported once and the counts of two packs join up.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Sequence
+from datetime import date, datetime, time
 
 from django.db.models import Prefetch
 
@@ -27,11 +26,11 @@ from governance.content import (
 from governance.models import Body, Pack
 from governance.sections import SECTIONS, paragraphs
 from kpis import analysis, series
-from kpis.models import Indicator, Observation
+from kpis.models import Indicator
 from kpis.periods import Period, day_text
 from management import clock
 from plans.coverage import cover
-from plans.models import Action, Inspection, Plan
+from plans.models import Action, DateChange, Entry, Evidence, Inspection, Plan, Update
 from plans.position import Position, position
 from plans.statuses import MEANINGS, Status
 
@@ -41,15 +40,21 @@ STATUS_OF = {status.label: status for status in Status}
 def gather(pack: Pack) -> PackContent:
     """What the pack says, as the database knows it now about the pack's period."""
     body, period, plan = pack.body, pack.period, pack.body.plan
+    known_by = _moment(pack.as_at)
     inspection = plan.inspection
     actions = list(
         plan.actions.filter(added_on__lte=period.end)
         .with_thread()
-        .prefetch_related("updates", "date_changes", "evidence", "kpis")
+        .prefetch_related(
+            _entered("updates", Update, known_by),
+            _entered("date_changes", DateChange, known_by),
+            _entered("evidence", Evidence, known_by),
+            "kpis",
+        )
         .order_by("sequence")
     )
     rows = [_action_row(action, period) for action in actions]
-    kpis = _kpis(pack, actions, period)
+    kpis = _kpis(pack, actions, period, known_by)
     return PackContent(
         area=pack.area.name,
         partnership=pack.area.partnership,
@@ -58,7 +63,7 @@ def gather(pack: Pack) -> PackContent:
         period=period.label,
         period_start=period.start,
         period_end=period.end,
-        data_as_at=clock.now().replace(microsecond=0),
+        data_as_at=known_by,
         meeting=_meeting(body, period),
         author=Person(body.author, body.author_post),
         contact=Person(body.author, body.author_post, body.contact),
@@ -96,6 +101,17 @@ def gather(pack: Pack) -> PackContent:
         contradictions=_contradictions(actions, rows, kpis),
         written=_written(body, period),
     )
+
+
+def _moment(day: date) -> datetime:
+    """Now, for a pack as at today; the end of the day for an earlier one."""
+    now = clock.now().replace(microsecond=0)
+    return now if day == now.date() else datetime.combine(day, time(23, 59, 59), now.tzinfo)
+
+
+def _entered(relation: str, model: type[Entry], known_by: datetime) -> Prefetch:
+    """Only what had been written down when the pack's data were read."""
+    return Prefetch(relation, model.objects.filter(recorded_at__lte=known_by))
 
 
 def _position(action: Action, on: date) -> Position:
@@ -226,14 +242,12 @@ def _coverage(
     )
 
 
-def _kpis(pack: Pack, actions: Sequence[Action], period: Period) -> list[tuple[Kpi, Indicator]]:
-    figures = Observation.objects.latest_editions().ended_by(period.end)
-    indicators: Iterable[Any] = (
+def _kpis(
+    pack: Pack, actions: Sequence[Action], period: Period, known_by: datetime
+) -> list[tuple[Kpi, Indicator]]:
+    indicators = (
         Indicator.objects.in_area(pack.area)
-        .prefetch_related(
-            Prefetch("observations", figures.order_by("start", "comparator"), to_attr="figures"),
-            "targets",
-        )
+        .with_figures(known_by=known_by, ended_by=period.end)
         .order_by("code")
     )
     moving: dict[int, list[str]] = {}

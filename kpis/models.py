@@ -59,6 +59,7 @@ class Indicator(Owned, Versioned):
         Post, null=True, blank=True, on_delete=models.PROTECT, related_name="indicators"
     )
     illustrative = models.BooleanField(default=False)
+    figures: list["Observation"]  # there after `with_figures`
 
     objects: ClassVar[Any] = IndicatorQuerySet.as_manager()
 

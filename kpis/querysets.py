@@ -1,6 +1,6 @@
 """Questions that can be asked of indicators and their figures."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.db.models import OuterRef, Prefetch, Subquery
@@ -9,9 +9,11 @@ from management.querysets import OwnedQuerySet
 
 
 class ObservationQuerySet(OwnedQuerySet):
-    def latest_editions(self) -> Self:
-        """For each series, comparator and period, the figure as it stands now."""
+    def latest_editions(self, *, known_by: datetime | None = None) -> Self:
+        """For each series, comparator and period, the figure as it stands now, or stood then."""
+        then = {} if known_by is None else {"entered_at__lte": known_by}
         newest = self.model._default_manager.filter(
+            **then,
             indicator=OuterRef("indicator"),
             comparator=OuterRef("comparator"),
             start=OuterRef("start"),
@@ -25,14 +27,22 @@ class ObservationQuerySet(OwnedQuerySet):
 
 
 class IndicatorQuerySet(OwnedQuerySet):
-    def with_figures(self) -> Self:
-        """Loads each indicator's current figures (as `figures`) and targets: two more queries."""
+    def with_figures(
+        self, *, known_by: datetime | None = None, ended_by: date | None = None
+    ) -> Self:
+        """Loads each indicator's figures (as `figures`) and targets: two more queries.
+
+        The figures are the current ones, or those known at a moment, of periods ended by a day.
+        """
         observations: Any = self.model._meta.get_field("observations").related_model
+        figures = observations._default_manager.latest_editions(known_by=known_by)
+        if ended_by is not None:
+            figures = figures.ended_by(ended_by)
         return self.select_related("owner").prefetch_related(
-            Prefetch(
-                "observations",
-                observations._default_manager.latest_editions().order_by("start", "comparator"),
-                to_attr="figures",
-            ),
+            Prefetch("observations", figures.order_by("start", "comparator"), to_attr="figures"),
             "targets",
         )
+
+    def without_figures(self) -> Self:
+        """Indicators that nobody has reported a figure for."""
+        return self.filter(observations=None)

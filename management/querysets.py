@@ -40,3 +40,9 @@ class AuditQuerySet(OwnedQuerySet):
     def of_row(self, row: models.Model) -> Self:
         """The history of one row, newest first."""
         return self.filter(table_name=row._meta.db_table, row_id=str(row.pk))
+
+    def mentioning(self, text: str) -> Self:
+        """By a person, a verb or a table that contains the text."""
+        return self.filter(
+            Q(actor_name__icontains=text) | Q(verb__icontains=text) | Q(table_name__icontains=text)
+        )

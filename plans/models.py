@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from kpis.models import Indicator as Kpi
 from management.models import Owned, Post, User, Versioned
 from plans import statuses
-from plans.querysets import ActionQuerySet, PlanQuerySet
+from plans.querysets import ActionQuerySet, InspectionQuerySet, PlanQuerySet
 from plans.statuses import Status
 
 
@@ -85,6 +85,8 @@ class Inspection(Owned):
     people_met = models.PositiveIntegerField(null=True, blank=True)
     scope = models.TextField(blank=True)
     source = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = InspectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_on"]

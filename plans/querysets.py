@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from management.querysets import OwnedQuerySet
+from plans.coverage import GONE
 from plans.statuses import CLOSED, Status
 
 
@@ -144,3 +145,18 @@ def _together(pairs: Any) -> dict[int, set[int]]:
         if value is not None:
             found[key].add(value)
     return found
+
+
+class InspectionQuerySet(OwnedQuerySet):
+    def with_unanswered(self) -> Self:
+        """Adds how many areas for improvement have no action (`unanswered`), of how many."""
+        linked: Any = self.model._meta.get_field("recommendations").related_model
+        answered = Q(actions__isnull=False) & ~Q(actions__status__in=GONE)
+        parts = Q(parts__actions__isnull=False) & ~Q(parts__actions__status__in=GONE)
+        open_ones = linked._default_manager.filter(inspection=OuterRef("pk")).exclude(
+            pk__in=linked._default_manager.filter(answered | parts).values("pk")
+        )
+        counted = open_ones.order_by().values("inspection").annotate(n=Count("pk")).values("n")
+        return self.annotate(
+            unanswered=Coalesce(Subquery(counted), 0), in_all=Count("recommendations")
+        )

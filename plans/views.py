@@ -144,8 +144,8 @@ def _stale(request: Request, action: Action, form: Any, template: str) -> HttpRe
     """409: what the other person did, beside what this one has typed; nothing is saved."""
     now = _find_action(request, action.pk)
     newest = Action.objects.visible_to(request.user).thread_of(now)[:3]
-    form.data = form.data.copy()
-    form.data["version"] = now.version  # saving again is then a decision made with open eyes
+    form.data = data = request.POST.copy()
+    data["version"] = str(now.version)  # saving again is then a decision made with open eyes
     context = {"action": now, "form": form, "key": KEY, "stale": newest}
     return render(request, template, context, status=409)
 

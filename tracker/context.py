@@ -21,13 +21,13 @@ SECTIONS = [
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """`area`, `nav` (only what the person may open) and `clock_held` for the base template."""
-    area = getattr(request, "area", None)
+    area, user = getattr(request, "area", None), request.user
     context: dict[str, Any] = {"area": area, "clock_held": clock.held(), "nav": []}
-    if area is not None:
+    if area is not None and user.is_authenticated:
         name = request.resolver_match.view_name if request.resolver_match else ""
         context["nav"] = [
             {"label": label, "url": reverse(route, args=[area.slug]), "current": name in routes}
             for label, route, deed, routes in SECTIONS
-            if request.user.may(deed, area)
+            if user.may(deed, area)
         ]
     return context

@@ -5,6 +5,7 @@ happened. What is published is published; what is invented says so on every page
 """
 
 import tomllib
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from management import access, audit, clock
 from management import services as management
 from management.models import Area, Post, User
 from plans import services as plans
-from plans.models import Framework, Plan, QualityIndicator
+from plans.models import Framework, Plan, QualityIndicator, Recommendation
 
 FOLDER = Path(management.__file__).parent / "demo"
 BY = access.System("demonstration")
@@ -212,19 +213,24 @@ def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
                 source=target["source"],
             )
         for figure in kpi["figures"]:
-            own_period = "start" in figure
-            kpis.record_figure(
-                by=BY,
-                indicator=indicator,
-                period=Period(figure["start"], figure["end"])
-                if own_period
-                else parse(figure["period"]),
-                numerator=_whole(figure.get("numerator")),
-                denominator=_whole(figure.get("denominator")),
-                value=Decimal(figure["value"]) if "value" in figure else None,
-                comparator=figure.get("area", ""),
-                vintage=figure.get("vintage", "final"),
+            period = (
+                Period(figure["start"], figure["end"])
+                if "start" in figure
+                else parse(figure["period"])
             )
+            # A month's figure is there ten days after the month.
+            entered = max(clock.today(), period.end + timedelta(days=10))
+            with clock.hold(entered):
+                kpis.record_figure(
+                    by=BY,
+                    indicator=indicator,
+                    period=period,
+                    numerator=_whole(figure.get("numerator")),
+                    denominator=_whole(figure.get("denominator")),
+                    value=Decimal(figure["value"]) if "value" in figure else None,
+                    comparator=figure.get("area", ""),
+                    vintage=figure.get("vintage", "final"),
+                )
 
 
 def _whole(value: Any) -> int | None:
@@ -234,7 +240,8 @@ def _whole(value: Any) -> int | None:
 def _tell(plan: Plan, story: dict[str, Any]) -> None:
     """Replay what happened, day by day, each entry by the person who made it."""
     people = {user.email: user for user in User.objects.all()}
-    recommendations = {r.reference: r for r in plan.inspection.recommendations.all()}
+    found = Recommendation.objects.filter(inspection=plan.inspection)
+    recommendations = {r.reference: r for r in found}
     series = {i.code: i for i in kpis.Indicator.objects.in_area(plan.area)}
     with clock.hold(story["links_on"]):
         for link in story["links"]:

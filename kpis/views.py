@@ -1,0 +1,57 @@
+"""Pages of KPIs."""
+
+import hashlib
+
+from django.core.cache import cache
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from kpis import series
+from kpis.models import Indicator
+from management.access import policy
+from management.requests import Request
+
+CHART_SECONDS = 24 * 60 * 60
+
+
+@policy("kpi.view")
+@require_GET
+def kpis(request: Request, area: str) -> HttpResponse:
+    rows = Indicator.objects.visible_to(request.user).in_area(request.area).with_figures()
+    found = [{"row": i, "series": series.kpi(i, i.figures, i.targets.all())} for i in rows]
+    return render(request, "kpis/kpis.html", {"kpis": found})
+
+
+def _find(request: Request, pk: int) -> Indicator:
+    rows = Indicator.objects.visible_to(request.user).in_area(request.area)
+    return get_object_or_404(rows.with_figures(), pk=pk)
+
+
+@policy("kpi.view")
+@require_GET
+def kpi(request: Request, area: str, pk: int) -> HttpResponse:
+    indicator = _find(request, pk)
+    beside = Indicator.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
+    context = {
+        "row": indicator,
+        "series": series.kpi(indicator, indicator.figures, indicator.targets.all()),
+        "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
+    }
+    return render(request, "kpis/kpi.html", context)
+
+
+@policy("kpi.view")
+@require_GET
+def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
+    """The chart as SVG. It is drawn once for the same figures, whoever asks."""
+    indicator = _find(request, pk)
+    drawn_from = series.kpi(indicator, indicator.figures, indicator.targets.all())
+    key = hashlib.sha256(repr((request.area.name, drawn_from)).encode()).hexdigest()
+    svg = cache.get(f"chart:{key}")
+    if svg is None:
+        from kpis import charts  # matplotlib takes a second to import: only where it is used
+
+        svg = charts.svg(charts.chart_of(drawn_from, request.area.name))
+        cache.set(f"chart:{key}", svg, CHART_SECONDS)
+    return HttpResponse(svg, content_type="image/svg+xml", headers={"ETag": f'"{key}"'})
