@@ -1,0 +1,133 @@
+"""Cells, sheets and tables of a workbook, where text stays text whatever it begins with."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from governance import wording
+
+CELL = 32_767  # characters
+TOO_LONG = " [Cut here: Excel holds no more in one cell. The PDF has the whole text.]"
+FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly
+
+Value = str | int | Decimal | date | None
+Rows = Sequence[Sequence[Value]]
+Columns = Sequence[tuple[str, float]]  # heading and width in characters
+
+
+def fitting(text: str) -> str:
+    """The text, or as much of it as one cell holds and the words that say so."""
+    if _units(text) <= CELL:
+        return text
+    kept = text[: CELL - len(TOO_LONG)]
+    while _units(kept) > CELL - len(TOO_LONG):
+        kept = kept[: -max(1, (_units(kept) - CELL + len(TOO_LONG)) // 2)]
+    return kept + TOO_LONG
+
+
+def _units(text: str) -> int:
+    """Characters as Excel counts them: in UTF-16."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+class Book:
+    """A workbook in the look of a pack."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.book = book
+        self.tables = 0
+        self.formats: dict[str, Format] = {}
+        self.title = book.add_format({"bold": True, "font_size": 16, "font_color": "#0B4F5C"})
+        self.strong = book.add_format({"bold": True, "valign": "top"})
+        self.wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        self.warning = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#FDF3EC"}
+        )
+        self.head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bg_color": "#E6EEF0", "bottom": 1}
+        )
+
+    def sheet(self, name: str, landscape: bool = True) -> Worksheet:
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)  # A4
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(f"&L{name}&RPage &P of &N")
+        return sheet
+
+    def style(self, number_format: str) -> Format:
+        """One format for each way to show a number: a workbook may hold only some thousands."""
+        if number_format not in self.formats:
+            self.formats[number_format] = self.book.add_format(
+                {"num_format": number_format, "valign": "top"}
+            )
+        return self.formats[number_format]
+
+    def text(
+        self, sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
+    ) -> None:
+        sheet.write_string(row, column, fitting(text), style)
+
+    def put(
+        self, sheet: Worksheet, row: int, column: int, value: Value, number_format: str = "#,##0"
+    ) -> None:
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, self.wrapped)
+        elif isinstance(value, str):
+            sheet.write_string(row, column, fitting(value), self.wrapped)
+        elif isinstance(value, date):
+            if value < FIRST_DAY:
+                sheet.write_string(row, column, wording.day(value), self.wrapped)
+            else:
+                sheet.write_datetime(row, column, value, self.style("d mmm yyyy"))
+        else:
+            sheet.write_number(row, column, float(value), self.style(number_format))
+
+    def table(
+        self,
+        sheet: Worksheet,
+        top: int,
+        columns: Columns,
+        rows: Rows,
+        formats: Sequence[dict[int, str]] = (),
+    ) -> None:
+        """A real table that filters. `formats` has a number format by column for each row."""
+        self.tables += 1
+        for place, (_, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+        sheet.add_table(
+            top,
+            0,
+            top + max(1, len(rows)),  # Excel refuses a table without a row
+            len(columns) - 1,
+            {
+                "name": f"Table{self.tables}",
+                "style": "Table Style Light 1",
+                "columns": [{"header": head, "header_format": self.head} for head, _ in columns],
+            },
+        )
+        for place, row in enumerate(rows):
+            shown = formats[place] if formats else {}
+            for column, value in enumerate(row):
+                self.put(sheet, top + 1 + place, column, value, shown.get(column, "#,##0"))
+        sheet.freeze_panes(top + 1, 1)
+        sheet.repeat_rows(top)
+
+    def list_sheet(
+        self,
+        name: str,
+        columns: Columns,
+        rows: Rows,
+        said: Sequence[str],
+        formats: Sequence[dict[int, str]] = (),
+    ) -> None:
+        """A sheet of one table below the sentences that sum it up."""
+        sheet = self.sheet(name)
+        for place, line in enumerate(said):
+            self.text(sheet, place, 0, line)
+        self.table(sheet, len(said) + (1 if said else 0), columns, rows, formats)

@@ -1,0 +1,393 @@
+"""A pack as a plain sequence of blocks: one order and one text for PDF, Word and page. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from governance import wording
+from governance.content import Coverage, PackContent, WrittenPart, fingerprint, freeze, thaw
+from governance.render.blocks import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    Column,
+    Facts,
+    Heading,
+    Landscape,
+    Outline,
+    Paragraph,
+    Row,
+    Table,
+    lines,
+    one_line,
+    roman,
+)
+from governance.render.plan import evidence, named, plan_rows
+from kpis.series import Kpi
+
+
+def settled(content: PackContent) -> PackContent:
+    """The content as it is stored: without characters that a format would refuse or hide."""
+    return thaw(freeze(content))
+
+
+def outline(content: PackContent) -> Outline:
+    """The blocks of a pack, in the order of the board's paper. Expects settled content."""
+    mark = fingerprint(freeze(content))
+    notices = [wording.draft(content), *lines(content.illustrative)]
+    return Outline(
+        title=one_line(content.title),
+        partnership=one_line(content.partnership),
+        meeting=one_line(wording.meeting_line(content.meeting)),
+        subject=one_line(wording.subject_line(content)),
+        facts=(
+            ("Period", wording.period_line(content)),
+            ("Data as at", wording.moment(content.data_as_at)),
+            ("Edition", f"{content.edition} (content {mark[:12]})"),
+        ),
+        notices=tuple(notices),
+        footer=wording.footer(content, mark),
+        blocks=tuple(_Writer(content).blocks()),
+    )
+
+
+class _Writer:
+    def __init__(self, content: PackContent) -> None:
+        self.content = content
+        self.section = self.paragraph = self.tables = 0
+
+    def blocks(self) -> Iterator[Block]:
+        content = self.content
+        yield self.heading("Purpose")
+        yield from self.texts(content.purpose)
+        yield self.heading("Recommendations")
+        yield from self.texts((content.recommendations_lead,))
+        asks = [one_line(r) for r in content.recommendations]
+        if asks:
+            yield Bullets(tuple((f"({roman(i)})", a) for i, a in enumerate(asks, 1)))
+        yield self.heading("Background")
+        yield from self.texts(content.background)
+        yield self.heading("Main Issues")
+        yield from self.grades()
+        yield from self.statuses()
+        yield from self.reconciliation()
+        yield from self.completed()
+        yield from self.overdue()
+        yield from self.moved()
+        yield from self.coverage()
+        yield from self.kpis()
+        yield from self.contradictions()
+        for part in content.written:
+            yield from self.written(part)
+        yield from self.closing()
+        yield from self.appendix()
+
+    def heading(self, text: str) -> Heading:
+        self.section += 1
+        self.paragraph = 0
+        return Heading(1, one_line(text), f"section-{self.section}", f"{self.section}.")
+
+    def sub(self, text: str) -> Heading:
+        return Heading(2, text, text.lower().replace(",", "").replace(" ", "-"))
+
+    def say(self, text: str) -> Paragraph:
+        self.paragraph += 1
+        return Paragraph(text, f"{self.section}.{self.paragraph}")
+
+    def texts(self, texts: Sequence[str]) -> Iterator[Paragraph]:
+        said = [line for text in texts for line in lines(text)]
+        yield from (self.say(text) for text in said or [wording.NOT_WRITTEN])
+
+    def table(
+        self, caption: str, columns: Sequence[Column], rows: Sequence[Row], long: bool = False
+    ) -> Table:
+        self.tables += 1
+        number = self.tables
+        return Table(
+            f"Table {number}: {caption}", tuple(columns), tuple(rows), f"table-{number}", long
+        )
+
+    def grades(self) -> Iterator[Block]:
+        yield self.sub("Inspection grades")
+        yield self.say(wording.grades_lead(self.content))
+        if self.content.grades:
+            yield self.table(
+                "Inspection grades",
+                [
+                    Column("Question", 3),
+                    Column("Quality indicator", 4),
+                    Column("Grade", 2, lead=True),
+                    Column("What the grade means", 4),
+                ],
+                [
+                    Row(
+                        (
+                            lines(g.question),
+                            lines(f"{g.code} {g.indicator}"),
+                            lines(g.grade),
+                            lines(g.meaning),
+                        )
+                    )
+                    for g in self.content.grades
+                ],
+            )
+
+    def statuses(self) -> Iterator[Block]:
+        yield self.sub("Actions by status")
+        yield self.say(wording.status_lead(self.content))
+        if self.content.statuses:
+            rows = [
+                Row((lines(s.status), lines(s.meaning), (f"{s.count:,}",)))
+                for s in self.content.statuses
+            ]
+            total = sum(s.count for s in self.content.statuses)
+            rows.append(Row((("All actions",), (), (f"{total:,}",)), total=True))
+            yield self.table(
+                "Actions by status, with the key of statuses",
+                [
+                    Column("Status", 3, lead=True),
+                    Column("What it means", 8),
+                    Column("Actions", 1.6, numeric=True),
+                ],
+                rows,
+            )
+
+    def reconciliation(self) -> Iterator[Block]:
+        r = self.content.reconciliation
+        yield self.sub("How the count has changed")
+        yield self.say(wording.reconciled(self.content))
+        start, end = wording.day(self.content.period_start), wording.day(self.content.period_end)
+        counts = [
+            (f"Open before {start}", f"{r.opening:,}"),
+            ("Added in the period", f"+ {r.added:,}"),
+            ("Completed in the period", f"− {r.completed:,}"),
+            ("Withdrawn in the period", f"− {r.withdrawn:,}"),
+        ]
+        rows = [Row(((text,), (count,))) for text, count in counts]
+        rows.append(Row(((f"Open at {end}",), (f"{r.remaining:,}",)), total=True))
+        yield self.table(
+            "How the count has changed",
+            [Column("What happened", 6), Column("Actions", 1.6, numeric=True)],
+            rows,
+        )
+
+    def completed(self) -> Iterator[Block]:
+        yield self.sub("Completed in the period")
+        yield self.say(wording.completed_lead(self.content))
+        done = self.content.completed_actions
+        if done:
+            rows = [
+                Row(
+                    (
+                        named(a),
+                        lines(a.lead),
+                        (wording.day(a.completed_on, "Date not recorded"),),
+                        evidence(a),
+                    )
+                )
+                for a in done
+            ]
+            yield self.table(
+                "Completed in the period",
+                [
+                    Column("Action", 5, lead=True),
+                    Column("Responsible", 2.5),
+                    Column("Completed on", 2.4),
+                    Column("Evidence held", 3.5),
+                ],
+                rows,
+            )
+
+    def overdue(self) -> Iterator[Block]:
+        yield self.sub("Overdue")
+        yield self.say(wording.overdue_lead(self.content))
+        late = self.content.overdue_actions
+        if late:
+            rows = [
+                Row(
+                    (
+                        named(a),
+                        lines(a.lead),
+                        (wording.day(a.due, "No date"),),
+                        (f"{a.days_overdue:,}",),
+                        lines(wording.update(a, "Nothing has been reported.")),
+                    )
+                )
+                for a in late
+            ]
+            yield self.table(
+                f"Overdue at {wording.day(self.content.period_end)}",
+                [
+                    Column("Action", 4.5, lead=True),
+                    Column("Responsible", 2.4),
+                    Column("Due", 2.3),
+                    Column("Days overdue", 1.5, numeric=True),
+                    Column("Latest progress", 4),
+                ],
+                rows,
+            )
+
+    def moved(self) -> Iterator[Block]:
+        yield self.sub("Due dates moved, how often and why")
+        yield self.say(wording.moved_lead(self.content))
+        moved = self.content.moved_actions
+        if moved:
+            rows = [
+                Row(
+                    (
+                        named(a),
+                        (wording.day(a.original_due, "No date"),),
+                        (wording.day(a.due, "No date"),),
+                        lines(wording.moved(a)),
+                        tuple(one_line(wording.move(m)) for m in a.moves),
+                    )
+                )
+                for a in moved
+            ]
+            yield self.table(
+                "Due dates moved",
+                [
+                    Column("Action", 4, lead=True),
+                    Column("First due", 2.3),
+                    Column("Now due", 2.3),
+                    Column("How often", 1.9),
+                    Column("Each change and its reason", 4.5),
+                ],
+                rows,
+            )
+
+    def coverage(self) -> Iterator[Block]:
+        yield self.sub("Coverage of key messages and areas for improvement")
+        for text in wording.coverage_lead(self.content):
+            yield self.say(one_line(text))
+        if self.content.coverage:
+            rows = []
+            kind = None
+            for item in self.content.coverage:
+                if item.kind != kind:
+                    kind = item.kind
+                    rows.append(Row((lines(wording.PLURALS.get(kind, kind)),), group=True))
+                rows.append(covered(item))
+            yield self.table(
+                "Which actions answer what was found",
+                [
+                    Column("Reference", 1.8, lead=True),
+                    Column("What was found", 7),
+                    Column("Actions", 2.8),
+                    Column("Completed", 1.9, numeric=True),
+                ],
+                rows,
+            )
+
+    def kpis(self) -> Iterator[Block]:
+        yield self.sub("Key performance indicators")
+        yield self.say(wording.kpis_lead(self.content))
+        for index, kpi in enumerate(self.content.kpis):
+            yield from self.kpi(index, kpi)
+
+    def kpi(self, index: int, kpi: Kpi) -> Iterator[Block]:
+        yield Heading(3, one_line(f"{kpi.code} {kpi.name}"), f"kpi-{index + 1}")
+        if kpi.illustrative:
+            yield Paragraph(wording.ILLUSTRATIVE, kind="mark")
+        yield self.say(one_line(kpi.reading) or wording.no_points(self.content))
+        if kpi.points:
+            yield Chart(
+                index,
+                one_line(f"{kpi.code} {kpi.name}"),
+                one_line(kpi.description) or one_line(kpi.name),
+            )
+            yield self.figures(kpi)
+        notes = [kpi.meaning, f"Source: {wording.sentence(kpi.source)}" if kpi.source else ""]
+        if kpi.actions:
+            notes.append(f"Actions meant to change this figure: {wording.listed(kpi.actions)}.")
+        note = " ".join(wording.sentence(one_line(n)) for n in notes if n.strip())
+        if note:
+            yield Paragraph(note, kind="note")
+
+    def figures(self, kpi: Kpi) -> Table:
+        targets = any(p.target is not None for p in kpi.points)
+        remarks = [one_line(wording.remark(p)) for p in kpi.points]
+        unit = "" if kpi.unit == "%" else f" ({one_line(kpi.unit)})"
+        columns = [
+            Column("Period", 2.2, lead=True),
+            Column(f"{self.content.area}{unit}", 4.4, numeric=True),
+        ]
+        if targets:
+            columns.append(Column("Target", 1.5, numeric=True))
+        columns += [Column(one_line(c.name), 2.4, numeric=True) for c in kpi.comparators]
+        if any(remarks):
+            columns.append(Column("Kind of figure", 2.8))
+        others = [{p.start: p for p in c.points} for c in kpi.comparators]
+        rows = []
+        for point, remark in zip(kpi.points, remarks, strict=True):
+            cells: list[Cell] = [lines(point.period), (wording.figure(point, kpi),)]
+            if targets:
+                cells.append((wording.number(point.target, kpi.decimals, kpi.unit) or "None set",))
+            for other in others:
+                found = other.get(point.start)
+                shown = wording.number(found.value, kpi.decimals, kpi.unit) if found else ""
+                cells.append((shown or wording.NOT_REPORTED,))
+            if any(remarks):
+                cells.append(lines(remark))
+            rows.append(Row(tuple(cells)))
+        return self.table(one_line(f"{kpi.code} {kpi.name}"), columns, rows, long=len(rows) > 12)
+
+    def contradictions(self) -> Iterator[Block]:
+        yield self.sub("Where finished actions and figures disagree")
+        yield self.say(wording.contradictions_lead(self.content))
+        for item in self.content.contradictions:
+            yield self.say(one_line(item.sentence))
+
+    def written(self, part: WrittenPart) -> Iterator[Block]:
+        yield self.heading(part.heading)
+        yield from self.texts(part.paragraphs)
+
+    def closing(self) -> Iterator[Block]:
+        content = self.content
+        author = [
+            content.author.name,
+            content.author.post,
+            wording.day(content.meeting.on, "Date of meeting to be set"),
+        ]
+        contact = " ".join(
+            wording.sentence(one_line(t))
+            for t in (
+                f"{content.contact.name}, {content.contact.post}".strip(", "),
+                content.contact.contact,
+            )
+            if t.strip()
+        )
+        yield Facts(
+            (
+                ("Author", ", ".join(one_line(t) for t in author if t.strip())),
+                ("Person to Contact", contact or "None named."),
+                ("Appendices", f"Appendix: {wording.appendix_title(content)}"),
+                ("Background Papers", one_line(content.meeting.background_papers) or "None"),
+                ("Wards Affected", one_line(content.meeting.wards) or "All"),
+            )
+        )
+
+    def appendix(self) -> Iterator[Block]:
+        yield Landscape()
+        title = wording.appendix_title(self.content)
+        yield Heading(1, title, "appendix", "Appendix:")
+        if not self.content.actions:
+            yield Paragraph(wording.status_lead(self.content))
+            return
+        yield Paragraph(wording.status_lead(self.content))
+        yield self.table(
+            title,
+            [
+                Column("Actions for improvement", 6, lead=True),
+                Column("Responsible", 3),
+                Column("Timescales and progress", 5),
+                Column("Evidence of improvement", 4),
+            ],
+            list(plan_rows(self.content.actions)),
+        )
+
+
+def covered(item: Coverage) -> Row:
+    done = f"{item.completed:,} of {len(item.actions):,}" if item.actions else "0"
+    actions = ", ".join(item.actions) or "No action"
+    cells = (lines(item.reference), lines(item.text), (one_line(actions),), (done,))
+    return Row(cells, indent=item.level)

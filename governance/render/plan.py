@@ -1,0 +1,67 @@
+"""An action's cells in the tables of a paper, above all in its improvement plan. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from governance import wording
+from governance.content import ActionRow
+from governance.render.blocks import Cell, Row, lines, one_line
+
+
+def named(action: ActionRow) -> Cell:
+    return (one_line(action.reference), *lines(action.text))
+
+
+def evidence(action: ActionRow) -> Cell:
+    return tuple(one_line(e) for e in action.evidence if e.strip()) or ("None held.",)
+
+
+def plan_rows(actions: Sequence[ActionRow]) -> Iterator[Row]:
+    """The plan as the board reads it: grouped by quality indicator, four cells for each action."""
+    groups: dict[tuple[str, str, str], list[ActionRow]] = {}
+    for action in actions:
+        groups.setdefault((action.question, action.indicator_code, action.indicator), []).append(
+            action
+        )
+    for (question, code, indicator), members in groups.items():
+        title = one_line(f"{question} {code} {indicator}") or "No quality indicator"
+        yield Row(((title,),), group=True)
+        yield from (Row((_what(a), _who(a), _when(a), _proof(a))) for a in members)
+
+
+def _what(action: ActionRow) -> Cell:
+    said = list(named(action))
+    if action.key_messages:
+        said.append(f"Key messages: {', '.join(one_line(k) for k in action.key_messages)}")
+    if action.recommendations:
+        said.append(
+            f"Areas for improvement: {', '.join(one_line(k) for k in action.recommendations)}"
+        )
+    if action.illustrative:
+        said.append("Illustrative")
+    return tuple(said)
+
+
+def _who(action: ActionRow) -> Cell:
+    lead = one_line(action.lead) or "Nobody"
+    return (
+        f"Lead: {lead}",
+        *(f"Supporting: {one_line(s)}" for s in action.supporting if s.strip()),
+    )
+
+
+def _when(action: ActionRow) -> Cell:
+    plan_words = one_line(action.timescale)
+    said = [
+        f"In the plan: {plan_words}" if plan_words else "",
+        f"Due: {wording.day(action.due, 'no date')}",
+        wording.moved(action),
+        f"Status: {one_line(wording.status(action))}",
+        wording.overdue(action),
+        *lines(wording.update(action)),
+    ]
+    return tuple(s for s in said if s)
+
+
+def _proof(action: ActionRow) -> Cell:
+    held = [f"Held: {one_line(e)}" for e in action.evidence if e.strip()]
+    return (*lines(action.evidence_expected), *held)

@@ -1,0 +1,245 @@
+"""The sentences, dates and numbers of a pack, written once for all formats. Pure."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
+
+from governance.content import ActionRow, Coverage, Meeting, Move, PackContent
+from kpis.periods import day_text
+from kpis.series import Kpi, Point
+
+NOT_WRITTEN = "Not yet written."
+NOT_REPORTED = "Not reported"
+NO_NUMBERS = "numbers not published"
+ILLUSTRATIVE = "Illustrative: made up to show how the paper works, not a real record."
+PLURALS = {"Key message": "Key messages", "Area for improvement": "Areas for improvement"}
+LONDON = ZoneInfo("Europe/London")
+
+
+def day(value: date | None, otherwise: str = "") -> str:
+    """A date as "31 December 2019"."""
+    return day_text(value) if value else otherwise
+
+
+def moment(value: datetime) -> str:
+    """A time as "6 January 2020, 09:30" in Scotland; a naive one is taken as it stands."""
+    local = value.astimezone(LONDON) if value.tzinfo else value
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def how_many(count: int, one: str, many: str = "") -> str:
+    """ "1 action", "2 actions"."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def listed(items: Sequence[str], end: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {end} {items[-1]}"
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends a sentence already."""
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…:" else f"{text}."
+
+
+def number(value: Decimal | None, decimals: int, unit: str = "") -> str:
+    """A figure rounded half up, with the sign when the unit is %."""
+    if value is None:
+        return ""
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,}{'%' if unit == '%' else ''}"
+
+
+def figure(point: Point, kpi: Kpi) -> str:
+    """A point in full: "41% (7 of 17)", "41% (numbers not published)", or "Not reported"."""
+    if point.value is None:
+        return NOT_REPORTED
+    shown = number(point.value, kpi.decimals, kpi.unit)
+    if point.numerator is not None and point.denominator is not None:
+        return f"{shown} ({point.numerator:,} of {point.denominator:,})"
+    if point.numerator is not None and kpi.unit != "%":
+        return shown
+    return f"{shown} ({NO_NUMBERS})"
+
+
+def remark(point: Point) -> str:
+    """What kind of figure a point is, and what must be known about it."""
+    return "; ".join(text.strip() for text in (point.vintage, point.note) if text.strip())
+
+
+def subject_line(content: PackContent) -> str:
+    return f"Subject: {content.meeting.subject.strip() or content.title}"
+
+
+def meeting_line(meeting: Meeting) -> str:
+    return f"{meeting.body}: {day(meeting.on, 'date to be set')}"
+
+
+def period_line(content: PackContent) -> str:
+    return f"{content.period} ({day(content.period_start)} to {day(content.period_end)})"
+
+
+def draft(content: PackContent) -> str:
+    return (
+        f"Edition {content.edition} is a draft until it has been approved and issued. "
+        "The record of the pack says who approved it and when."
+    )
+
+
+def grades_lead(content: PackContent) -> str:
+    if not content.grades:
+        return "No inspection grades are recorded for this plan."
+    source = f" in: {sentence(content.inspection)}" if content.inspection else "."
+    count = how_many(len(content.grades), "quality indicator was", "quality indicators were")
+    return f"{count} graded{source}"
+
+
+def status_lead(content: PackContent) -> str:
+    """How many actions there are, how many are open, and how many of those are late."""
+    end = day(content.period_end)
+    if not content.actions:
+        return f"The plan held no actions at {end}."
+    still = sum(a.is_open for a in content.actions)
+    late = len(content.overdue_actions)
+    first = f"The plan held {how_many(len(content.actions), 'action')} at {end}: {still:,} open"
+    return (
+        f"{first} ({late:,} of them overdue) and {len(content.actions) - still:,} no longer open."
+    )
+
+
+def reconciled(content: PackContent) -> str:
+    """The count in one sentence, and whether it comes out."""
+    r = content.reconciliation
+    sum_ = f"{r.opening:,} + {r.added:,} − {r.completed:,} − {r.withdrawn:,}"
+    expected = r.remaining + r.difference
+    if r.difference == 0:
+        return f"The count reconciles: {sum_} = {r.remaining:,}."
+    return (
+        f"The count does not reconcile: {sum_} = {expected:,}, but {r.remaining:,} "
+        f"{'is' if r.remaining == 1 else 'are'} open, a difference of {abs(r.difference):,}."
+    )
+
+
+def completed_lead(content: PackContent) -> str:
+    span = f"between {day(content.period_start)} and {day(content.period_end)}"
+    done = len(content.completed_actions)
+    if not done:
+        return f"No action was completed {span}."
+    return f"{how_many(done, 'action was', 'actions were')} completed {span}."
+
+
+def overdue_lead(content: PackContent) -> str:
+    late = content.overdue_actions
+    if not late:
+        return f"No action was overdue at {day(content.period_end)}."
+    longest = how_many(late[0].days_overdue, "day")
+    was = how_many(len(late), "action was", "actions were")
+    return f"{was} overdue at {day(content.period_end)}, the longest by {longest}."
+
+
+def moved_lead(content: PackContent) -> str:
+    moved = content.moved_actions
+    if not moved:
+        return f"No due date had been moved by {day(content.period_end)}."
+    times = sum(len(a.moves) for a in moved)
+    lately = sum(a.moves_in_period for a in moved)
+    of = how_many(len(content.actions), "action")
+    has = "has had its due date" if len(moved) == 1 else "have had their due dates"
+    return (
+        f"{len(moved):,} of {of} {has} moved, {how_many(times, 'time')} in all; "
+        f"{how_many(lately, 'time')} in this period."
+    )
+
+
+def moved(action: ActionRow) -> str:
+    """ "Moved 2 times, by 61 days in all", or nothing when the date never moved."""
+    if not action.moves:
+        return ""
+    times = "once" if len(action.moves) == 1 else f"{len(action.moves):,} times"
+    if not action.days_moved:
+        return f"Moved {times}"
+    way = "later" if action.days_moved > 0 else "earlier"
+    return f"Moved {times}, {how_many(abs(action.days_moved), 'day')} {way}"
+
+
+def move(change: Move) -> str:
+    """One change of a due date with its reason."""
+    before = day(change.from_due, "no date")
+    reason = sentence(change.reason) or "No reason was recorded."
+    return f"{day(change.on)}: from {before} to {day(change.to_due)}. {reason}"
+
+
+def overdue(action: ActionRow) -> str:
+    return f"Overdue by {how_many(action.days_overdue, 'day')}" if action.overdue else ""
+
+
+def status(action: ActionRow) -> str:
+    if action.completed_on:
+        return f"{action.status}, {day(action.completed_on)}"
+    return action.status
+
+
+def update(action: ActionRow, otherwise: str = "") -> str:
+    """The latest report of progress, dated."""
+    if not action.latest_update:
+        return otherwise
+    when = f"{day(action.latest_update_on)}: " if action.latest_update_on else ""
+    return f"{when}{action.latest_update}"
+
+
+def coverage_lead(content: PackContent) -> list[str]:
+    """One sentence for each kind of finding: how many have an action, and which have none."""
+    if not content.coverage:
+        return ["No key messages or areas for improvement are recorded for this plan."]
+    kinds: dict[str, list[Coverage]] = {}
+    for item in content.coverage:
+        kinds.setdefault(item.kind, []).append(item)
+    said = []
+    for kind, items in kinds.items():
+        without = [i.reference for i in items if not i.actions]
+        has = "has" if len(items) - len(without) == 1 else "have"
+        answered = f"{len(items) - len(without):,} of {len(items):,} {has} an action."
+        none = f" Without an action: {listed(without)}." if without else ""
+        said.append(f"{PLURALS.get(kind, kind)}: {answered}{none}")
+    return said
+
+
+def kpis_lead(content: PackContent) -> str:
+    if not content.kpis:
+        return "No key performance indicators are linked to this plan."
+    count = how_many(
+        len(content.kpis), "key performance indicator is", "key performance indicators are"
+    )
+    made_up = sum(k.illustrative for k in content.kpis)
+    mark = (
+        f" {made_up:,} of them {'uses' if made_up == 1 else 'use'} illustrative figures."
+        if made_up
+        else ""
+    )
+    return f"{count} reported below.{mark}"
+
+
+def no_points(content: PackContent) -> str:
+    return f"No figures had been reported by {day(content.period_end)}."
+
+
+def contradictions_lead(content: PackContent) -> str:
+    found = len(content.contradictions)
+    if not found:
+        return f"No finished action had a figure below its target at {day(content.period_end)}."
+    return (
+        f"{how_many(found, 'finished action has', 'finished actions have')} a figure below target."
+    )
+
+
+def appendix_title(content: PackContent) -> str:
+    return f"Improvement plan at {day(content.period_end)}"
+
+
+def footer(content: PackContent, fingerprint: str) -> str:
+    """What every page carries: whose paper, which edition, and what identifies its content."""
+    return f"{content.partnership} · Edition {content.edition} · Content {fingerprint[:12]}"
