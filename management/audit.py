@@ -2,13 +2,16 @@
 
 The triggers are made from the models: each table of ours gets one that copies the old and the new
 row into AuditEvent, with the actor, verb, reason and request id that the application has named
-(`acting`). Tables that are `append_only` refuse change and deletion, and a row is refused when it
-points at another area's row. A write by any other door (bulk update, raw SQL, a database console)
-meets the same triggers. SQLite drops triggers silently when Django rebuilds a table, so they are
-installed after every migration and looked for by the system check and /health.
+(`acting`). Tables that are `append_only` refuse change and deletion; a row is refused when it
+points at another area's row, or moves to another area. A write by any other door (bulk update, raw
+SQL, a database console) meets the same triggers. SQLite drops triggers silently when Django
+rebuilds a table, and refuses to rebuild one that a trigger names, so there they step aside for
+migrations. They are installed after every migration, and looked for by the system check and
+/health.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,12 +21,15 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import connections, models, transaction
 from django.db.backends.signals import connection_created
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from management.access import Actor
 
 OUR_APPS = ("management", "kpis", "plans", "governance")
 NO_ACTOR = "A change without a named actor is refused."
+# The first word of a statement, below any comments, and those that can write.
+_FIRST_WORD = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(\w+)", re.DOTALL)
+_WRITES = {"INSERT", "UPDATE", "DELETE", "MERGE", "WITH", "COPY", "CALL", "DO", "EXPLAIN"}
 _context: ContextVar[dict[str, Any] | None] = ContextVar("audit", default=None)
 
 
@@ -61,7 +67,9 @@ def request_id() -> str:
 def connect() -> None:
     """Hand the context to the database, and install the triggers after every migration."""
     connection_created.connect(_prepare, dispatch_uid="audit")
-    post_migrate.connect(_migrated, sender=apps.get_app_config("management"), dispatch_uid="audit")
+    ours = apps.get_app_config("management")
+    pre_migrate.connect(_step_aside, sender=ours, dispatch_uid="audit")
+    post_migrate.connect(_migrated, sender=ours, dispatch_uid="audit")
 
 
 def _prepare(connection: Any, **kwargs: Any) -> None:
@@ -77,8 +85,8 @@ def _hand_down(execute: Any, sql: Any, params: Any, many: bool, context: Any) ->
     """PostgreSQL: name the actor in the transaction of the write, and only there."""
     connection = context["connection"]
     named = _context.get()
-    first = str(sql).lstrip(" (\n").split(None, 1)[:1]
-    writes = bool(first) and first[0].upper() in {"INSERT", "UPDATE", "DELETE", "MERGE", "WITH"}
+    first = _FIRST_WORD.match(str(sql))
+    writes = first is not None and first[1].upper() in _WRITES
     if not writes or (named is None and not connection.in_atomic_block):
         return execute(sql, params, many, context)
     with transaction.atomic(using=connection.alias, savepoint=False):
@@ -87,6 +95,11 @@ def _hand_down(execute: Any, sql: Any, params: Any, many: bool, context: Any) ->
             value = json.dumps(named) if named else ""
             cursor.execute("SELECT set_config('throughline.context', %s, true)", [value])
         return execute(sql, params, many, context)
+
+
+def _step_aside(using: str, plan: list[Any], **kwargs: Any) -> None:
+    if plan and connections[using].vendor == "sqlite":
+        remove(using)
 
 
 def _migrated(using: str, **kwargs: Any) -> None:
@@ -106,9 +119,10 @@ def our_models() -> list[type[models.Model]]:
 def install(using: str = "default") -> None:
     """Make the triggers equal what the models ask for. Safe to repeat."""
     connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    remove(using)
-    with connection.cursor() as cursor:
+    # In one transaction, so that no write slips in between the old triggers and the new.
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        remove(using)
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTIONS)
         for model in our_models():
@@ -118,18 +132,18 @@ def install(using: str = "default") -> None:
 
 
 def remove(using: str = "default") -> None:
-    """Drop our triggers: only for `install`, and for emptying a test database."""
+    """Drop our triggers: only for `install`, migrations and emptying a test database."""
     connection = connections[using]
     with connection.cursor() as cursor:
-        for name, table in _installed(connection):
+        for name, table, _ in _installed(connection):
             on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
 
 
 def missing(using: str = "default") -> list[str]:
-    """The triggers that should be there and are not."""
+    """The triggers that should be there and are not, or are switched off."""
     connection = connections[using]
-    there = {name for name, _ in _installed(connection)}
+    there = {name for name, _, works in _installed(connection) if works}
     wanted = {name for model in our_models() for name in _trigger_names(model, connection.vendor)}
     return sorted(wanted - there)
 
@@ -150,16 +164,16 @@ def check_triggers(app_configs: Any, databases: Any = None, **kwargs: Any) -> li
     return errors
 
 
-def _installed(connection: Any) -> list[tuple[str, str]]:
+def _installed(connection: Any) -> list[tuple[str, str, bool]]:
     sql = (
-        "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'tl_%%'"
+        "SELECT name, tbl_name, 1 FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'tl_%%'"
         if connection.vendor == "sqlite"
-        else "SELECT tgname, tgrelid::regclass::text FROM pg_trigger"
+        else "SELECT tgname, tgrelid::regclass::text, tgenabled <> 'D' FROM pg_trigger"
         " WHERE NOT tgisinternal AND tgname LIKE 'tl_%%'"
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, [])
-        return [(name, table.strip('"')) for name, table in cursor.fetchall()]
+        return [(name, table.strip('"'), bool(works)) for name, table, works in cursor.fetchall()]
 
 
 def _kinds(model: type[models.Model]) -> tuple[bool, bool, list[models.ForeignKey]]:
@@ -169,10 +183,15 @@ def _kinds(model: type[models.Model]) -> tuple[bool, bool, list[models.ForeignKe
         field
         for field in model._meta.concrete_fields
         if isinstance(field, models.ForeignKey)
-        and "area" in {f.name for f in model._meta.concrete_fields}
-        and "area" in {f.name for f in field.related_model._meta.concrete_fields}
+        and _is_owned(model)
+        and _is_owned(field.related_model)
     ]
     return recorded, getattr(model, "append_only", False), guarded
+
+
+def _is_owned(model: type[models.Model]) -> bool:
+    """Whether each row belongs to an area."""
+    return "area" in {f.name for f in model._meta.concrete_fields}
 
 
 def _trigger_names(model: type[models.Model], vendor: str) -> list[str]:
@@ -232,6 +251,16 @@ def _sqlite(model: Any, recorded: bool, append_only: bool, guarded: Any) -> list
             BEGIN SELECT RAISE(ABORT, '{table} is append-only.'); END"""
             for operation in ("UPDATE", "DELETE")
         ]
+        # REPLACE deletes a row without asking a trigger, in a console without recursive triggers.
+        statements.append(f"""
+            CREATE TRIGGER "tl_{table}_keep_insert" BEFORE INSERT ON "{table}"
+            WHEN EXISTS (SELECT 1 FROM "{table}" WHERE "{key}" = NEW."{key}")
+            BEGIN SELECT RAISE(ABORT, '{table} is append-only.'); END""")
+    if _is_owned(model):
+        statements.append(f"""
+            CREATE TRIGGER "tl_{table}_stays" BEFORE UPDATE ON "{table}"
+            WHEN OLD."area_id" <> NEW."area_id"
+            BEGIN SELECT RAISE(ABORT, '{table}: a row never moves to another area.'); END""")
     if guarded:
         tests = "\n".join(
             f"SELECT RAISE(ABORT, '{table}: {f.name} belongs to another area.') WHERE EXISTS"
@@ -273,7 +302,7 @@ def _postgres(model: Any, recorded: bool, append_only: bool, guarded: Any) -> li
             f'CREATE TRIGGER "tl_{table}_keep" BEFORE UPDATE OR DELETE ON "{table}"'
             " FOR EACH ROW EXECUTE FUNCTION throughline_refuse()"
         )
-    if guarded:
+    if _is_owned(model):
         pairs = ", ".join(f"'{f.column}', '{f.related_model._meta.db_table}'" for f in guarded)
         statements.append(
             f'CREATE TRIGGER "tl_{table}_area" BEFORE INSERT OR UPDATE ON "{table}"'
@@ -288,7 +317,9 @@ DECLARE
   context jsonb := NULLIF(current_setting('throughline.context', true), '')::jsonb;
   before jsonb; after jsonb; facts jsonb;
 BEGIN
-  IF context IS NULL OR context ->> 'actor_name' IS NULL THEN RAISE EXCEPTION '{NO_ACTOR}'; END IF;
+  IF context IS NULL OR context ->> 'actor_name' IS NULL THEN
+    RAISE EXCEPTION '{NO_ACTOR}' USING ERRCODE = 'integrity_constraint_violation';
+  END IF;
   IF TG_OP <> 'INSERT' THEN before := to_jsonb(OLD) - string_to_array(TG_ARGV[2], ','); END IF;
   IF TG_OP <> 'DELETE' THEN after := to_jsonb(NEW) - string_to_array(TG_ARGV[2], ','); END IF;
   facts := COALESCE(after, before);
@@ -308,6 +339,12 @@ END $$;
 CREATE OR REPLACE FUNCTION throughline_same_area() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE facts jsonb := to_jsonb(NEW); other boolean;
 BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.area_id <> NEW.area_id THEN
+      RAISE EXCEPTION '%: a row never moves to another area.', TG_TABLE_NAME
+        USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+  END IF;
   FOR i IN 0 .. TG_NARGS / 2 - 1 LOOP
     EXECUTE format('SELECT true FROM %I WHERE id = $1 AND area_id <> $2', TG_ARGV[2 * i + 1])
       INTO other USING (facts ->> TG_ARGV[2 * i])::bigint, (facts ->> 'area_id')::bigint;

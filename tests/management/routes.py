@@ -1,0 +1,28 @@
+"""Routes of the tests of the audit trail and of the policies: none of them is the product's."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from management.access import PUBLIC, SIGNED_IN, policy
+from management.models import Post
+
+
+def _rename(request: HttpRequest, post: int) -> HttpResponse:
+    Post.objects.filter(pk=post).update(title="Renamed by a visit")
+    return HttpResponse("done")
+
+
+def undeclared(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("nobody may see this")
+
+
+urlpatterns = [
+    path("rename/<int:post>", policy(PUBLIC)(lambda r, post: _rename(r, post)), name="rename"),
+    path(
+        "rename-signed-in/<int:post>",
+        policy(SIGNED_IN)(lambda r, post: _rename(r, post)),
+        name="rename-signed-in",
+    ),
+    path("undeclared", undeclared, name="undeclared"),
+    path("accounts/", include("allauth.account.urls")),
+]
