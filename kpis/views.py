@@ -36,9 +36,26 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
     context = {
         "row": indicator,
         "series": series.kpi(indicator, indicator.figures, indicator.targets.all()),
+        "facts": _facts(indicator),
         "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
     }
     return render(request, "kpis/kpi.html", context)
+
+
+def _facts(indicator: Indicator) -> list[tuple[str, object]]:
+    return [
+        ("Code", indicator.code),
+        ("What it tells", indicator.meaning),
+        ("Counted", indicator.numerator),
+        ("Out of", indicator.denominator),
+        ("Left out", indicator.exclusions),
+        ("Clock", indicator.clock_rule),
+        ("Unit", indicator.get_unit_display()),
+        ("Direction", indicator.get_direction_display()),
+        ("Reported", indicator.get_frequency_display()),
+        ("Source", indicator.source),
+        ("Owner", indicator.owner),
+    ]
 
 
 @policy("kpi.view")
@@ -52,6 +69,6 @@ def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
     if svg is None:
         from kpis import charts  # matplotlib takes a second to import: only where it is used
 
-        svg = charts.svg(charts.chart_of(drawn_from, request.area.name))
+        svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
         cache.set(f"chart:{key}", svg, CHART_SECONDS)
     return HttpResponse(svg, content_type="image/svg+xml", headers={"ETag": f'"{key}"'})

@@ -36,7 +36,8 @@ def area(request: Request, area: str) -> HttpResponse:
     today, user = clock.today(), request.user
     roles = user.roles_by_area.get(request.area.pk, set())
     actions = Action.objects.visible_to(user).in_area(request.area)
-    context: dict[str, Any] = {
+    sections = ("mine", "waiting", "late", "packs", "inspections")
+    context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
         "plans": Plan.objects.visible_to(user)

@@ -8,6 +8,8 @@ from django.http import QueryDict
 
 from kpis.analysis import show
 from kpis.periods import day_text
+from plans.models import Grade
+from plans.statuses import Status
 
 register = template.Library()
 
@@ -41,3 +43,33 @@ def may(context: Any, deed: str) -> bool:
     """Whether the person may do the deed in the page's area."""
     request = context["request"]
     return request.user.may(deed, request.area)
+
+
+@register.filter
+def days_overdue(action: Any, today: date) -> int:
+    """Days past the action's due date, 0 when it is not overdue."""
+    return action.days_overdue(today)
+
+
+@register.filter
+def counted(number: int, thing: str) -> str:
+    """1 action, 2 actions."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+@register.filter
+def status_label(value: str) -> str:
+    """The label of an action's status."""
+    return Status(value).label
+
+
+@register.filter
+def iso_day(value: str) -> str:
+    """15 January 2020 from 2020-01-15, or "no date"."""
+    return day_text(date.fromisoformat(value)) if value else "no date"
+
+
+@register.filter
+def grade(value: int) -> str:
+    """The word for a grade of the six-point scale."""
+    return Grade(value).label

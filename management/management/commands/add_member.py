@@ -1,0 +1,40 @@
+"""Give a person a role in an area."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from management import access, services
+from management.access import Role
+from management.models import Area
+
+
+class Command(BaseCommand):
+    help = "Gives a person a role in an area. A new person then sets a password by “Forgotten it?”."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--area", required=True, help="the area's short name")
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--role", required=True, choices=[role.value for role in Role])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        area = Area.objects.filter(slug=options["area"]).first()
+        if area is None:
+            known = ", ".join(Area.objects.values_list("slug", flat=True)) or "none"
+            raise CommandError(f"There is no area “{options['area']}”. Known areas: {known}.")
+        try:
+            membership = services.add_member(
+                by=access.System("operator: add_member"),
+                area=area,
+                email=options["email"],
+                name=options["name"],
+                role=Role(options["role"]),
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        self.stdout.write(f"{membership}, {area}.")
+        if not membership.user.has_usable_password():
+            self.stdout.write("A password is set from the sign-in page, by “Forgotten it?”.")
