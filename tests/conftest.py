@@ -47,7 +47,7 @@ def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     (data / "static").mkdir()
     caches = settings.CACHES
     if not settings.REDIS_URL:
-        caches = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        caches = {"default": {**caches["default"], "LOCATION": data / "cache"}}
     with override_settings(
         TODAY=None,
         DATA_DIR=data,

@@ -1,4 +1,4 @@
-"""Routes of the tests of the audit trail and of the policies: none of them is the product's."""
+"""The product's routes, and some that only the tests of the trail and of the policies have."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
@@ -24,5 +24,6 @@ urlpatterns = [
         name="rename-signed-in",
     ),
     path("undeclared", undeclared, name="undeclared"),
-    path("accounts/", include("allauth.account.urls")),
+    path("allauth/", include("allauth.account.urls")),
+    path("", include("tracker.urls")),
 ]

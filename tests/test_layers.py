@@ -1,0 +1,189 @@
+"""The import rules of this repository, checked by reading the source."""
+
+import ast
+import functools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+# Lowest first: an app may use itself and the apps before it.
+APPS = ["management", "kpis", "plans", "governance", "tracker"]
+# Lowest first, inside one app. A module not named here is pure: it ranks below them all.
+LEVELS = [
+    {"querysets"},
+    {"models"},
+    {"audit", "packs", "requests"},
+    {"services", "papers"},
+    {"building"},
+    {"forms"},
+    {"jobs", "api", "views", "middleware", "logs", "apps"},
+    {"urls"},
+]
+RANK = {part: level for level, parts in enumerate(LEVELS) for part in parts}
+PRIVATE = {"forms", "jobs", "api", "views", "urls"}  # never used by another app
+ONLY_IN: dict[str, set[str]] = {
+    "pandas": set(),
+    "openpyxl": set(),  # reads workbooks in the tests
+    "matplotlib": {"kpis/charts.py"},
+    "typst": {"governance/render/pdf.py"},
+    "docx": {"governance/render/word.py", "governance/render/word_styles.py"},
+    "xlsxwriter": {"governance/render/workbook.py", "governance/render/cells.py"},
+    "django_q": {
+        "management/queue.py",
+        "management/management/commands/sync_schedules.py",
+        "management/management/commands/qworker.py",
+        "tracker/health.py",
+    },
+}
+# Pure modules that need a piece of Django all the same.
+NEEDS_DJANGO = {
+    "governance/store.py": {"django.conf"},
+    "governance/render/page.py": {"django.template", "django.utils"},
+    "governance/render/pdf.py": {"django.conf"},  # where the fonts are
+    "plans/statuses.py": {"django.db"},  # TextChoices
+}
+RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
+SQL_BY_HAND = {"management/audit.py", "tracker/health.py"}
+SIGNALS = {"management/audit.py"}
+FILES = [
+    pytest.param(path, id=str(path.relative_to(ROOT)))
+    for app in APPS
+    for path in sorted((ROOT / app).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+every_file = pytest.mark.parametrize("path", FILES)
+
+
+@functools.cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text())))
+
+
+def names_used(path: Path) -> Iterator[str]:
+    """Every dotted name a file depends on: its imports, and 'app.Model' in relations."""
+    for node in nodes(path):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in RELATIONS:
+            yield from (str(a.value) for a in node.args[:1] if isinstance(a, ast.Constant))
+
+
+def attributes(path: Path) -> Iterator[ast.Attribute]:
+    for node in nodes(path):
+        if isinstance(node, ast.Attribute):
+            yield node
+
+
+def test_the_rules_read_the_whole_product() -> None:
+    assert len(FILES) > 60
+
+
+@every_file
+def test_imports_go_down(path: Path) -> None:
+    where = path.relative_to(ROOT)
+    app, part = where.parts[0], where.stem
+    for name in names_used(path):
+        other, _, rest = name.partition(".")
+        assert other != "tests", f"{where} must not use the tests"
+        if other not in APPS or app == "tracker" or "commands" in where.parts:
+            continue  # the project package and the operator commands may use everything
+        other_part = rest.split(".")[0]
+        assert APPS.index(other) <= APPS.index(app), f"{where} must not use {name}"
+        if other != app:
+            assert other_part not in PRIVATE, f"{where} must not use {name}"
+        elif other_part in RANK:
+            # A module inside a package, such as a renderer, is pure whatever its name.
+            rank = RANK.get(part, -1) if len(where.parts) == 2 else -1
+            assert RANK[other_part] < rank, f"{where} must not use {name}"
+
+
+@every_file
+def test_heavy_packages_stay_put(path: Path) -> None:
+    where = str(path.relative_to(ROOT))
+    for name in names_used(path):
+        package = name.split(".")[0]
+        assert where in ONLY_IN.get(package, {where}), f"{where} must not import {package}"
+
+
+@every_file
+def test_pure_modules_know_nothing_of_django(path: Path) -> None:
+    where = path.relative_to(ROOT)
+    if where.parts[0] in {"management", "tracker"} or (
+        len(where.parts) == 2 and where.stem in RANK
+    ):
+        return
+    allowed = NEEDS_DJANGO.get(str(where), set())
+    for name in names_used(path):
+        short = ".".join(name.split(".")[:2])
+        assert not name.startswith("django") or short in allowed, f"{where} must not use {name}"
+
+
+@every_file
+def test_doors_read_only_what_the_user_may_see(path: Path) -> None:
+    """Views and API endpoints start every query with .visible_to(user)."""
+    if path.stem not in {"views", "api"}:
+        return
+    for node in attributes(path):
+        assert node.attr not in {"_default_manager", "_base_manager"}, f"{path.name}:{node.lineno}"
+        if getattr(node.value, "attr", "") == "objects":
+            assert node.attr == "visible_to", f"{path.name}:{node.lineno} .objects.{node.attr}"
+
+
+@every_file
+def test_views_write_through_services_only(path: Path) -> None:
+    if path.stem not in {"views", "api", "forms"}:
+        return
+    writes = {"create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "delete"}
+    for node in attributes(path):
+        owner = getattr(node.value, "id", "")
+        if owner != "cache":
+            assert node.attr not in writes | {"save"}, f"{path}:{node.lineno} .{node.attr}"
+
+
+@every_file
+def test_sql_is_written_by_hand_in_the_audit_trail_alone(path: Path) -> None:
+    where = str(path.relative_to(ROOT))
+    if where in SQL_BY_HAND:
+        return
+    for node in attributes(path):
+        assert node.attr not in {"raw", "extra", "cursor", "RawSQL"}, f"{where}:{node.lineno}"
+    assert not any(name.endswith("RawSQL") for name in names_used(path)), where
+
+
+@every_file
+def test_nothing_happens_behind_a_signal(path: Path) -> None:
+    where = str(path.relative_to(ROOT))
+    if where in SIGNALS:
+        return
+    for name in names_used(path):
+        assert not name.startswith("django.dispatch"), f"{where} must not use {name}"
+        assert "signals" not in name.split("."), f"{where} must not use {name}"
+
+
+@every_file
+def test_no_form_is_exempt_from_the_check_of_its_origin(path: Path) -> None:
+    assert not any(name.endswith("csrf_exempt") for name in names_used(path)), path
+
+
+HAZARDS = ("|safe", "autoescape off", "safeseq", "javascript:", "<style", "<script>", " onclick=")
+HARMLESS = {
+    # A file to download, which brings its own style; its response allows no script.
+    ("governance/templates/governance/pack_file.html", "<style"),
+    # The help text of a form field is ours, never a person's; Django's template does the same.
+    ("tracker/templates/django/forms/field.html", "|safe"),
+}
+
+
+def test_templates_never_switch_off_escaping() -> None:
+    paths = sorted(ROOT.glob("*/templates/**/*.html"))
+    assert len(paths) > 20
+    for path in paths:
+        where = str(path.relative_to(ROOT))
+        for hazard in HAZARDS:
+            found = hazard in path.read_text()
+            assert not found or (where, hazard) in HARMLESS, f"{where}: {hazard}"
