@@ -6,6 +6,7 @@ class ManagementConfig(AppConfig):
     verbose_name = "Running the service"
 
     def ready(self) -> None:
-        from management import audit, checks  # noqa: F401  (models must be loaded first)
+        from management import audit, checks, deathwatch  # noqa: F401  (models must be loaded first)
 
         audit.connect()
+        deathwatch.watch()

@@ -1,0 +1,11 @@
+"""The table of recurring jobs. `manage.py sync_schedules` makes the scheduler follow it.
+
+Jobs that belong to the calendar are not here: what is due is worked out from the date by the
+sweep, so that nothing is missed however long the service was down.
+"""
+
+from management.queue import Recurring
+
+SCHEDULES = [
+    Recurring("sweep", "governance.jobs.sweep", minutes=1),
+]
