@@ -275,16 +275,19 @@ def _contradictions(
         if value is None or analysis.meets(value, target, indicator.direction):
             continue
         latest = analysis.show(value, kpi.unit, kpi.decimals)
+        ends = [o.end for o in indicator.figures if not o.comparator and o.start == known[-1].start]
         aim = analysis.show(target, kpi.unit, kpi.decimals)
         for action, row in zip(actions, rows, strict=True):
             linked = any(k.pk == indicator.pk for k in action.kpis.all())
-            if linked and row.status == Status.COMPLETE.label:
+            if linked and row.completed_on is not None:
+                earlier = row.completed_on > ends[-1]
                 found.append(
                     Contradiction(
                         row.reference,
                         kpi.code,
                         f"Action {row.reference} is complete, yet {kpi.name} ({kpi.code}) stands "
-                        f"at {latest} ({known[-1].period}) and does not meet its target of {aim}.",
+                        f"at {latest} ({known[-1].period}) and does not meet its target of {aim}."
+                        + (" That figure is older than the completion." if earlier else ""),
                     )
                 )
     return tuple(found)

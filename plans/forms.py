@@ -76,6 +76,27 @@ class UpdateForm(forms.Form):
         field.choices = [(s.value, s.label) for s in statuses.reportable_from(action.status)]
 
 
+class VerifyForm(forms.Form):
+    """A second person's answer to "it is done"."""
+
+    decision = forms.ChoiceField(
+        label="Is it done?",
+        choices=[
+            ("accept", "Yes: the evidence shows that it is done"),
+            ("return", "No: it goes back to its owner, in progress"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether it is done."},
+    )
+    note = forms.CharField(
+        label="What the evidence shows, or what is missing",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=20_000,
+        error_messages={"required": "Say what the evidence shows, or what is missing."},
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class MoveDateForm(forms.Form):
     """A new due date, with the reason that the board will read."""
 

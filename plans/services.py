@@ -307,6 +307,21 @@ def verify_action(
     return verification
 
 
+def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
+    """Refuse, as a second person, that the action is done: it is open again, at risk.
+
+    Raises ValidationError when it is not reported as done, or without a reason.
+    """
+    access.require(by, "action.verify", action.area)
+    if action.status != Status.DONE:
+        raise ValidationError(f"Action {action.reference} is not waiting to be verified.")
+    if not note.strip():
+        raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
+    with audit.acting(by, "return action", note):
+        advance(action, version, status=Status.AT_RISK)
+        return _update(by, action, Status.DONE, f"Not verified: {note.strip()}", False)
+
+
 def withdraw_action(
     *, by: Actor, action: Action, version: int, reason: str, illustrative: bool = False
 ) -> Update:

@@ -18,7 +18,7 @@ from management.requests import Request
 from management.versions import Stale
 from plans import services
 from plans.coverage import cover
-from plans.forms import GROUPS, MoveDateForm, PlanFilter, UpdateForm
+from plans.forms import GROUPS, MoveDateForm, PlanFilter, UpdateForm, VerifyForm
 from plans.listing import listing
 from plans.models import Action, Inspection, KeyMessage, Plan
 from plans.statuses import MEANINGS, Status
@@ -74,7 +74,7 @@ def _find_action(request: Request, pk: int) -> Action:
 @require_GET
 def action(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
-    entries = Action.objects.visible_to(request.user).thread_of(action)
+    entries = _thread(request, action)
     kpis = Kpi.objects.visible_to(request.user).filter(actions=action).with_figures()
     posts = [action.lead, *action.supporting.all()]
     holdings = (
@@ -92,6 +92,8 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         "lead_holder": holders.get(action.lead_id),
         "days_overdue": action.days_overdue(clock.today()),
         "may_update": action.is_open and services.may_update(request.user, action),
+        "may_verify": action.status == Status.DONE
+        and request.user.may("action.verify", request.area),
         "key": KEY,
         "meaning": MEANINGS[Status(action.status)],
     }
@@ -140,10 +142,39 @@ def action_date(request: Request, area: str, pk: int) -> HttpResponse:
     return render(request, "plans/action_date.html", {"action": action, "form": form})
 
 
+@policy("action.verify")
+@require_http_methods(["GET", "POST"])
+def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
+    action = _find_action(request, pk)
+    form = VerifyForm(request.POST or None, initial={"version": action.version})
+    if request.method == "POST" and form.is_valid():
+        decision = form.cleaned_data.pop("decision")
+        decide = services.verify_action if decision == "accept" else services.return_action
+        try:
+            decide(by=request.user, action=action, **form.cleaned_data)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except Stale:
+            return _stale(request, action, form, "plans/action_verify.html")
+        else:
+            messages.success(
+                request,
+                f"Action {action.reference}: {Status(action.status).label.lower()}.",
+            )
+            return redirect("action", area, pk)
+    evidence = [e for e in _thread(request, action) if e["kind"] == "evidence"]
+    context = {"action": action, "form": form, "evidence": evidence}
+    return render(request, "plans/action_verify.html", context)
+
+
+def _thread(request: Request, action: Action) -> list[dict[str, Any]]:
+    return Action.objects.visible_to(request.user).thread_of(action)
+
+
 def _stale(request: Request, action: Action, form: Any, template: str) -> HttpResponse:
     """409: what the other person did, beside what this one has typed; nothing is saved."""
     now = _find_action(request, action.pk)
-    newest = Action.objects.visible_to(request.user).thread_of(now)[:3]
+    newest = _thread(request, now)[:3]
     form.data = data = request.POST.copy()
     data["version"] = str(now.version)  # saving again is then a decision made with open eyes
     context = {"action": now, "form": form, "key": KEY, "stale": newest}
