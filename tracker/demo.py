@@ -277,7 +277,7 @@ def _step(plan: Plan, kind: str, entry: dict[str, Any], by: User) -> None:
         plans.add_evidence(
             by=by,
             action=action,
-            description=" ".join(filter(None, [entry["description"], entry.get("text", "")])),
+            description=": ".join(filter(None, [entry["description"], entry.get("text", "")])),
             url=entry.get("url", ""),
             illustrative=True,
         )
