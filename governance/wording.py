@@ -242,4 +242,6 @@ def appendix_title(content: PackContent) -> str:
 
 def footer(content: PackContent, fingerprint: str) -> str:
     """What every page carries: whose paper, which edition, and what identifies its content."""
-    return f"{content.partnership} · Edition {content.edition} · Content {fingerprint[:12]}"
+    name = content.partnership
+    name = name if len(name) <= 90 else f"{name[:89]}…"
+    return f"{name} · Edition {content.edition} · Content {fingerprint[:12]}"

@@ -6,6 +6,7 @@ and a label at its end, and a value that was not reported is a gap.
 
 import io
 import textwrap
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -32,6 +33,9 @@ matplotlib.rcParams.update(
         "path.simplify": False,
     }
 )
+
+# A name in a script that DejaVu lacks is drawn all the same, by the page's own font.
+warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
 
 INK, TEAL, ORANGE, GREY, GRID = "#1a1a1a", "#0b6e6e", "#b5460f", "#4a4a4a", "#d5d9dc"
 COMPARATOR_LOOKS = [("s", "#5b3f8c"), ("^", "#1f5fa8"), ("D", "#6b4a1f"), ("v", "#7a1f4d")]

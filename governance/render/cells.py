@@ -12,6 +12,7 @@ from governance import wording
 
 CELL = 32_767  # characters
 TOO_LONG = " [Cut here: Excel holds no more in one cell. The PDF has the whole text.]"
+LINE = 15  # points of a line of text
 FIRST_DAY = date(1900, 3, 1)  # Excel counts the days before it wrongly
 
 Value = str | int | Decimal | date | None
@@ -34,6 +35,15 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def height(values: Sequence[Value], widths: Sequence[float]) -> float:
+    """Points that a row needs: not every program makes room for wrapped text by itself."""
+    lines = 1
+    for value, width in zip(values, widths, strict=False):
+        if isinstance(value, str):
+            lines = max(lines, sum(1 + int(len(row) * 1.1 / width) for row in value.split("\n")))
+    return min(LINE * lines, 400)  # Excel's tallest row has 409 points
+
+
 class Book:
     """A workbook in the look of a pack."""
 
@@ -53,7 +63,7 @@ class Book:
 
     def sheet(self, name: str, landscape: bool = True) -> Worksheet:
         sheet = self.book.add_worksheet(name)
-        sheet.set_paper(9)  # A4
+        sheet.set_paper(8 if landscape else 9)  # A3, A4
         if landscape:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -112,9 +122,11 @@ class Book:
             },
         )
         for place, row in enumerate(rows):
+            sheet.set_row(top + 1 + place, height(row, [width for _, width in columns]))
             shown = formats[place] if formats else {}
             for column, value in enumerate(row):
                 self.put(sheet, top + 1 + place, column, value, shown.get(column, "#,##0"))
+        sheet.set_row(top, 3 * LINE)
         sheet.freeze_panes(top + 1, 1)
         sheet.repeat_rows(top)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from governance import wording
 from governance.content import PackContent
-from governance.render.cells import Book, Value
+from governance.render.cells import Book, Value, height
 from kpis.series import Kpi, Point
 
 SHEET = "KPI figures"
@@ -100,14 +100,19 @@ def draw(book: Book, content: PackContent, places: list[list[Place]]) -> None:
     sheet = book.sheet("KPI charts", landscape=False)
     sheet.set_column(0, 0, 96)
     sheet.hide_gridlines(2)
+    # Printed two to a page, and none cut in two.
+    sheet.set_h_pagebreaks(range(2 * CHART_ROWS, len(content.kpis) * CHART_ROWS, 2 * CHART_ROWS))
     if not content.kpis:
         book.text(sheet, 0, 0, wording.kpis_lead(content))
     for index, (kpi, there) in enumerate(zip(content.kpis, places, strict=True)):
         row = index * CHART_ROWS
         book.text(sheet, row, 0, f"{kpi.code} {kpi.name}", book.strong)
-        book.text(sheet, row + 1, 0, kpi.reading or wording.no_points(content), book.wrapped)
         mark = f"{wording.ILLUSTRATIVE} " if kpi.illustrative else ""
-        book.text(sheet, row + 2, 0, f"{mark}Source: {wording.sentence(kpi.source)}", book.wrapped)
+        said = [kpi.reading or wording.no_points(content)]
+        said.append(f"{mark}Source: {wording.sentence(kpi.source)}")
+        for below, text in enumerate(said, 1):
+            book.text(sheet, row + below, 0, text, book.wrapped)
+            sheet.set_row(row + below, height([text], [96]))
         if not kpi.points:
             continue
         size = {"x_scale": 1.35, "y_scale": 1.15}

@@ -79,6 +79,7 @@ def _fonts() -> list[Path]:
 
 def _data(paper: Outline) -> dict[str, Any]:
     data = _plain(paper)
+    data |= {"title": paper.title, "partnership_name": paper.partnership}
     data["blocks"] = blocks = [_block(block) for block in paper.blocks]
     for block, following in pairwise(blocks):
         block["leads"] = following["kind_of_block"] in {"chart", "table", "bullets"}
@@ -94,6 +95,8 @@ def _block(block: Any) -> dict[str, Any]:
             plain["lines"] = _lines_needed(block, row)
             plain["splits"] = plain["lines"] > TALL
         data["splits"] = sum(row["lines"] + 0.6 for row in data["rows"]) > TALL
+    elif isinstance(block, Chart):
+        data["description"] = block.description
     elif isinstance(block, Facts):
         data["items"] = [[_plain(label), _plain(value)] for label, value in block.items]
         data["splits"] = sum(len(value) for _, value in block.items) > 1000

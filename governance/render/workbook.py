@@ -9,8 +9,10 @@ import xlsxwriter
 from governance import wording
 from governance.content import PackContent, fingerprint, freeze
 from governance.render import figures
-from governance.render.cells import Book, Rows, Value
+from governance.render.cells import Book, Rows, Value, height
 from governance.render.outline import settled
+
+SUMMARY_WIDTHS = (34, 62, 14)  # characters
 
 
 def render(content: PackContent) -> bytes:
@@ -54,9 +56,8 @@ class _Writer(Book):
 
     def summary(self) -> None:
         content, sheet = self.content, self.sheet("Summary", landscape=False)
-        sheet.set_column(0, 0, 34)
-        sheet.set_column(1, 1, 62)
-        sheet.set_column(2, 2, 12)
+        for column, width in enumerate(SUMMARY_WIDTHS):
+            sheet.set_column(column, column, width)
         self.text(sheet, 0, 0, wording.subject_line(content), self.title)
         row = 1
         for line in (content.partnership, wording.meeting_line(content.meeting)):
@@ -80,6 +81,7 @@ class _Writer(Book):
         for label, value in facts:
             sheet.write_string(row, 0, label, self.strong)
             self.put(sheet, row, 1, value)
+            sheet.set_row(row, height([label, value], SUMMARY_WIDTHS))
             row += 1
         if content.illustrative:
             sheet.write_string(row, 0, "Illustrative", self.warning)
@@ -150,6 +152,7 @@ class _Writer(Book):
         for values in rows:
             for column, value in enumerate(values):
                 self.put(sheet, row, column, value)
+            sheet.set_row(row, height(values, SUMMARY_WIDTHS))
             row += 1
         return row + 1
 

@@ -226,15 +226,15 @@ def big(actions: int, kpis: int, points: int) -> PackContent:
 
 AWKWARD = (
     '<script>alert("x")</script> {{7*7}} {% now %} #eval("1") $x^2$ *bold* _it_ @x <b> &amp; '
-    "=1+1 \\backslash 'quoted' שלום مرحبا 😀 x\u202ey \x07 \ud800 \ufffe end"
+    "=1+1 \\backslash 'quoted' שלום مرحبا 😀 漢字 x\u202ey \x07 \ud800 \ufffe end"
 )
 STARTS = ("=1+1", "+1", "-1", "@x", "'q", "\tx", "<script>", "{{7*7}}", '#eval("1")', "$x^2$")
 LONG_WORD = "abcdefghij" * 1000
 
 
-def awkward(text: str = AWKWARD) -> PackContent:
+def awkward(text: str = AWKWARD, kpis: int = 2) -> PackContent:
     """The ordinary pack with the text in every field that people can write."""
-    content: PackContent = _everywhere(ordinary(4, 2), text)
+    content: PackContent = _everywhere(ordinary(4, kpis), text)
     return content
 
 

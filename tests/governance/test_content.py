@@ -1,0 +1,118 @@
+import dataclasses
+import json
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from governance.content import Reconciliation, clean, fingerprint, freeze, thaw
+from tests.governance import samples
+
+PACKS = [samples.ordinary(), samples.empty(), samples.big(3, 2, 30)]
+
+
+@pytest.mark.parametrize("content", PACKS)
+def test_thawing_what_was_frozen_gives_the_same_content(content):
+    assert thaw(freeze(content)) == content
+
+
+def test_the_frozen_text_is_canonical():
+    text = freeze(samples.ordinary())
+    loaded = json.loads(text)
+    assert text == json.dumps(
+        loaded, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    )
+    assert all(key.isascii() for key in loaded)
+
+
+def test_decimals_and_dates_are_strings():
+    loaded = json.loads(freeze(samples.ordinary()))
+    assert loaded["period_end"] == "2019-12-31"
+    assert isinstance(loaded["kpis"][0]["points"][0]["value"], str)
+
+
+def test_a_decimal_keeps_its_zeros():
+    point = dataclasses.replace(samples.kpi(1).points[0], value=Decimal("40.00"))
+    kpi = dataclasses.replace(samples.kpi(1), points=(point,))
+    content = dataclasses.replace(samples.ordinary(), kpis=(kpi,))
+    assert str(thaw(freeze(content)).kpis[0].points[0].value) == "40.00"
+
+
+def test_floats_are_refused():
+    with pytest.raises(TypeError, match="float"):
+        freeze(dataclasses.replace(samples.ordinary(), edition=1.0))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"edition": "1"},
+        {"title": 1},
+        {"actions": [{"reference": "A1"}]},
+        {"period_end": "yesterday"},
+        {"unknown": ""},
+    ],
+)
+def test_other_documents_are_refused(change):
+    loaded = json.loads(freeze(samples.ordinary()))
+    with pytest.raises(ValueError):
+        thaw(json.dumps({**loaded, **change}))
+
+
+def test_a_missing_field_is_refused():
+    loaded = json.loads(freeze(samples.ordinary()))
+    del loaded["title"]
+    with pytest.raises(ValueError, match="title"):
+        thaw(json.dumps(loaded))
+
+
+def test_another_word_gives_another_fingerprint():
+    one = freeze(samples.ordinary())
+    other = freeze(dataclasses.replace(samples.ordinary(), title="Another"))
+    assert fingerprint(one) != fingerprint(other)
+    assert len(fingerprint(one)) == 64
+
+
+@given(st.text(st.characters()))
+def test_any_text_survives_freezing_once_cleaned(text):
+    content = dataclasses.replace(samples.empty(), title=text, purpose=(text, ""))
+    thawed = thaw(freeze(content))
+    assert thawed.title == clean(text)
+    assert thaw(freeze(thawed)) == thawed
+    assert freeze(thawed) == freeze(content)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4), st.datetimes())
+def test_any_figure_and_time_survives(value, when: datetime):
+    point = dataclasses.replace(samples.kpi(1).points[0], value=value)
+    kpi = dataclasses.replace(samples.kpi(1), points=(point,))
+    content = dataclasses.replace(samples.empty(), kpis=(kpi,), data_as_at=when)
+    assert thaw(freeze(content)) == content
+
+
+@given(st.text(st.characters()))
+def test_cleaning_twice_changes_nothing_more(text):
+    assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("pay\u202edekcehc", "paydekcehc"),
+        ("bell\x07 null\x00", "bell null"),
+        ("lone\ud800 end\ufffe", "lone end"),
+        ("tab\tstays", "tab\tstays"),
+        ("e\u0301", "é"),
+        ("שלום 😀", "שלום 😀"),
+    ],
+)
+def test_what_no_format_can_show_is_dropped(text, cleaned):
+    assert clean(text) == cleaned
+
+
+def test_a_count_that_does_not_come_out_says_by_how_much():
+    assert Reconciliation(10, 2, 3, 1, 8).difference == 0
+    assert Reconciliation(10, 2, 3, 1, 7).difference == 1

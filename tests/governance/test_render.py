@@ -1,0 +1,161 @@
+import dataclasses
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+
+import openpyxl
+import pytest
+
+from governance import wording
+from governance.content import clean
+from governance.render import page, pdf, render_all, word
+from governance.render.blocks import Bullets, Facts, Heading, Paragraph, Table
+from governance.render.outline import outline, settled
+from tests.governance import samples
+from tests.governance.reading import (
+    docx_text,
+    html_text,
+    left_to_right,
+    pdf_text,
+    squeezed,
+)
+
+
+def texts(content):
+    """What the outline says, in order, without the list of contents."""
+    for block in outline(settled(content)).blocks:
+        if isinstance(block, Heading):
+            yield block.shown
+        elif isinstance(block, Paragraph):
+            yield f"{block.number} {block.text}"
+        elif isinstance(block, Bullets | Facts):
+            yield from (f"{a} {b}" for a, b in block.items)
+        elif isinstance(block, Table):
+            yield block.caption
+            yield from (column.title for column in block.columns)
+            yield from (line for row in block.rows for cell in row.cells for line in cell)
+
+
+def title_texts(content):
+    paper = outline(settled(content))
+    yield from (paper.partnership, paper.meeting, paper.subject)
+    yield from (f"{a} {b}" for a, b in paper.facts)
+    yield from paper.notices
+    yield "Contents"
+
+
+READERS = {
+    "pdf": pdf_text,
+    "docx": docx_text,
+    "html": lambda data: html_text(data.decode()),
+}
+
+
+RENDERERS = {
+    "pdf": pdf.render,
+    "docx": word.render,
+    "html": lambda content: page.standalone(content).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", READERS)
+@pytest.mark.parametrize(
+    "content",
+    [samples.ordinary(), samples.awkward(), samples.empty(), samples.big(30, 1, 40)],
+    ids=["ordinary", "awkward", "empty", "big"],
+)
+def test_each_format_says_the_whole_outline_in_its_order(kind, content):
+    said = squeezed(READERS[kind](RENDERERS[kind](content)))
+    beginning = squeezed("".join(title_texts(content)))
+    whole = squeezed("".join(texts(content)))
+    footer = squeezed(outline(settled(content)).footer) if kind == "html" else ""
+    if kind == "pdf":  # a PDF holds words from right to left in the order of the eye
+        said, beginning, whole = map(left_to_right, (said, beginning, whole))
+    assert said.startswith(beginning)
+    assert said.removesuffix(footer).endswith(whole)
+
+
+def test_words_from_right_to_left_are_in_the_pdf(awkward_files):
+    said = pdf_text(awkward_files["pdf"])
+    for text in ("שלום", "مرحبا"):
+        assert text in said or text[::-1] in said
+
+
+@pytest.mark.parametrize("start", samples.STARTS)
+def test_text_is_never_code(start):
+    content = samples.awkward(f"{start} then 😀 text", kpis=0)
+    files = render_all(content)
+    expected = squeezed(clean(start))
+    for kind, read in READERS.items():
+        assert squeezed(read(files[kind])).count(f"{expected}then😀text") > 40, kind
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    assert book["Tracker"]["E4"].value == f"{start} then 😀 text"
+    assert book["Tracker"]["E4"].data_type == "s"
+    assert "<script>" not in files["html"].decode()
+
+
+def test_the_same_content_gives_the_same_bytes(files):
+    again = render_all(samples.ordinary())
+    assert [kind for kind in files if again[kind] != files[kind]] == []
+
+
+def test_other_processes_give_the_same_bytes(files):
+    program = (
+        "import hashlib, json, django; django.setup()\n"
+        "from governance.render import page, pdf, render_all, word\n"
+        "from tests.governance import samples\n"
+        "files = render_all(samples.ordinary())\n"
+        "print(json.dumps({k: hashlib.sha256(v).hexdigest() for k, v in files.items()}))"
+    )
+    here = {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()}
+    for seed in ("1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+            capture_output=True,
+            check=True,
+            text=True,
+        )
+        assert json.loads(done.stdout) == here
+
+
+def test_other_content_gives_another_mark_on_each_page(files):
+    other = render_all(dataclasses.replace(samples.ordinary(), edition=2))
+    assert all(other[kind] != files[kind] for kind in files)
+
+
+def test_every_format_says_that_it_is_a_draft_and_illustrative(files):
+    content = samples.ordinary()
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    cells = "".join(str(c.value) for row in book["Summary"].iter_rows() for c in row)
+    said = {kind: read(files[kind]) for kind, read in READERS.items()} | {"xlsx": cells}
+    for text in said.values():
+        assert squeezed(wording.draft(content)) in squeezed(text)
+        assert squeezed(content.illustrative) in squeezed(text)
+
+
+ABSENT = [
+    "The plan held no actions at 31 December 2019.",
+    "No action was completed between 1 October 2019 and 31 December 2019.",
+    "No action was overdue at 31 December 2019.",
+    "No due date had been moved by 31 December 2019.",
+    "No inspection grades are recorded for this plan.",
+    "No key performance indicators are linked to this plan.",
+    "No finished action had a figure below its target at 31 December 2019.",
+    "No key messages or areas for improvement are recorded for this plan.",
+    "Not yet written.",
+    "HSCP Board: date to be set",
+]
+
+
+def test_an_empty_pack_says_what_is_not_there():
+    files = render_all(samples.empty())
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row]
+    said = {kind: squeezed(read(files[kind])) for kind, read in READERS.items()}
+    for sentence in ABSENT:
+        assert any(sentence in cell for cell in cells), sentence
+        assert [k for k, text in said.items() if squeezed(sentence) not in text] == [], sentence
