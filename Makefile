@@ -11,7 +11,7 @@ MANIFEST := $(DATA_DIR)/static/staticfiles.json
 OUR_STATIC := $(shell find */static -type f -not -path 'var/*' 2>/dev/null)
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 # The day of the demonstration: the inspection of 2019 is seen in its own time.
-DEMO := THROUGHLINE_TODAY=2020-01-15 $(MANAGE) demo
+DEMO := THROUGHLINE_TODAY=2020-01-15 LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(MANAGE) demo
 UV := var/uv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-header --no-annotate --python-version 3.11 \
 	--python-platform linux $(if $(UPGRADE),--upgrade)
@@ -26,7 +26,6 @@ setup: $(DONE)/packages $(MANIFEST) ## the environment, packages, assets and dat
 	@$(MANAGE) migrate --verbosity 0
 
 demo: setup ## the demonstration, on loopback, until Ctrl-C (ONCE=1: only its pack, in var/demo)
-	@$(DEMO)
 ifdef ONCE
 	@$(DEMO) --once --out var/demo
 else

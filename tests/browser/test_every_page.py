@@ -11,7 +11,10 @@ from tests.browser.conftest import OpenPage
 from tests.browser.look import faults
 
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
+# What stands below the header, without the secret that each form has of its own.
+CONTENT = "document.querySelector('main').outerHTML.replace(/(csrf\\w+\"? value=)\"\\w+\"/g, '$1')"
 LEAVING = {"account_logout"}
+looked_at: set[tuple[int, str]] = set()
 # Narrow windows: for those who between them see every page.
 VISITS = [(role, 1280) for role in Role] + [
     (Role.PERFORMANCE_LEAD, 320),
@@ -43,7 +46,10 @@ def test_no_page_within_reach_has_a_fault(
         if "text/html" not in answer.headers["content-type"]:
             continue
         page.goto(url)
-        found += faults(page)
+        content = page.evaluate(CONTENT)
+        if (width, content) not in looked_at:  # many pages are the same for several roles
+            looked_at.add((width, content))
+            found += faults(page)
         waiting.extend(link for link in page.evaluate(LINKS) if link.startswith(site))
     assert not found, "\n".join(found)
     assert {"account_change_password", "plan", "kpi"} <= seen
