@@ -412,16 +412,25 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         text=f"{canary} second action",
         status=Status.COMPLETE,
     )
+    third = action(
+        agreed,
+        **links,
+        reference="A3",
+        sequence=3,
+        text=f"{canary} third action",
+        status=Status.DONE,
+    )
     said = f"{canary} author of entries"
     update(first, text=f"{canary} update", by=said)
     date_change(first, reason=f"{canary} reason", by=said)
     evidence(
         first, description=f"{canary} evidence", url=f"https://example.org/{canary}/link", by=said
     )
+    update(third, text=f"{canary} report", by=said, status=Status.DONE)
     verification(second, note=f"{canary} verification", by=said)
     board = body(
         agreed,
-        slug="board",
+        slug=f"{slug}-board",
         name=f"{canary} board",
         subject=f"{canary} subject",
         wards=f"{canary} wards",
@@ -442,8 +451,17 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         "plan": agreed,
         "action": first,
         "finished_action": second,
+        "done_action": third,
         "body": board,
         "meeting": meeting(board),
+        "failed_pack": pack(
+            board,
+            state=PackBuild.State.FAILED,
+            start=date(2019, 7, 1),
+            end=date(2019, 9, 30),
+            reason=f"{canary} failed pack reason",
+            requested_by=f"{canary} failed pack requester",
+        ),
         "paragraph": paragraph(
             board, text=f"{canary} paragraph", written_by=f"{canary} paragraph author"
         ),

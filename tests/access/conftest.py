@@ -1,0 +1,40 @@
+"""Two areas that know nothing of each other, each with everything in it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from governance import packs, store
+from governance.content import fingerprint, freeze
+from governance.models import PackBuild, Rendition
+from tests import factories
+from tests.factories import World
+
+Worlds = tuple[World, World]
+
+
+def finish(world: World) -> None:
+    """Build the world's pack, with a small file in place of each real one."""
+    pack = world.pack
+    factories.frozen(pack, text := freeze(packs.gather(pack)))
+    assert fingerprint(text) == pack.frozen.sha256
+    for form in Rendition.Format:
+        content = f"{world.canary} {form} file".encode()
+        store.put(content)
+        factories.rendition(pack, content, format=form)
+    PackBuild.objects.filter(pack=pack).update(state=PackBuild.State.DONE)
+
+
+@pytest.fixture
+def worlds(db: None, settings: Any) -> Worlds:
+    """My area and the other one. They share the published framework, which belongs to nobody."""
+    settings.TODAY = date(2020, 1, 15)
+    shared = factories.framework(title="Shared framework")
+    both = (
+        factories.world("CANARY-ARDMORE", "ardmore", shared),
+        factories.world("CANARY-BENDOR", "bendor", shared),
+    )
+    for world in both:
+        finish(world)
+    return both
