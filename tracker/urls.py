@@ -1,9 +1,11 @@
 """All routes. Each declares its policy (`management.access`), or is refused."""
 
 from allauth.account import views as account
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from tracker import views
+
+handler500 = "tracker.views.server_error"
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,8 +20,9 @@ urlpatterns = [
         account.password_reset_done,
         name="account_reset_password_done",
     ),
-    path(
-        "accounts/password/reset/key/<uidb36>-<key>/",
+    # Not path(): it would part the two at the last hyphen, and the key has hyphens itself.
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from governance.models import Body, Pack
@@ -67,6 +68,12 @@ def area(request: Request, area: str) -> HttpResponse:
     if Role.INSPECTOR in roles:
         context["inspections"] = Inspection.objects.visible_to(user).in_area(request.area)
     return render(request, "tracker/area.html", context)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke: a page that needs nothing but the request's id, by which it is found."""
+    context = {"request_id": getattr(request, "id", "")}
+    return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 @policy(PUBLIC)

@@ -53,8 +53,10 @@ def days_overdue(action: Any, today: date) -> int:
 
 @register.filter
 def counted(number: int, thing: str) -> str:
-    """1 action, 2 actions."""
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+    """1 action, 2 actions, 3 entries."""
+    if number == 1:
+        return f"1 {thing}"
+    return f"{number} {thing[:-1]}ies" if thing.endswith("ry") else f"{number} {thing}s"
 
 
 @register.filter
