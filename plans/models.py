@@ -342,7 +342,9 @@ class Entry(Owned):
 
     on = models.DateField()
     by = models.CharField(max_length=150)
-    author = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     recorded_at = models.DateTimeField()
     illustrative = models.BooleanField(default=False)
 
@@ -367,7 +369,7 @@ class DateChange(Entry):
     """A due date moved. `old` is None where the plan had given none."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="date_changes")
-    old = models.DateField(null=True)
+    old = models.DateField(null=True, blank=True)
     new = models.DateField()
     reason = models.TextField()
 

@@ -1,6 +1,7 @@
 """Plans and actions: every change to them."""
 
 import hashlib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -288,7 +289,7 @@ def verify_action(
 ) -> Verification:
     """Accept, as a second person, that the action is done: it is then complete.
 
-    Raises ValidationError when it is not reported as done, or by the person who reported it.
+    Raises ValidationError when it is not reported as done, or by a person who reported it so.
     """
     access.require(by, "action.verify", action.area)
     if action.status != Status.DONE:
@@ -296,8 +297,7 @@ def verify_action(
             f"Action {action.reference} is “{Status(action.status).label}”: "
             "only an action reported as done can be verified."
         )
-    reported = action.updates.order_by("-on", "-id").first()
-    if reported and by.actor_id and reported.author_id == by.actor_id:
+    if by.actor_id and by.actor_id in _reporters(action):
         raise ValidationError("Somebody other than the person who reported it must verify it.")
     with audit.acting(by, "verify action", note):
         advance(action, version, status=Status.COMPLETE)
@@ -322,12 +322,19 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
         return _update(by, action, Status.DONE, f"Not verified: {note.strip()}", False)
 
 
+def _reporters(action: Action) -> set[int | None]:
+    """Those who have said that it is done, since it last was not."""
+    updates = action.updates.order_by("-on", "-id")
+    latest = itertools.takewhile(lambda update: update.status == Status.DONE, updates)
+    return {update.author_id for update in latest}
+
+
 def withdraw_action(
     *, by: Actor, action: Action, version: int, reason: str, illustrative: bool = False
 ) -> Update:
     """End the action without completing it, by a decision that the reason names."""
     access.require(by, "plan.edit", action.area)
-    if not statuses.may_move(action.status, Status.WITHDRAWN):
+    if not action.is_open:
         raise ValidationError(f"Action {action.reference} is closed and cannot be withdrawn.")
     if not reason.strip():
         raise ValidationError({"reason": "Say why it is withdrawn and who decided it."})

@@ -4,6 +4,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.db import connection
 from django.test import override_settings
 
-from management import audit
+from management import audit, clock
 from management.access import System
 
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
@@ -77,6 +78,14 @@ def an_actor(settings: Any) -> Iterator[None]:
 def nobody() -> Callable[..., Any]:
     """Calls a function as the program does where nobody has named an actor."""
     return lambda call, *args, **kwargs: Context().run(call, *args, **kwargs)
+
+
+@pytest.fixture
+def today() -> Iterator[date]:
+    """Holds the clock at 15 January 2020, between the dates of the factories' rows."""
+    day = date(2020, 1, 15)
+    with clock.hold(day):
+        yield day
 
 
 def services_are_there() -> bool:
