@@ -1,5 +1,6 @@
 """Web and worker together, as child processes: what `manage.py demo` runs."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -33,7 +34,11 @@ class Child:
     def __init__(self, name: str, *command: str) -> None:
         self.name = name
         self.process = subprocess.Popen(  # noqa: S603  (our own commands)
-            [sys.executable, *command], cwd=settings.BASE_DIR, start_new_session=True
+            [sys.executable, *command],
+            cwd=settings.BASE_DIR,
+            # Whoever runs a demonstration reads our lines, not the routine of the processes.
+            env={"LOG_LEVEL": "WARNING", **os.environ},
+            start_new_session=True,
         )
 
     @property
@@ -132,7 +137,8 @@ def _tell(told: dict[str, str]) -> list[Pack]:
 
 
 def _gunicorn(port: int) -> list[str]:
-    return ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"]
+    where = ["--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    return [*where, "--log-level", "warning", "--no-control-socket"]
 
 
 def _manage() -> str:

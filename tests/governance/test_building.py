@@ -1,10 +1,11 @@
 """One build: claimed once, frozen once, finished whole or put back."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 
 from governance import building, packs, render, services, store
@@ -139,6 +140,18 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(pack, monkeypatch):
     assert Rendition.objects.count() == 0
 
 
+def test_a_worker_that_lost_its_lease_at_the_last_moment_does_not_finish(pack, monkeypatch):
+    put = store.put
+
+    def slow(data):
+        PackBuild.objects.update(token="another")
+        return put(data)
+
+    monkeypatch.setattr(store, "put", slow)
+    assert build(pack) is False
+    assert (row().state, Rendition.objects.count()) == (State.BUILDING, 0)
+
+
 def test_a_worker_that_lost_its_lease_while_gathering_freezes_nothing(pack, monkeypatch):
     gather = packs.gather
 
@@ -165,6 +178,33 @@ def test_nothing_is_drawn_inside_a_transaction(transactional_db, monkeypatch):
     assert connection.get_autocommit()
     factories.area()  # and the connection may write again
     assert not [t for t in threading.enumerate() if t.name == "lease"]
+
+
+def test_the_lease_is_renewed_while_a_build_lasts_and_its_connection_closed(
+    transactional_db, monkeypatch, settings
+):
+    settings.PACK_LEASE_SECONDS = 0.4
+    leases, closed = [], []
+
+    def draw(content):
+        for _ in range(10):
+            leases.append(row().lease_until)
+            time.sleep(0.1)
+        return DRAWN
+
+    wrapper = type(connections["default"])
+    close = wrapper.close
+
+    def noted(self):
+        closed.append(threading.current_thread().name)
+        close(self)
+
+    monkeypatch.setattr(wrapper, "close", noted)
+    monkeypatch.setattr(render, "render_all", draw, raising=False)
+    pack = factories.pack(factories.body(factories.plan(factories.area())))
+    assert build(pack) is True
+    assert len(set(leases)) > 5
+    assert "lease" in closed
 
 
 def test_one_of_many_workers_builds_it(transactional_db, monkeypatch):
