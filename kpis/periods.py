@@ -76,7 +76,7 @@ def month(day: date) -> Period:
 
 def quarter(day: date) -> Period:
     """The quarter of the financial year (April to June is the first) that holds the day."""
-    return months_from(day.replace(month=(day.month - 1) // 3 * 3 + 1), 3)
+    return months_from(date(day.year, (day.month - 1) // 3 * 3 + 1, 1), 3)
 
 
 def financial_year(day: date) -> Period:
