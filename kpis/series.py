@@ -67,12 +67,14 @@ def kpi(
     own = [o for o in observations if not o.comparator]
     others = sorted((o for o in observations if o.comparator), key=lambda o: o.comparator)
     points = [_point(o, aims) for o in own]
+    # The target of the latest figure, which a month without a figure does not replace.
+    target = next((p.target for p in reversed(points) if p.value is not None), None)
     read = analysis.read(
         [analysis.Figure(o.period, o.result) for o in own],
         direction=indicator.direction,
         unit=unit,
         decimals=indicator.decimals,
-        target=points[-1].target if points else None,
+        target=target,
     )
     return Kpi(
         code=indicator.code,

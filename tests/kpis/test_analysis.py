@@ -1,0 +1,334 @@
+"""What a series may be said to show, and what never."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpis.analysis import Figure, meets, read, show
+from kpis.periods import Period, financial_year, month
+
+START = date(2018, 4, 1)
+UP, DOWN = "A change for the better", "A change for the worse"
+
+
+def monthly(values, first=START):
+    period, figures = month(first), []
+    for value in values:
+        figures.append(Figure(period, None if value is None else Decimal(str(value))))
+        period = period.next()
+    return figures
+
+
+def sentence(values, direction="higher", target=None, unit="%", decimals=0):
+    target = None if target is None else Decimal(target)
+    return read(
+        monthly(values), direction=direction, unit=unit, decimals=decimals, target=target
+    ).sentence
+
+
+def verdict(values, direction="higher"):
+    """What is said of change, without the figures that follow."""
+    said = sentence(values, direction)
+    return said.removeprefix("Provisional: ").split(" Run-chart rules")[0]
+
+
+def centre(values):
+    return read(monthly(values), direction="higher", unit="%", decimals=0, target=None).centre
+
+
+STEADY = [v for low in range(40, 50) for v in (low, 100 - low)] + [50]
+FEW = (
+    "{} points. At least 10 are needed before ordinary ups and downs can be told from change. "
+    "Earliest date: Jan 2019."
+)
+RULES = "Run-chart rules on {} points (Apr 2018 to {}), median {}."
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (0, "No figure has been reported."),
+        (1, "One figure. Nothing to compare it with yet."),
+        (2, FEW.format(2)),
+        (9, FEW.format(9)),
+        (10, "Provisional: No signal of change. " + RULES.format(10, "Jan 2019", "50%")),
+        (12, "Provisional: No signal of change. " + RULES.format(12, "Mar 2019", "50%")),
+        (13, "No signal of change. " + RULES.format(13, "Apr 2019", "46%")),
+        (21, "No signal of change. " + RULES.format(21, "Dec 2019", "50%")),
+    ],
+)
+def test_the_sentence_says_no_more_than_so_many_points_bear(points, said):
+    assert sentence(STEADY[:points]) == said
+
+
+@pytest.mark.parametrize(
+    ("values", "target", "direction", "said"),
+    [
+        ([85], 80, "higher", " The latest figure, 85%, meets the target of 80%."),
+        ([80], 80, "higher", " The latest figure, 80%, meets the target of 80%."),
+        ([7], 80, "higher", " The latest figure, 7%, does not meet the target of 80%."),
+        ([7], 10, "lower", " The latest figure, 7%, meets the target of 10%."),
+        ([10], 10, "lower", " The latest figure, 10%, meets the target of 10%."),
+        ([11], 10, "lower", " The latest figure, 11%, does not meet the target of 10%."),
+        ([11, None], 10, "lower", " The latest figure, 11%, does not meet the target of 10%."),
+        ([7], 10, "neither", ""),
+        ([7], None, "higher", ""),
+        ([None], 80, "higher", ""),
+        (STEADY, 80, "higher", " The latest figure, 50%, does not meet the target of 80%."),
+    ],
+)
+def test_the_latest_figure_is_held_against_the_target(values, target, direction, said):
+    whole = sentence(values, direction, target)
+    assert whole == sentence(values, direction) + said
+
+
+def test_a_target_is_met_exactly_even_where_both_look_the_same_when_rounded():
+    assert "80%, does not meet the target of 80%" in sentence(["79.9"], target=80)
+
+
+def test_gaps_count_for_nothing_but_the_calendar():
+    assert sentence([None, None]) == sentence([])
+    assert sentence([50, None]).startswith("One figure.")
+    assert sentence([50, None, 52, None]).startswith("2 points.")
+    assert sentence([*STEADY[:9], None]).startswith("9 points.")
+    assert sentence([*STEADY[:5], None, None, *STEADY[5:10]]).startswith("Provisional: No signal")
+
+
+def test_the_earliest_date_of_ten_points_is_told_for_regular_periods_alone():
+    years = [Figure(financial_year(date(y, 4, 1)), Decimal(50)) for y in range(2015, 2018)]
+    facts = {"direction": "higher", "unit": "%", "decimals": 0, "target": None}
+    assert "Earliest date: Mar 2025." in read(years, **facts).sentence
+    mixed = [*years, Figure(month(date(2018, 4, 1)), Decimal(50))]
+    assert "Earliest" not in read(mixed, **facts).sentence
+    odd = Figure(Period(date(2018, 1, 15), date(2018, 2, 14)), Decimal(50))
+    assert "Earliest" not in read([odd, odd], **facts).sentence
+
+
+# --- signals -----------------------------------------------------------------------------------
+
+LOW = [40, 42, 41, 43, 40, 42, 41]
+SHIFT = [*LOW[:6], 60, 61, 59, 62, 60, 61]
+
+
+def test_six_points_on_one_side_are_a_shift_and_five_are_not():
+    assert verdict(SHIFT) == f"{UP}: the last 6 points are above the median, since Oct 2018."
+    assert verdict([*LOW, 60, 61, 59, 62, 60]) == "No signal of change."
+
+
+def test_points_on_the_median_and_gaps_neither_break_a_shift_nor_lengthen_it():
+    six = [1, 2, 1, 2, 1, 2, 5, 8, None, 9, 5, 8, 9, None, 8, 9]
+    assert centre(six) == 5
+    assert verdict(six) == f"{UP}: the last 6 points are above the median, since Nov 2018."
+    five = [1, 2, 1, 2, 1, 5, 8, None, 9, 5, 8, 9, None, 8]
+    assert centre(five) == 5
+    assert verdict(five) == "No signal of change."
+
+
+def test_five_points_that_rise_in_a_row_are_said_and_four_are_not():
+    base = [50, 60, 45, 62, 48, 61, 47]
+    assert verdict([*base, 46, 49, 53, 55, 58]) == f"{UP}: 5 points in a row rising to the latest."
+    assert verdict([*base, 61, 49, 53, 55, 58]) == "No signal of change."
+    assert (
+        verdict([*base, 62, 58, 55, 51, 46]) == f"{DOWN}: 5 points in a row falling to the latest."
+    )
+
+
+def test_repeated_values_and_gaps_are_passed_over_in_a_rise():
+    base = [50, 60, 45, 62, 48, 61, 47]
+    said = verdict([*base, 46, 46, 49, None, 53, 53, 55, 58])
+    assert said == f"{UP}: 5 points in a row rising to the latest."
+
+
+def test_a_signal_that_has_passed_is_history_and_not_news():
+    assert verdict([*SHIFT, 40, 41]) == "No signal of change."
+
+
+def test_a_series_that_never_changes_has_no_signal():
+    assert verdict([100] * 15) == "No signal of change."
+
+
+@pytest.mark.parametrize(
+    ("direction", "rising", "falling"),
+    [("higher", UP, DOWN), ("lower", DOWN, UP), ("neither", "A change", "A change")],
+)
+def test_which_way_is_better_is_the_kpis_own_matter(direction, rising, falling):
+    assert verdict(SHIFT, direction).startswith(f"{rising}: ")
+    assert verdict([100 - v for v in SHIFT], direction).startswith(f"{falling}: ")
+
+
+def test_the_published_yearly_figures_of_west_dunbartonshire_give_no_verdict():
+    """41% and 85%, 70% and 7%: a leap of two figures is no proof of anything."""
+    published = [
+        {"2016": 41, "2017": 85},
+        {"2013": 70, "2017": 7},
+        {"2017": 15},
+        {"2017": 20},
+        {"2015": "67.2"},
+        {"2016": 37},
+        {"2017": "4.5"},
+    ]
+    for figures in published:
+        found = read(
+            [Figure(financial_year(date(int(y), 4, 1)), Decimal(v)) for y, v in figures.items()],
+            direction="higher",
+            unit="%",
+            decimals=1,
+            target=None,
+        )
+        assert found.centre is None
+        assert found.sentence.startswith(("One figure.", "2 points. At least 10 are needed"))
+        assert not any(word in found.sentence for word in ("better", "worse", "rising", "falling"))
+
+
+# --- against another program ---------------------------------------------------------------------
+
+# Series with what the R package `runchart` finds in them by the same rules: the median, and the
+# places (from 1) of the points that belong to a shift or to a rise.
+SHIFTS_TWICE = [
+    *(14, 17, 13, 16, 12, 18, 19, 17, 20, 18, 19, 12, 16),
+    *(13, 18, 11, 12, 10, 13, 11, 12, 10, 17, 14, 18, 13),
+]
+TIES = [1, 2, 2, 0, 2, 3, 2, 2, 1, 2, 4, 2, 3, 2, 3, 2, 2, 3, 3, 2, 4, 3, 2, 3, 0, 1]
+A_GAP = [
+    *("70.1", "72.4", "69.8", "71.0", "73.2", "70.6", "69.3", "72.8", "71.5", "70.0", "75.9"),
+    *("76.4", "75.2", "76.8", None, "75.5", "76.1", "75.0", "70.9", "71.7", "69.9", "72.1"),
+    *("70.3", "71.2"),
+]
+RISES = [
+    *("62.0", "58.5", "60.2", "63.1", "59.4", "61.7", "60.8", "57.9", "62.5", "59.9", "61.2"),
+    *("60.5", "58.8", "61.9", "57.2", "58.4", "59.6", "61.0", "62.3", "63.6", "64.9"),
+]
+STEPS_UP = [
+    *("64.2", "66.8", "63.5", "65.9", "67.1", "64.8", "66.0", "63.9", "65.3", "67.4", "64.1"),
+    *("66.5", "65.0", "64.6", "78.1", "80.4", "77.6", "79.9", "81.2", "78.8", "79.0", "77.3"),
+    *("80.7", "78.5", "79.6", "80.1", "77.9", "79.3"),
+]
+STABLE = [
+    *("78.4", "81.2", "76.9", "80.5", "82.3", "77.1", "79.8", "83.0", "78.8", "76.2", "81.7"),
+    *("80.1", "77.9", "82.6", "79.3", "75.8", "80.9", "81.4", "78.1", "79.6", "82.1", "77.4"),
+    *("80.7", "78.9"),
+]
+
+
+@pytest.mark.parametrize(
+    ("values", "median"),
+    [
+        (SHIFTS_TWICE, "14"),
+        (TIES, "2"),
+        (A_GAP, "71.7"),
+        (RISES, "60.8"),
+        (STEPS_UP, "72.35"),
+        (STABLE, "79.7"),
+        ([100] * 15, "100"),
+    ],
+)
+def test_the_median_is_the_one_that_the_other_program_finds(values, median):
+    assert centre(values) == Decimal(median)
+
+
+@pytest.mark.parametrize(
+    ("values", "last", "length", "where"),
+    [
+        (SHIFTS_TWICE, 11, 6, "above"),  # its points 6 to 11
+        (SHIFTS_TWICE, 22, 7, "below"),  # its points 16 to 22
+        (TIES, 24, 8, "above"),  # its points 11 to 24, six of them on the median
+        (A_GAP, 18, 7, "above"),  # its points 11 to 18 without 15
+        (STEPS_UP, 14, 14, "below"),  # its points 1 to 14
+        (STEPS_UP, 28, 14, "above"),  # its points 15 to 28
+    ],
+)
+def test_a_shift_is_found_where_the_other_program_finds_it(values, last, length, where):
+    """Turned until the shift ends the series: that changes neither the median nor the run."""
+    turned = values[last:] + values[:last]
+    assert f"the last {length} points are {where} the median" in verdict(turned)
+
+
+@pytest.mark.parametrize("values", [SHIFTS_TWICE, TIES, A_GAP, STABLE, [100] * 15])
+def test_no_signal_stands_at_the_end_where_the_other_program_finds_none_there(values):
+    assert verdict(values) == "No signal of change."
+
+
+def test_a_rise_is_found_where_the_other_program_finds_it():
+    assert verdict(RISES) == f"{UP}: 7 points in a row rising to the latest."
+
+
+# --- whatever the figures ------------------------------------------------------------------------
+
+numbers = st.lists(st.none() | st.integers(0, 12), max_size=24)
+enough = st.lists(st.integers(0, 12), min_size=10, max_size=24)
+directions = st.sampled_from(["higher", "lower", "neither"])
+
+
+@given(numbers, directions, st.integers(-50, 50))
+def test_adding_the_same_to_every_figure_changes_no_verdict(values, direction, more):
+    added = [None if v is None else v + more for v in values]
+    assert verdict(added, direction) == verdict(values, direction)
+
+
+@given(numbers, directions, st.decimals("0.01", 1000, places=2))
+def test_another_unit_changes_no_verdict(values, direction, scale):
+    scaled = [None if v is None else v * scale for v in values]
+    assert verdict(scaled, direction) == verdict(values, direction)
+
+
+@given(enough)
+def test_reversing_what_is_better_swaps_better_and_worse_and_nothing_else(values):
+    higher, lower = verdict(values, "higher"), verdict(values, "lower")
+    swapped = higher.replace("better", "?").replace("worse", "better").replace("?", "worse")
+    assert lower == swapped
+    assert verdict(values, "neither") == higher.replace(" for the better", "").replace(
+        " for the worse", ""
+    )
+
+
+@given(enough)
+def test_turning_the_figures_upside_down_swaps_better_and_worse(values):
+    def word(said):
+        return next((w for w in ("better", "worse") if w in said), "")
+
+    opposite = {"better": "worse", "worse": "better", "": ""}
+    assert word(verdict([-v for v in values])) == opposite[word(verdict(values))]
+
+
+@given(st.lists(st.integers(0, 100), max_size=9), st.lists(st.none(), max_size=9), directions)
+def test_nothing_is_said_of_change_under_ten_points(values, gaps, direction):
+    found = read(
+        monthly([*values, *gaps]), direction=direction, unit="%", decimals=0, target=Decimal(50)
+    )
+    assert found.centre is None
+    assert not any(
+        word in found.sentence
+        for word in ("better", "worse", "A change", "signal", "rising", "falling", "median")
+    )
+
+
+@given(enough)
+def test_a_series_of_fewer_than_thirteen_points_is_called_provisional(values):
+    assert sentence(values).startswith("Provisional: ") == (len(values) < 13)
+
+
+# --- numbers as people read them -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "decimals", "shown"),
+    [
+        ("85", "%", 0, "85%"),
+        ("4.5", "%", 0, "5%"),  # half up, as people round
+        ("4.45", "%", 1, "4.5%"),
+        ("67.2", "per 10,000 people", 1, "67.2 per 10,000 people"),
+        ("12345", "days", 0, "12,345 days"),
+        ("3", "", 0, "3"),
+    ],
+)
+def test_a_value_is_rounded_half_up_and_carries_its_unit(value, unit, decimals, shown):
+    assert show(Decimal(value), unit, decimals) == shown
+
+
+def test_at_least_as_good_as_the_target_is_met():
+    assert meets(Decimal(80), Decimal(80), "higher") and meets(Decimal(80), Decimal(80), "lower")
+    assert not meets(Decimal(79), Decimal(80), "higher")
+    assert not meets(Decimal(81), Decimal(80), "lower")

@@ -1,0 +1,142 @@
+"""A KPI as pages and packs show it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from kpis import series
+from kpis.models import Direction, Frequency, Indicator, Observation, Target, Unit, Vintage
+from kpis.periods import month
+
+
+def indicator(**facts):
+    facts = {
+        "code": "K1",
+        "name": "Seen in time",
+        "meaning": "How many were seen in time",
+        "unit": Unit.PERCENTAGE,
+        "direction": Direction.HIGHER,
+        "frequency": Frequency.MONTH,
+        "source": "Case system",
+        **facts,
+    }
+    return Indicator(**facts)
+
+
+def figures(of, *rows):
+    """Months from October 2019 on; each row gives the facts of one."""
+    found, period = [], month(date(2019, 10, 1))
+    for row in rows:
+        facts = {"vintage": Vintage.FINAL, **row}
+        found.append(Observation(indicator=of, start=period.start, end=period.end, **facts))
+        period = period.next()
+    return found
+
+
+def target(value, start):
+    return Target(value=Decimal(value), start=start)
+
+
+def test_a_figure_is_made_from_its_counts_to_four_decimals():
+    of = indicator()
+    found = series.kpi(of, figures(of, {"numerator": 2, "denominator": 3}), [])
+    assert found.points[0].value == Decimal("66.6667")
+    assert (found.points[0].numerator, found.points[0].denominator) == (2, 3)
+    assert (found.points[0].period, found.points[0].vintage) == ("Oct 2019", "Final")
+    assert (found.unit, found.direction) == ("%", "Higher is better")
+
+
+@pytest.mark.parametrize(
+    ("unit", "facts", "value"),
+    [
+        (Unit.PERCENTAGE, {"numerator": 9, "denominator": 200}, "4.5"),
+        (Unit.PERCENTAGE, {"numerator": 0, "denominator": 5}, "0"),
+        (Unit.PERCENTAGE, {"numerator": 0, "denominator": 0}, None),
+        (Unit.PERCENTAGE, {"value": Decimal(41)}, "41"),
+        (Unit.PERCENTAGE, {}, None),
+        (Unit.PER_10000, {"numerator": 600, "denominator": 90_000}, "66.6667"),
+        (Unit.PER_10000, {"value": Decimal("67.2")}, "67.2"),
+        (Unit.COUNT, {"numerator": 12}, "12"),
+        (Unit.DAYS, {"numerator": 12}, "12"),
+        (Unit.DAYS, {"numerator": 120, "denominator": 16}, "7.5"),
+    ],
+)
+def test_nothing_due_and_nothing_reported_are_no_figure_and_never_zero(unit, facts, value):
+    of = indicator(unit=unit)
+    point = series.kpi(of, figures(of, facts), []).points[0]
+    assert point.value == (None if value is None else Decimal(value))
+
+
+def test_each_figure_has_the_target_that_was_in_force_when_its_period_began():
+    of = indicator()
+    rows = figures(of, *({"value": Decimal(v)} for v in (70, 75, 80)))
+    aims = [target(60, date(2019, 11, 1)), target(78, date(2019, 12, 1))]
+    found = series.kpi(of, rows, aims)
+    assert [p.target for p in found.points] == [None, 60, 78]
+    assert "The latest figure, 80%, meets the target of 78%." in found.reading
+
+
+def test_a_target_of_a_month_that_nobody_has_reported_is_not_held_against_an_earlier_one():
+    of = indicator()
+    rows = figures(of, {"value": Decimal(70)}, {"note": "The system was down"})
+    aims = [target(60, date(2019, 10, 1)), target(90, date(2019, 11, 1))]
+    found = series.kpi(of, rows, aims)
+    assert "The latest figure, 70%, meets the target of 60%." in found.reading
+    assert found.points[1].note == "The system was down"
+
+
+def test_others_figures_stand_beside_and_never_in_the_series():
+    of = indicator()
+    own = figures(of, {"value": Decimal(70)}, {"value": Decimal(72)})
+    scotland = figures(of, {"value": Decimal(46), "comparator": "Scotland"})
+    angus = figures(of, {"value": Decimal(50), "comparator": "Angus"})
+    found = series.kpi(of, [*own, *scotland, *angus], [target(80, date(2019, 1, 1))])
+    assert [p.value for p in found.points] == [70, 72]
+    assert [(c.name, [p.value for p in c.points]) for c in found.comparators] == [
+        ("Angus", [50]),
+        ("Scotland", [46]),
+    ]
+    assert all(p.target is None for c in found.comparators for p in c.points)
+    assert found.reading.startswith("2 points.")
+
+
+def test_without_figures_of_its_own_it_says_so():
+    of = indicator()
+    found = series.kpi(of, figures(of, {"value": Decimal(46), "comparator": "Scotland"}), [])
+    assert (found.points, found.centre) == ((), None)
+    assert found.reading == "No figure has been reported."
+    assert found.description == "Chart of Seen in time. It has no figures."
+
+
+def test_the_description_tells_who_cannot_see_the_chart_where_it_begins_and_ends():
+    of = indicator()
+    one = series.kpi(of, figures(of, {"value": Decimal(70)}), [])
+    assert one.description == (
+        "Chart of Seen in time: one figure, 70% in Oct 2019. The table gives it."
+    )
+    rows = figures(of, {"value": Decimal(70)}, {}, {"value": Decimal(75)}, {})
+    assert series.kpi(of, rows, []).description == (
+        "Chart of Seen in time: 2 figures, from 70% in Oct 2019 to 75% in Dec 2019. "
+        "The table gives each of them."
+    )
+
+
+def test_the_rules_read_the_exact_values_and_not_the_rounded_ones():
+    """A third and 33.3333 differ, though they are drawn alike."""
+    of = indicator()
+    rows = [{"numerator": 1, "denominator": 3}] + [{"value": Decimal("33.3333")}] * 2
+    rows += [{"numerator": 1, "denominator": 4}, {"numerator": 1, "denominator": 2}] * 4
+    found = series.kpi(of, figures(of, *rows), [])
+    assert found.centre == Decimal("33.3333")
+    assert found.points[0].value == Decimal("33.3333")
+
+
+def test_it_carries_its_source_its_actions_and_whether_it_is_invented():
+    of = indicator(illustrative=True)
+    found = series.kpi(of, [], [], ("A1", "A2"))
+    assert (found.source, found.actions, found.illustrative) == (
+        "Case system",
+        ("A1", "A2"),
+        True,
+    )
