@@ -123,6 +123,8 @@ def _action_row(action: Action, period: Period) -> ActionRow:
     moves = [m for m in action.date_changes.all() if m.on <= period.end]
     updates = [u for u in action.updates.all() if u.on <= period.end]
     latest = updates[-1] if updates else None
+    evidence = [e for e in action.evidence.all() if e.on <= period.end]
+    shown = [action, *moves, *updates[-1:], *evidence]
     closed_now = at_end.closed_on is not None and at_end.closed_on in period
     return ActionRow(
         reference=action.reference,
@@ -150,12 +152,8 @@ def _action_row(action: Action, period: Period) -> ActionRow:
         days_moved=at_end.days_moved,
         latest_update=latest.text if latest else "",
         latest_update_on=latest.on if latest else None,
-        evidence=tuple(
-            f"{e.description} ({e.url})" if e.url else e.description
-            for e in action.evidence.all()
-            if e.on <= period.end
-        ),
-        illustrative=bool(latest and latest.illustrative) or any(m.illustrative for m in moves),
+        evidence=tuple(f"{e.description} ({e.url})" if e.url else e.description for e in evidence),
+        illustrative=any(one.illustrative for one in shown),
     )
 
 
