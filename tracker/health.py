@@ -71,8 +71,8 @@ def database(now: datetime) -> Verdict:
         if not connection.is_usable():
             connection.close()
             connection.ensure_connection()
-    except Exception:
-        logger.exception("The database does not answer.")
+    except Exception as error:
+        logger.error("The database does not answer: %s", error)
         return False, "The database does not answer."
     return True, "The database answers."
 
@@ -111,8 +111,8 @@ def store(now: datetime) -> Verdict:
             file.write(b"health")
             file.flush()
             os.fsync(file.fileno())
-    except OSError:
-        logger.exception("The store cannot be written.")
+    except OSError as error:
+        logger.error("The store cannot be written: %s", error)
         return False, "The store of files cannot be written."
     return True, "The store of files can be written."
 

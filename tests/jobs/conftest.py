@@ -34,6 +34,7 @@ def surroundings():
         # Messages are signed with it.
         "SECRET_KEY": settings.SECRET_KEY,
         "PACK_LEASE_SECONDS": "2",
+        "LOG_LEVEL": "INFO",  # the tests read what the processes say
     }
 
 

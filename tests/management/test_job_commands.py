@@ -262,7 +262,6 @@ def test_commands_without_a_database_end_with_a_sentence(tmp_path):
             | {
                 "DATABASE_URL": "postgres://nobody@127.0.0.1:9/none",
                 "DATA_DIR": str(tmp_path),
-                "LOG_LEVEL": "CRITICAL",
             },
             capture_output=True,
             text=True,
