@@ -124,7 +124,7 @@ def _action_row(action: Action, period: Period) -> ActionRow:
     updates = [u for u in action.updates.all() if u.on <= period.end]
     latest = updates[-1] if updates else None
     evidence = [e for e in action.evidence.all() if e.on <= period.end]
-    shown = [action, *moves, *updates[-1:], *evidence]
+    shown: list[Action | Entry] = [action, *moves, *updates[-1:], *evidence]
     closed_now = at_end.closed_on is not None and at_end.closed_on in period
     return ActionRow(
         reference=action.reference,
