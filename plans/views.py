@@ -202,11 +202,14 @@ def inspection(request: Request, area: str, pk: int) -> HttpResponse:
         "evaluations": inspection.evaluations.select_related("indicator"),
         "key_messages": inspection.key_messages.all(),
         "recommendations": inspection.recommendations.select_related("parent"),
-        "plans": Plan.objects.visible_to(request.user)
-        .filter(inspection=inspection)
-        .with_counts(on=clock.today()),
+        "plans": _plans_of(request, inspection),
     }
     return render(request, "plans/inspection.html", context)
+
+
+def _plans_of(request: Request, inspection: Inspection) -> Any:
+    rows = Plan.objects.visible_to(request.user).filter(inspection=inspection)
+    return rows.with_counts(on=clock.today())
 
 
 @policy("inspection.view")
@@ -228,6 +231,7 @@ def coverage(request: Request, area: str, pk: int) -> HttpResponse:
     rows = [{"line": c, "actions": [(r, keys[r]) for r in c.actions]} for c in lines]
     context = {
         "inspection": inspection,
+        "plans": _plans_of(request, inspection),
         "rows": rows,
         "uncovered": [c for c in lines if not c.actions],
     }

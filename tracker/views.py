@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -78,7 +79,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @policy(PUBLIC)
 @require_GET
+@transaction.non_atomic_requests
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether the service can do its work: 200, or 503 with what is wrong. For monitors."""
+    """Whether the service can do its work: 200, or 503 with what is wrong. For monitors.
+
+    Without the request's own transaction: to begin one, the database would have to be there.
+    """
     report = service.report()
     return JsonResponse(report, status=200 if report["ok"] else 503)
