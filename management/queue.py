@@ -66,7 +66,7 @@ def sync(table: Sequence[Recurring]) -> tuple[int, int, int]:
             made += 1
         else:
             different = {name for name, value in wanted.items() if getattr(row, name) != value}
-            lost = not row.next_run or row.next_run > _latest(entry)
+            lost = not row.next_run or abs(row.next_run - timezone.now()) > _tolerated(entry)
             if not different and not lost:
                 continue
             for name in different:
@@ -97,8 +97,9 @@ def _fields(entry: Recurring) -> dict[str, Any]:
     }
 
 
-def _latest(entry: Recurring) -> datetime:
-    return timezone.now() + timedelta(minutes=2 * entry.minutes)
+def _tolerated(entry: Recurring) -> timedelta:
+    """How far from now the next run may be: never far ahead, nor long ago after a night off."""
+    return timedelta(minutes=2 * entry.minutes)
 
 
 def next_runs() -> dict[str, datetime | None]:
