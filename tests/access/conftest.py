@@ -1,5 +1,7 @@
 """Two areas that know nothing of each other, each with everything in it."""
 
+import logging
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -38,3 +40,11 @@ def worlds(db: None, settings: Any) -> Worlds:
     for world in both:
         finish(world)
     return both
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Thousands of refusals are not news."""
+    logging.disable(logging.ERROR)
+    yield
+    logging.disable(logging.NOTSET)
