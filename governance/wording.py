@@ -223,6 +223,10 @@ def kpis_lead(content: PackContent) -> str:
     return f"{count} reported below.{mark}"
 
 
+def latest(shown: int, known: int) -> str:
+    return f"the latest {shown} of {known} figures; the workbook and the page have them all"
+
+
 def no_points(content: PackContent) -> str:
     return f"No figures had been reported by {day(content.period_end)}."
 

@@ -90,12 +90,18 @@ class Drawing:
     def _figure(self) -> Figure:
         return _draw(self.chart)
 
+    def _spent(self, other: str) -> None:
+        """Lets go of the figure, some megabytes, once both formats are written."""
+        if other in self.__dict__:
+            del self._figure
+
     @cached_property
     def svg(self) -> bytes:
         """UTF-8 SVG without style attributes, so that a strict content security policy shows it."""
         out = io.BytesIO()
         metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
         self._figure.savefig(out, format="svg", metadata=metadata)
+        self._spent("png")
         chart = self.chart
         return accessible(
             out.getvalue(), key=chart.key, title=chart.title, description=chart.description
@@ -112,6 +118,7 @@ class Drawing:
             metadata={"Software": None},
             pil_kwargs={"compress_level": 6},
         )
+        self._spent("svg")
         return out.getvalue()
 
 

@@ -30,8 +30,11 @@ def settled(content: PackContent) -> PackContent:
     return thaw(freeze(content))
 
 
-def outline(content: PackContent) -> Outline:
-    """The blocks of a pack, in the order of the board's paper. Expects settled content."""
+def outline(content: PackContent, recent: int | None = None) -> Outline:
+    """The blocks of a pack, in the order of the board's paper. Expects settled content.
+
+    `recent` is how many figures of a series its table gives, counted from the newest; None: all.
+    """
     mark = fingerprint(freeze(content))
     notices = [wording.draft(content), *lines(content.illustrative)]
     return Outline(
@@ -46,13 +49,14 @@ def outline(content: PackContent) -> Outline:
         ),
         notices=tuple(notices),
         footer=wording.footer(content, mark),
-        blocks=tuple(_Writer(content).blocks()),
+        blocks=tuple(_Writer(content, recent).blocks()),
     )
 
 
 class _Writer:
-    def __init__(self, content: PackContent) -> None:
+    def __init__(self, content: PackContent, recent: int | None) -> None:
         self.content = content
+        self.recent = recent or max((len(k.points) for k in content.kpis), default=0)
         self.section = self.paragraph = self.tables = 0
 
     def blocks(self) -> Iterator[Block]:
@@ -304,11 +308,12 @@ class _Writer:
             yield Paragraph(note, kind="note")
 
     def figures(self, kpi: Kpi) -> Table:
-        targets = any(p.target is not None for p in kpi.points)
-        remarks = [one_line(wording.remark(p)) for p in kpi.points]
+        points = kpi.points[-self.recent :]
+        targets = any(p.target is not None for p in points)
+        remarks = [one_line(wording.remark(p)) for p in points]
         unit = "" if kpi.unit == "%" else f" ({one_line(kpi.unit)})"
         columns = [
-            Column("Period", 2.2, lead=True),
+            Column("Period", 2.2),
             Column(f"{self.content.area}{unit}", 4.4, numeric=True),
         ]
         if targets:
@@ -318,7 +323,7 @@ class _Writer:
             columns.append(Column("Kind of figure", 2.8))
         others = [{p.start: p for p in c.points} for c in kpi.comparators]
         rows = []
-        for point, remark in zip(kpi.points, remarks, strict=True):
+        for point, remark in zip(points, remarks, strict=True):
             cells: list[Cell] = [lines(point.period), (wording.figure(point, kpi),)]
             if targets:
                 cells.append((wording.number(point.target, kpi.decimals, kpi.unit) or "None set",))
@@ -329,7 +334,10 @@ class _Writer:
             if any(remarks):
                 cells.append(lines(remark))
             rows.append(Row(tuple(cells)))
-        return self.table(one_line(f"{kpi.code} {kpi.name}"), columns, rows, long=len(rows) > 12)
+        name = f"{kpi.code} {kpi.name}"
+        if len(points) < len(kpi.points):
+            name = f"{name} ({wording.latest(len(points), len(kpi.points))})"
+        return self.table(one_line(name), columns, rows, long=len(rows) > 12)
 
     def contradictions(self) -> Iterator[Block]:
         yield self.sub("Where finished actions and figures disagree")
@@ -370,10 +378,9 @@ class _Writer:
         yield Landscape()
         title = wording.appendix_title(self.content)
         yield Heading(1, title, "appendix", "Appendix:")
-        if not self.content.actions:
-            yield Paragraph(wording.status_lead(self.content))
-            return
         yield Paragraph(wording.status_lead(self.content))
+        if not self.content.actions:
+            return
         yield self.table(
             title,
             [

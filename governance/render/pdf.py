@@ -4,21 +4,25 @@ import dataclasses
 import json
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import unicodedata
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from governance.content import PackContent
 from governance.render import drawings as charts
-from governance.render.blocks import Chart, Facts, Outline, Row, Table
+from governance.render.blocks import RECENT, Chart, Facts, Outline, Row, Table
 from governance.render.outline import outline, settled
 
 TEMPLATE = Path(__file__).with_name("pack.typ")
+TYPESET = Path(__file__).with_name("typeset.py")
+SECONDS = 120
 WEIGHTS = ("400Regular", "700Bold")
 LONG_WORD = re.compile(r"\S{25,}")
 BREAK = "\u200b"  # a place where a line may end; takes no width
@@ -26,11 +30,15 @@ BREAK = "\u200b"  # a place where a line may end; takes no width
 TALL = 28
 
 
+class PdfError(Exception):
+    """The PDF could not be made; the text says why."""
+
+
 def render(content: PackContent, drawings: charts.Drawings | None = None) -> bytes:
-    """The pack as PDF. Raises typst.TypstError when the document breaks a rule of PDF/UA."""
+    """The pack as PDF. Raises PdfError when it breaks a rule of PDF/UA, or takes too long."""
     content = settled(content)
     drawings = drawings or charts.Drawings(content)
-    paper = outline(content)
+    paper = outline(content, recent=RECENT)
     # A folder of its own: Typst may read any file in it, so only the pack's files may be there.
     with tempfile.TemporaryDirectory(prefix="pack-") as name:
         folder = Path(name)
@@ -39,16 +47,26 @@ def render(content: PackContent, drawings: charts.Drawings | None = None) -> byt
         for block in paper.blocks:
             if isinstance(block, Chart):
                 (folder / f"chart-{block.index}.svg").write_bytes(drawings.svg(block.index))
-        pdf = typst.compile(
-            folder / "pack.typ",
-            root=folder,
-            font_paths=_fonts(),
-            ignore_system_fonts=True,
-            format="pdf",
-            pdf_standards=["ua-1"],
-            timestamp=int(content.data_as_at.timestamp()),
+        return _typeset(folder, int(_moment(content.data_as_at).timestamp()))
+
+
+def _moment(when: datetime) -> datetime:
+    """A time without a zone is taken as UTC, not as that of the machine."""
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _typeset(folder: Path, when: int) -> bytes:
+    # -I: nothing of the environment or the working folder has a say in what is imported.
+    command = [sys.executable, "-I", *map(str, (TYPESET, folder, when, *_fonts()))]
+    try:
+        subprocess.run(  # noqa: S603 - our own program, and paths that we made
+            command, check=True, capture_output=True, text=True, timeout=SECONDS
         )
-    return bytes(pdf)
+    except subprocess.CalledProcessError as error:
+        raise PdfError(error.stderr.strip()[-2000:]) from None
+    except subprocess.TimeoutExpired:
+        raise PdfError(f"Typesetting took more than {SECONDS} seconds.") from None
+    return (folder / "pack.pdf").read_bytes()
 
 
 def breakable(text: str) -> str:
@@ -94,6 +112,7 @@ def _block(block: Any) -> dict[str, Any]:
         for row, plain in zip(block.rows, data["rows"], strict=True):
             plain["lines"] = _lines_needed(block, row)
             plain["splits"] = plain["lines"] > TALL
+            plain["long"] = any(BREAK in line for cell in plain["cells"] for line in cell)
         data["splits"] = sum(row["lines"] + 0.6 for row in data["rows"]) > TALL
     elif isinstance(block, Chart):
         data["description"] = block.description

@@ -16,6 +16,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from governance.content import PackContent
 from governance.render import word_styles
 from governance.render.blocks import (
+    RECENT,
     Block,
     Bullets,
     Chart,
@@ -42,7 +43,7 @@ ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 def render(content: PackContent, drawings: Drawings | None = None) -> bytes:
     """The pack as DOCX."""
     content = settled(content)
-    paper = outline(content)
+    paper = outline(content, recent=RECENT)
     writer = _Writer(Document(), drawings or Drawings(content))
     writer.prepare(content, paper)
     writer.title_block(paper)

@@ -2,10 +2,11 @@ import dataclasses
 import io
 
 import pikepdf
+import pytest
 
 from governance import wording
 from governance.content import fingerprint, freeze
-from governance.render import pdf, word
+from governance.render import page, pdf, word
 from governance.render.blocks import Chart, Heading, Table
 from governance.render.outline import outline, settled
 from tests.governance import samples
@@ -112,3 +113,26 @@ def test_the_charts_of_a_pack_without_figures_are_left_out():
     blocks = outline(settled(content)).blocks
     assert not [b for b in blocks if isinstance(b, Chart)]
     assert wording.no_points(content) in docx_text(word.render(content))
+
+
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr(pdf, "SECONDS", 0.01)
+    with pytest.raises(pdf.PdfError, match=r"0\.01 seconds"):
+        pdf.render(samples.empty())
+
+
+def test_a_document_against_the_rules_of_pdf_ua_is_refused(monkeypatch, tmp_path):
+    template = tmp_path / "pack.typ"
+    template.write_text('#image("chart-0.svg")')  # no title, no alternative text
+    monkeypatch.setattr(pdf, "TEMPLATE", template)
+    with pytest.raises(pdf.PdfError, match="PDF/UA"):
+        pdf.render(samples.ordinary(1, 1))
+
+
+def test_a_long_series_gives_its_latest_figures_and_says_where_the_rest_is():
+    content = samples.big(1, 1, 40)
+    said = pdf_text(pdf.render(content))
+    assert wording.latest(24, 40) in said
+    assert "April 2013" in said
+    assert "January 2010" not in said
+    assert "January 2010" in page.render(content)
