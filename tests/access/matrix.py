@@ -85,14 +85,14 @@ class Visitor:
             return
         refused = 302 if self.role is None else 404
         self.ask(name, method, theirs, row.form(self.other), "other", {refused})
-        if len(mine) > 1:
+        if len(mine) > 1 and method in {"GET", "POST"}:  # refused before the method is looked at
             swapped = mine | {"area": theirs["area"]}
             self.ask(name, method, swapped, row.form(self.mine), "swapped", {refused})
         ids = {k: v for k, v in theirs.items() if k != "area" and v != mine[k]}
-        for one in {**{key: {key: value} for key, value in ids.items()}, "all": ids}.values():
-            if one:
-                wanted = self.wanted_of_a_stranger(row, method)
-                self.ask(name, method, mine | one, row.form(self.mine), f"mixed {one}", wanted)
+        mixtures = [{key: value} for key, value in ids.items()] + ([ids] if len(ids) > 1 else [])
+        for one in mixtures:
+            wanted = self.wanted_of_a_stranger(row, method)
+            self.ask(name, method, mine | one, row.form(self.mine), f"mixed {one}", wanted)
 
     def probe(self, name: str, row: Row) -> None:
         """Questions and forms that name the other area, on my own pages."""
