@@ -27,7 +27,7 @@ ONLY_IN: dict[str, set[str]] = {
     "pandas": set(),
     "openpyxl": set(),  # reads workbooks in the tests
     "matplotlib": {"kpis/charts.py"},
-    "typst": {"governance/render/pdf.py"},
+    "typst": {"governance/render/typeset.py"},
     "docx": {"governance/render/word.py", "governance/render/word_styles.py"},
     "xlsxwriter": {"governance/render/workbook.py", "governance/render/cells.py"},
     "django_q": {
