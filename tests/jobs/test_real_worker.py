@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from governance import services, store
 from governance.models import Frozen, Pack, PackBuild, Rendition
@@ -91,6 +92,7 @@ def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_wor
 def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker):
     worker = start_worker()
     eventually(lambda: JobTick.objects.filter(name="sweep", succeeded_at__isnull=False).exists())
+    eventually(lambda: not OrmQ.objects.exists())  # the job is acknowledged: all are idle
     (main,) = worker.clusters()
     (guard,) = children(main)
     for pid in children(guard):
@@ -101,6 +103,18 @@ def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker
     assert not Path(f"/proc/{guard}").exists(), "the old group is still there"
     assert worker.stop() == 0
     assert_built_once()
+
+
+def test_a_cluster_that_does_nothing_any_more_is_replaced(board, start_worker):
+    """Its guard is stopped, as one is that waits for a lock which a killed process held."""
+    worker = start_worker(TEST_LONGEST_SILENCE="4")
+    eventually(lambda: JobTick.objects.filter(name="sweep", succeeded_at__isnull=False).exists())
+    (main,) = worker.clusters()
+    for pid in (main, *children(main)):
+        os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: "starts again" in worker.text)
+    asked_for(board)
+    eventually(lambda: state() == "done")
 
 
 def test_a_period_that_has_come_due_is_built_unasked(board, start_worker):

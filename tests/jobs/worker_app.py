@@ -23,3 +23,7 @@ class WorkerConfig(AppConfig):
         from governance import render
 
         render.render_all = draw
+        if silence := os.environ.get("TEST_LONGEST_SILENCE"):
+            from management.management.commands import qworker
+
+            qworker.LONGEST_SILENCE, qworker.BETWEEN_LOOKS = float(silence), 0.5

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,16 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import Error, connection, transaction
+from django.utils import timezone
 
 from management import queue
+from management.models import JobTick
 
 LONGEST_PAUSE = 30  # seconds
+# Without a sweep for so long, a cluster is stuck that has reported no death: the killed process
+# held a lock that its guard waits for. Longer than any job may take (Q_CLUSTER["timeout"]).
+LONGEST_SILENCE = 15 * 60  # seconds
+BETWEEN_LOOKS = 30  # seconds
 
 
 class Command(BaseCommand):
@@ -70,8 +77,13 @@ class Command(BaseCommand):
             start_new_session=True,
         )
         try:
+            started = looked = time.monotonic()
             while cluster.poll() is None and not self.death and not self.stopping:
                 time.sleep(0.2)
+                if time.monotonic() - looked > BETWEEN_LOOKS:
+                    looked = time.monotonic()
+                    if looked - started > LONGEST_SILENCE and _is_silent():
+                        self.death = True
             if self.stopping and cluster.poll() is None:
                 # The main process alone: told to stop all at once, a qcluster hangs.
                 cluster.terminate()
@@ -102,6 +114,17 @@ class Command(BaseCommand):
         end = time.monotonic() + seconds
         while time.monotonic() < end and not self.stopping:
             time.sleep(0.2)
+
+
+def _is_silent() -> bool:
+    """Whether no worker has swept for too long, as far as the database can be asked."""
+    since = timezone.now() - timedelta(seconds=LONGEST_SILENCE)
+    try:
+        return not JobTick.objects.filter(name="sweep", succeeded_at__gte=since).exists()
+    except Error:
+        return False
+    finally:
+        connection.close()
 
 
 def _kill_group(leader: int) -> None:
