@@ -99,8 +99,7 @@ class Drawing:
     def svg(self) -> bytes:
         """UTF-8 SVG without style attributes, so that a strict content security policy shows it."""
         out = io.BytesIO()
-        metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
-        self._figure.savefig(out, format="svg", metadata=metadata)
+        self._figure.savefig(out, format="svg")
         self._spent("png")
         chart = self.chart
         return accessible(

@@ -19,6 +19,7 @@ def accessible(drawn: bytes, *, key: str, title: str, description: str) -> bytes
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     root = etree.fromstring(drawn, parser)
     prefix = f"{''.join(c if c.isascii() and c.isalnum() else '-' for c in key)}-"
+    # The metadata hold the time of the drawing.
     for element in list(root.iter(f"{{{SVG}}}style", f"{{{SVG}}}metadata")):
         element.getparent().remove(element)
     for element in root.iter(etree.Element):

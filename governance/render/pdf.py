@@ -100,7 +100,10 @@ def _data(paper: Outline) -> dict[str, Any]:
     data |= {"title": paper.title, "partnership_name": paper.partnership}
     data["blocks"] = blocks = [_block(block) for block in paper.blocks]
     for block, following in pairwise(blocks):
-        block["leads"] = following["kind_of_block"] in {"chart", "table", "bullets"}
+        block["leads"] = (
+            following["kind_of_block"] in {"chart", "table", "bullets"}
+            or following.get("kind") == "note"
+        )
     return data
 
 

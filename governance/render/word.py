@@ -151,7 +151,7 @@ class _Writer:
     def chart(self, block: Chart) -> None:
         paragraph = self.document.add_paragraph(style="Chart")
         image = io.BytesIO(self.drawings.png(block.index))
-        shape = paragraph.add_run().add_picture(image, width=Cm(12.4))
+        shape = paragraph.add_run().add_picture(image, width=Cm(11.6))
         described = shape._inline.docPr
         described.set("id", str(1000 + block.index))
         described.set("name", f"Chart {block.index + 1}")

@@ -63,8 +63,7 @@ def _paper_styles(document: Document) -> None:
     _new(document, "Contents Heading", 13, 14, 6, bold=True).font.color.rgb = ACCENT
     _new(document, "Contents 1", 11, after=3)
     _new(document, "Contents 2", 10, after=2).paragraph_format.left_indent = Cm(0.8)
-    chart = _new(document, "Chart", 11, 4, 2)
-    chart.paragraph_format.keep_with_next = True
+    _new(document, "Chart", 11, 4, 2)
     _new(document, "Table Text", 9, after=2)
     _new(document, "After Table", 4, after=4)
 

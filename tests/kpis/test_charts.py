@@ -108,6 +108,8 @@ def test_a_provisional_figure_has_a_hollow_mark_and_words_for_it():
     asked = chart(41, 56)
     asked = replace(asked, line=replace(asked.line, points=(*asked.line.points, point)))
     assert "Hollow mark: provisional" in words(drawn(asked))
+    fills = [mark.get("fill") for mark in drawn(asked).iter(f"{{{SVG}}}use") if mark.get("x")]
+    assert fills.count("#ffffff") == 1
     assert "Hollow mark: provisional" not in words(drawn(chart(41, 56)))
 
 
