@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from plans.statuses import Status
@@ -29,13 +30,15 @@ def cover(
     recommendations: Sequence[Any],
     actions: Iterable[Any],
     status: Callable[[Any], str],
+    name: Callable[[Any], str] = attrgetter("reference"),
 ) -> list[Coverage]:
     """The coverage of both, in their own order. `status` tells how an action stands.
 
-    An area for improvement is also answered by the actions of its parts.
+    An area for improvement is also answered by the actions of its parts. Two plans may have the
+    same references: `name` can tell their actions apart.
     """
     live = [
-        (a.reference, status(a), _keys(a.key_messages), _keys(a.recommendations))
+        (name(a), status(a), _keys(a.key_messages), _keys(a.recommendations))
         for a in actions
         if status(a) not in GONE
     ]

@@ -46,12 +46,17 @@ class PlanFilter(forms.Form):
 class UpdateForm(forms.Form):
     """A progress update, with evidence where there is some."""
 
-    status = forms.ChoiceField(label="Status now", widget=forms.RadioSelect)
+    status = forms.ChoiceField(
+        label="Status now",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how the action stands now."},
+    )
     text = forms.CharField(
         label="What has happened",
         help_text="A sentence or two: what was done since the last update, and what comes next.",
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=20_000,
+        error_messages={"required": "Say what has happened, in a sentence or two."},
     )
     evidence = forms.CharField(
         label="Evidence (needed when the action is done)",
@@ -105,7 +110,8 @@ class MoveDateForm(forms.Form):
         help_text="For example 31 3 2020 or 2020-03-31.",
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d %m %Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"],
         error_messages={
-            "invalid": "This is not a date that can be read. Write it as 31 3 2020 or 2020-03-31."
+            "required": "Give the new due date.",
+            "invalid": "This is not a date that can be read. Write it as 31 3 2020 or 2020-03-31.",
         },
     )
     reason = forms.CharField(

@@ -63,7 +63,7 @@ def listing(
         open=sum(is_open(fact["status"]) for fact in kept),
         overdue=sum(_overdue(fact, on) for fact in kept),
         sizes=Counter(heading for heading, _ in entries),
-        _rows=actions.with_thread(),
+        _rows=actions.with_posts(),
     )
 
 

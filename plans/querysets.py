@@ -45,10 +45,16 @@ class ActionQuerySet(OwnedQuerySet):
             "action"
         )
 
+    def with_posts(self) -> Self:
+        """Everything that a table of actions prints, in three queries."""
+        return self.select_related("lead").prefetch_related("supporting", "key_messages")
+
     def with_thread(self) -> Self:
-        """Everything that a list of actions prints, in a fixed number of queries."""
-        return self.select_related("lead", "indicator", "plan").prefetch_related(
-            "supporting", "key_messages", "recommendations"
+        """Everything that an action leads back to, in four queries."""
+        return (
+            self.with_posts()
+            .select_related("lead", "indicator", "plan")
+            .prefetch_related("recommendations")
         )
 
     def with_grade(self) -> Self:
@@ -151,10 +157,11 @@ class InspectionQuerySet(OwnedQuerySet):
     def with_unanswered(self) -> Self:
         """Adds how many areas for improvement have no action (`unanswered`), of how many."""
         linked: Any = self.model._meta.get_field("recommendations").related_model
-        answered = Q(actions__isnull=False) & ~Q(actions__status__in=GONE)
-        parts = Q(parts__actions__isnull=False) & ~Q(parts__actions__status__in=GONE)
+        # Not "not gone": beside an action that goes on, a withdrawn one would hide it.
+        live = set(Status) - GONE
+        answered = Q(actions__status__in=live) | Q(parts__actions__status__in=live)
         open_ones = linked._default_manager.filter(inspection=OuterRef("pk")).exclude(
-            pk__in=linked._default_manager.filter(answered | parts).values("pk")
+            pk__in=linked._default_manager.filter(answered).values("pk")
         )
         counted = open_ones.order_by().values("inspection").annotate(n=Count("pk")).values("n")
         return self.annotate(

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kpis import series
 from kpis.models import Indicator as Kpi
@@ -28,7 +28,7 @@ KEY = [(status.value, status.label, MEANINGS[status]) for status in Status]
 
 
 @policy("plan.view")
-@require_GET
+@require_safe
 def plans(request: Request, area: str) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
     context = {"plans": rows.select_related("inspection").with_counts(on=clock.today())}
@@ -36,7 +36,7 @@ def plans(request: Request, area: str) -> HttpResponse:
 
 
 @policy("plan.view")
-@require_GET
+@require_safe
 def plan(request: Request, area: str, pk: int) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
     plan = get_object_or_404(rows.select_related("inspection"), pk=pk)
@@ -71,7 +71,7 @@ def _find_action(request: Request, pk: int) -> Action:
 
 
 @policy("plan.view")
-@require_GET
+@require_safe
 def action(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     entries = _thread(request, action)
@@ -101,7 +101,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 @policy("action.update")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_update(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     services.require_update(request.user, action)
@@ -110,6 +110,10 @@ def action_update(request: Request, area: str, pk: int) -> HttpResponse:
         action=action,
         initial={"status": action.status, "version": action.version},
     )
+    if _outdated(form, action):
+        return _stale(request, action, form, "plans/action_update.html")
+    if not action.is_open:
+        return _closed(request, action)
     if request.method == "POST" and form.is_valid():
         try:
             services.post_update(by=request.user, action=action, **form.cleaned_data)
@@ -124,11 +128,15 @@ def action_update(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 @policy("action.update")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_date(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     services.require_update(request.user, action)
     form = MoveDateForm(request.POST or None, initial={"version": action.version})
+    if _outdated(form, action):
+        return _stale(request, action, form, "plans/action_date.html")
+    if not action.is_open:
+        return _closed(request, action)
     if request.method == "POST" and form.is_valid():
         try:
             services.move_date(by=request.user, action=action, **form.cleaned_data)
@@ -143,10 +151,15 @@ def action_date(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 @policy("action.verify")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     form = VerifyForm(request.POST or None, initial={"version": action.version})
+    if _outdated(form, action):
+        return _stale(request, action, form, "plans/action_verify.html")
+    if action.status != Status.DONE:
+        messages.error(request, "Only an action reported as done can be verified.")
+        return redirect("action", request.area.slug, pk)
     if request.method == "POST" and form.is_valid():
         decision = form.cleaned_data.pop("decision")
         decide = services.verify_action if decision == "accept" else services.return_action
@@ -171,6 +184,20 @@ def _thread(request: Request, action: Action) -> list[dict[str, Any]]:
     return Action.objects.visible_to(request.user).thread_of(action)
 
 
+def _outdated(form: Any, action: Action) -> bool:
+    """Whether the action has changed since the form was opened, whatever else is wrong in it."""
+    if not form.is_bound:
+        return False
+    form.full_clean()
+    return bool(form.cleaned_data.get("version", action.version) != action.version)
+
+
+def _closed(request: Request, action: Action) -> HttpResponse:
+    label = Status(action.status).label
+    messages.error(request, f"Action {action.reference} is closed ({label}).")
+    return redirect("action", request.area.slug, action.pk)
+
+
 def _stale(request: Request, action: Action, form: Any, template: str) -> HttpResponse:
     """409: what the other person did, beside what this one has typed; nothing is saved."""
     now = _find_action(request, action.pk)
@@ -182,7 +209,7 @@ def _stale(request: Request, action: Action, form: Any, template: str) -> HttpRe
 
 
 @policy("inspection.view")
-@require_GET
+@require_safe
 def inspections(request: Request, area: str) -> HttpResponse:
     rows = Inspection.objects.visible_to(request.user).in_area(request.area)
     return render(request, "plans/inspections.html", {"inspections": rows})
@@ -194,7 +221,7 @@ def _find_inspection(request: Request, pk: int) -> Inspection:
 
 
 @policy("inspection.view")
-@require_GET
+@require_safe
 def inspection(request: Request, area: str, pk: int) -> HttpResponse:
     inspection = _find_inspection(request, pk)
     context = {
@@ -213,7 +240,7 @@ def _plans_of(request: Request, inspection: Inspection) -> Any:
 
 
 @policy("inspection.view")
-@require_GET
+@require_safe
 def coverage(request: Request, area: str, pk: int) -> HttpResponse:
     inspection = _find_inspection(request, pk)
     actions = list(
@@ -225,10 +252,11 @@ def coverage(request: Request, area: str, pk: int) -> HttpResponse:
         inspection.key_messages.all(),
         list(inspection.recommendations.all()),
         actions,
-        lambda action: action.status,
+        status=lambda action: action.status,
+        name=lambda action: str(action.pk),
     )
-    keys = {action.reference: action.pk for action in actions}
-    rows = [{"line": c, "actions": [(r, keys[r]) for r in c.actions]} for c in lines]
+    references = {str(action.pk): action.reference for action in actions}
+    rows = [{"line": c, "actions": [(references[k], k) for k in c.actions]} for c in lines]
     context = {
         "inspection": inspection,
         "plans": _plans_of(request, inspection),

@@ -79,3 +79,10 @@ def test_only_verified_actions_count_as_complete():
 def test_the_status_is_the_one_that_is_asked_for():
     found = cover([ONE], [], [action("A1", messages=[ONE])], lambda row: Status.COMPLETE)
     assert found[0].completed == 1
+
+
+def test_where_two_plans_have_the_same_references_another_name_is_used():
+    twins = [action("A1", messages=[ONE]), action("A1", messages=[ONE])]
+    names = iter("ab")
+    found = cover([ONE], [], twins, lambda row: row.status, lambda row: next(names))
+    assert found[0].actions == ("a", "b")
