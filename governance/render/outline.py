@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from governance import wording
-from governance.content import Coverage, PackContent, WrittenPart, fingerprint, freeze, thaw
+from governance.content import PackContent, WrittenPart, fingerprint, freeze, thaw
 from governance.render.blocks import (
     Block,
     Bullets,
@@ -21,7 +21,7 @@ from governance.render.blocks import (
     one_line,
     roman,
 )
-from governance.render.plan import evidence, named, plan_rows
+from governance.render.plan import covered, evidence, named, plan_rows
 from kpis.series import Kpi
 
 
@@ -391,10 +391,3 @@ class _Writer:
             ],
             list(plan_rows(self.content.actions)),
         )
-
-
-def covered(item: Coverage) -> Row:
-    done = f"{item.completed:,} of {len(item.actions):,}" if item.actions else "0"
-    actions = ", ".join(item.actions) or "No action"
-    cells = (lines(item.reference), lines(item.text), (one_line(actions),), (done,))
-    return Row(cells, indent=item.level)

@@ -1,9 +1,9 @@
-"""An action's cells in the tables of a paper, above all in its improvement plan. Pure."""
+"""Rows of actions, and of the findings that they answer, in the tables of a paper. Pure."""
 
 from collections.abc import Iterator, Sequence
 
 from governance import wording
-from governance.content import ActionRow
+from governance.content import ActionRow, Coverage
 from governance.render.blocks import Cell, Row, lines, one_line
 
 
@@ -13,6 +13,13 @@ def named(action: ActionRow) -> Cell:
 
 def evidence(action: ActionRow) -> Cell:
     return tuple(one_line(e) for e in action.evidence if e.strip()) or ("None held.",)
+
+
+def covered(item: Coverage) -> Row:
+    done = f"{item.completed:,} of {len(item.actions):,}" if item.actions else "0"
+    actions = ", ".join(item.actions) or "No action"
+    cells = (lines(item.reference), lines(item.text), (one_line(actions),), (done,))
+    return Row(cells, indent=item.level)
 
 
 def plan_rows(actions: Sequence[ActionRow]) -> Iterator[Row]:
