@@ -26,6 +26,7 @@ from management.versions import Stale
 
 QUARTERS = 8  # how far back a pack can be asked for on the page
 PACKS = 25
+YEARS = range(1900, 2200)  # in which a period can lie
 CONTENT_TYPES = {
     Rendition.Format.PDF: "application/pdf",
     Rendition.Format.WORD: (
@@ -152,15 +153,14 @@ def pack_retry(request: Request, area: str, pk: int) -> HttpResponse:
 @policy("pack.view")
 @require_GET
 def pack_file(request: Request, area: str, pk: int, extension: str) -> HttpResponse:
-    rows = Rendition.objects.visible_to(request.user).in_area(request.area)
-    rendition = get_object_or_404(
-        rows.select_related("pack__area", "pack__body"), pack=pk, format=extension
-    )
+    pack = _find(request, pk)
+    rows = Rendition.objects.visible_to(request.user).filter(pack=pack)
+    rendition = get_object_or_404(rows, format=extension)
     response = HttpResponse(
         store.read(rendition.sha256),
         content_type=CONTENT_TYPES[Rendition.Format(rendition.format)],
     )
-    name = services.file_name(rendition.pack, rendition.format)
+    name = services.file_name(pack, rendition.format)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
     return response
@@ -175,29 +175,36 @@ def paragraphs(request: Request, area: str, body: str, period: str) -> HttpRespo
         start = date.fromisoformat(period)
     except ValueError as error:
         raise Http404 from error
-    if quarter(start).start != start:
+    if start.year not in YEARS or quarter(start).start != start:
         raise Http404
-    there = Paragraph.objects.visible_to(request.user).filter(body=found, start=start)
-    written = {p.section: p for p in there}
-    form = ParagraphsForm(request.POST or None, written=written)
-    context = {"body": found, "period": quarter(start), "form": form, "written": written}
+    form = ParagraphsForm(request.POST or None, written=_written(request, found, start))
+    context = {"body": found, "period": quarter(start), "form": form}
     if request.method == "POST" and form.is_valid():
         try:
             changed = papers.write_paragraphs(
                 by=request.user, body=found, start=start, texts=form.texts()
             )
+        except ValidationError as error:
+            form.add_error(None, error)
         except Stale:
             return _stale(request, form, context)
-        names = ", ".join(SECTIONS[key] for key in changed)
-        messages.success(request, f"Saved: {names}." if changed else "Nothing had changed.")
-        return redirect("paragraphs", area, body, period)
+        else:
+            names = ", ".join(SECTIONS[key] for key in changed)
+            messages.success(request, f"Saved: {names}." if changed else "Nothing had changed.")
+            return redirect("paragraphs", area, body, period)
     context["packs"] = Pack.objects.visible_to(request.user).filter(body=found, start=start)
     return render(request, "governance/paragraphs.html", context)
 
 
+def _written(request: Request, body: Body, start: date) -> dict[str, Paragraph]:
+    there = Paragraph.objects.visible_to(request.user).filter(body=body, start=start)
+    return {p.section: p for p in there}
+
+
 def _stale(request: Request, form: ParagraphsForm, context: dict[str, Any]) -> HttpResponse:
     """409: the other person's text of each section beside this one's; nothing is saved."""
-    written = context["written"]
+    # Read again: what came in between is what this person must see.
+    written = _written(request, context["body"], context["period"].start)
     form.data = data = request.POST.copy()
     both = []
     for key, (version, text) in form.texts().items():
