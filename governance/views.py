@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from governance import papers, services, store
 from governance.content import thaw
@@ -45,7 +45,7 @@ def _quarters() -> list[Period]:
 
 
 @policy("pack.view")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def packs(request: Request, area: str) -> HttpResponse:
     bodies = Body.objects.visible_to(request.user).in_area(request.area)
     form = RequestForm(request.POST or None, bodies=bodies, periods=_quarters())
@@ -59,7 +59,7 @@ def packs(request: Request, area: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect("pack", area, pk=pack.pk)
+            return redirect("pack", area, pack.pk)
     rows = Pack.objects.visible_to(request.user).in_area(request.area).latest_first()
     context = {
         "form": form,
@@ -77,7 +77,7 @@ def _find(request: Request, pk: int) -> Pack:
 
 
 @policy("pack.view")
-@require_GET
+@require_safe
 def pack(request: Request, area: str, pk: int) -> HttpResponse:
     pack = _find(request, pk)
     editions = Pack.objects.visible_to(request.user).filter(body=pack.body, start=pack.start)
@@ -104,7 +104,7 @@ def _article(pack: Pack) -> str:
 
 
 @policy("pack.view")
-@require_GET
+@require_safe
 def pack_progress(request: Request, area: str, pk: int) -> HttpResponse:
     """How the build stands: a part of the page, asked for again every few seconds."""
     pack = _find(request, pk)
@@ -134,7 +134,7 @@ def pack_edition(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            return redirect("pack", area, pk=newer.pk)
+            return redirect("pack", area, newer.pk)
     context = {"pack": pack, "form": form}
     return render(request, "governance/edition.html", context, status=422)
 
@@ -147,11 +147,11 @@ def pack_retry(request: Request, area: str, pk: int) -> HttpResponse:
         services.retry_pack(by=request.user, pack=pack)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("pack", area, pk=pack.pk)
+    return redirect("pack", area, pack.pk)
 
 
 @policy("pack.view")
-@require_GET
+@require_safe
 def pack_file(request: Request, area: str, pk: int, extension: str) -> HttpResponse:
     pack = _find(request, pk)
     rows = Rendition.objects.visible_to(request.user).filter(pack=pack)
@@ -167,7 +167,7 @@ def pack_file(request: Request, area: str, pk: int, extension: str) -> HttpRespo
 
 
 @policy("pack.write")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def paragraphs(request: Request, area: str, body: str, period: str) -> HttpResponse:
     bodies = Body.objects.visible_to(request.user).in_area(request.area)
     found = get_object_or_404(bodies, slug=body)

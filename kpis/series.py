@@ -128,5 +128,5 @@ def _description(name: str, points: Sequence[Point], unit: str, decimals: int) -
         return f"Chart of {name}: one figure, {said[0]}. The table gives it."
     return (
         f"Chart of {name}: {len(said)} figures, from {said[0]} to {said[-1]}. "
-        "The table gives each of them."
+        "The table gives the figures."
     )

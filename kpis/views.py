@@ -5,7 +5,7 @@ import hashlib
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from kpis import series
 from kpis.models import Indicator
@@ -16,7 +16,7 @@ CHART_SECONDS = 24 * 60 * 60
 
 
 @policy("kpi.view")
-@require_GET
+@require_safe
 def kpis(request: Request, area: str) -> HttpResponse:
     rows = Indicator.objects.visible_to(request.user).in_area(request.area).with_figures()
     found = [{"row": i, "series": series.kpi(i, i.figures, i.targets.all())} for i in rows]
@@ -29,7 +29,7 @@ def _find(request: Request, pk: int) -> Indicator:
 
 
 @policy("kpi.view")
-@require_GET
+@require_safe
 def kpi(request: Request, area: str, pk: int) -> HttpResponse:
     indicator = _find(request, pk)
     beside = Indicator.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
@@ -59,7 +59,7 @@ def _facts(indicator: Indicator) -> list[tuple[str, object]]:
 
 
 @policy("kpi.view")
-@require_GET
+@require_safe
 def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
     """The chart as SVG. It is drawn once for the same figures, whoever asks."""
     indicator = _find(request, pk)
@@ -71,4 +71,8 @@ def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
 
         svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
         cache.set(f"chart:{key}", svg, CHART_SECONDS)
-    return HttpResponse(svg, content_type="image/svg+xml", headers={"ETag": f'"{key}"'})
+    return HttpResponse(
+        svg,
+        content_type="image/svg+xml",
+        headers={"Cache-Control": "private, no-cache", "ETag": f'"{key}"'},
+    )

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from management import clock
 from management.access import policy
@@ -17,7 +17,7 @@ EVENTS = 50
 
 
 @policy("people.view")
-@require_GET
+@require_safe
 def people(request: Request, area: str) -> HttpResponse:
     current = Holding.objects.visible_to(request.user).current(on=clock.today())
     posts = Post.objects.visible_to(request.user).in_area(request.area)
@@ -32,7 +32,7 @@ def people(request: Request, area: str) -> HttpResponse:
 
 
 @policy("audit.view")
-@require_GET
+@require_safe
 def audit(request: Request, area: str) -> HttpResponse:
     events = AuditEvent.objects.visible_to(request.user).in_area(request.area)
     wanted = request.GET.get("q", "").strip()[:150]

@@ -27,9 +27,10 @@ SECTIONS = [
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """`area`, `nav` (only what the person may open) and `clock_held` for the base template."""
-    area, user = getattr(request, "area", None), request.user
+    # A request that is refused before anybody is looked up has an error page too.
+    area, user = getattr(request, "area", None), getattr(request, "user", None)
     context: dict[str, Any] = {"area": area, "clock_held": clock.held(), "nav": []}
-    if area is not None and user.is_authenticated:
+    if area is not None and user is not None and user.is_authenticated:
         name = request.resolver_match.view_name if request.resolver_match else ""
         context["nav"] = [
             {"label": label, "url": reverse(route, args=[area.slug]), "current": name in routes}

@@ -41,11 +41,21 @@ def boolean(name: str, default: bool) -> bool:
     return value in TRUE
 
 
-def integer(name: str, default: int) -> int:
+def integer(name: str, default: int, *, least: int = 0) -> int:
     value = text(name, str(default))
-    if not value.isdecimal():
-        raise ImproperlyConfigured(f"{name} is {value!r}. It must be a whole number.")
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}. It must be a whole number, {least} or more."
+        )
     return int(value)
+
+
+def redis(name: str) -> str:
+    """The address of a Redis server, or "" when it is not set."""
+    url = text(name, "")
+    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+        raise ImproperlyConfigured(f"{name} must be redis://host:port/number (or rediss, unix).")
+    return url
 
 
 def words(name: str, default: str | None = "") -> list[str]:

@@ -1,5 +1,6 @@
 """Every setting, read from the environment. docs/settings.md explains each of them."""
 
+import os
 import secrets
 from pathlib import Path
 
@@ -94,11 +95,13 @@ if "sqlite" in str(DATABASES["default"]["ENGINE"]):
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "test.sqlite3"}
 
 # The sign-in limits count in this cache, so every process must share it.
-REDIS_URL = env.text("REDIS_URL", "")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        # One that takes the connection and never answers must not take the pages with it.
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
     }
     if REDIS_URL
     else {
@@ -111,7 +114,7 @@ Q_BROKER = env.text("Q_BROKER", "database", among=("database", "redis"))
 Q_CLUSTER = {
     "name": "throughline",
     "label": "Jobs",
-    "workers": env.integer("Q_WORKERS", 2),
+    "workers": env.integer("Q_WORKERS", 2, least=1),
     "queue_limit": 2,  # little prefetch: less is held hostage by a worker that dies
     "bulk": 1,
     "timeout": 600,
@@ -206,8 +209,11 @@ FONT_DIRS = [
     NODE_MODULES / "@expo-google-fonts" / "noto-emoji",
 ]
 
+# Where the charts' library keeps what it knows of fonts: it may have no home folder to write to.
+os.environ.setdefault("MPLCONFIGDIR", str(DATA_DIR / "matplotlib"))
+
 # Seconds for which a worker owns a pack without a sign of life.
-PACK_LEASE_SECONDS = env.integer("PACK_LEASE_SECONDS", 60)
+PACK_LEASE_SECONDS = env.integer("PACK_LEASE_SECONDS", 60, least=1)
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {

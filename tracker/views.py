@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from governance.models import Body, Pack
 from kpis.models import Indicator
@@ -22,7 +22,7 @@ NEXT = 10  # actions on the home page
 
 
 @policy(SIGNED_IN)
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     """The person's only area, or a choice of them."""
     areas = list(request.user.areas_by_id.values())
@@ -32,7 +32,7 @@ def home(request: Request) -> HttpResponse:
 
 
 @policy("area.view")
-@require_GET
+@require_safe
 def area(request: Request, area: str) -> HttpResponse:
     """What waits for this person here, by role; a person with two roles sees both."""
     today, user = clock.today(), request.user
@@ -78,7 +78,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 @policy(PUBLIC)
-@require_GET
+@require_safe
 @transaction.non_atomic_requests
 def health(request: HttpRequest) -> HttpResponse:
     """Whether the service can do its work: 200, or 503 with what is wrong. For monitors.

@@ -76,7 +76,7 @@ def test_a_kpi_shows_its_chart_in_words_its_table_and_its_definition(kpi, area, 
     assert image.get("src") == reverse("kpi_chart", args=[area.slug, kpi.pk])
     assert image.get("alt") == (
         "Chart of Begun in time: 2 figures, from 70% in 2013-14 to 7% in 2017-18. "
-        "The table gives each of them."
+        "The table gives the figures."
     )
     assert page.rows() == [
         ["2013-14", "Not published", "Not published", "70%", "None", "Final"],

@@ -118,7 +118,7 @@ def test_the_description_tells_who_cannot_see_the_chart_where_it_begins_and_ends
     rows = figures(of, {"value": Decimal(70)}, {}, {"value": Decimal(75)}, {})
     assert series.kpi(of, rows, []).description == (
         "Chart of Seen in time: 2 figures, from 70% in Oct 2019 to 75% in Dec 2019. "
-        "The table gives each of them."
+        "The table gives the figures."
     )
 
 

@@ -10,7 +10,8 @@ ASK = """
 import django
 django.setup()
 from django.test import Client
-answer = Client(raise_request_exception=False).get({path!r}, headers={{"host": "localhost"}})
+client = Client(raise_request_exception=False)
+answer = client.get({path!r}, headers={{"host": "localhost", "cookie": {cookie!r}}})
 print(answer.status_code)
 print(answer.content.decode())
 """
@@ -20,14 +21,14 @@ print(answer.content.decode())
 def ask(tmp_path):
     """Asks for a path of a service whose PostgreSQL is not there: status and body."""
 
-    def asked(path: str) -> tuple[str, str]:
+    def asked(path: str, cookie: str = "") -> tuple[str, str]:
         environment = os.environ | {
             "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
             "DATA_DIR": str(tmp_path),
             "DJANGO_SETTINGS_MODULE": "tracker.settings",
         }
         done = subprocess.run(
-            [sys.executable, "-c", ASK.format(path=path)],
+            [sys.executable, "-c", ASK.format(path=path, cookie=cookie)],
             env=environment,
             capture_output=True,
             text=True,
@@ -54,3 +55,14 @@ def test_a_person_sees_a_plain_page_with_a_reference_and_no_trace(ask):
     assert "Something went wrong" in body
     assert "Traceback" not in body
     assert "127.0.0.1" not in body
+
+
+def test_a_monitor_that_carries_a_session_is_answered_too(ask):
+    status, _ = ask("/health", cookie="sessionid=someone")
+    assert status == "503"
+
+
+def test_a_host_that_is_not_ours_is_a_bad_request(client):
+    answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "This request could not be read" in answer.content.decode()
