@@ -35,7 +35,7 @@ def people(request: Request, area: str) -> HttpResponse:
 @require_safe
 def audit(request: Request, area: str) -> HttpResponse:
     events = AuditEvent.objects.visible_to(request.user).in_area(request.area)
-    wanted = request.GET.get("q", "").strip()[:150]
+    wanted = request.GET.get("q", "").replace("\x00", "").strip()[:150]
     if wanted:
         events = events.mentioning(wanted)
     page = Paginator(events.order_by("-id"), EVENTS).get_page(request.GET.get("page"))

@@ -5,6 +5,8 @@ from typing import Any
 
 from lxml import html
 
+# Markup, a formula, template tags, an emoji and Hebrew, short enough for every field.
+AWKWARD = "<script>x()</script><b>=1+1 {{7*7}} &amp; 😀 שלום"
 INLINE = {"a", "b", "code", "em", "i", "small", "span", "strong", "summary"}
 
 
@@ -18,6 +20,11 @@ class Page:
         self.main = self.tree.find(".//main")
         self.text = words(self.main)
         self.title = words(self.tree.find(".//title"))
+
+    def shows(self, awkward: str) -> bool:
+        """Whether the text is there as it was written, and none of it became markup."""
+        whole = "<script>x" not in self.source and "<b>=1" not in self.source
+        return self.status == 200 and whole and awkward in self.text
 
     @property
     def errors(self) -> dict[str, list[str]]:
@@ -70,6 +77,12 @@ class Page:
             chosen = self.main.xpath(f".//*[@name='{name}'][@checked]")
             return str(chosen[0].get("value")) if chosen else ""
         return str(field.get("value") or "")
+
+
+def statements(asked: Any) -> int:
+    """How many questions were asked of the database; what begins and ends a transaction is none."""
+    control = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
+    return sum(not query["sql"].startswith(control) for query in asked.captured_queries)
 
 
 def words(element: Any) -> str:

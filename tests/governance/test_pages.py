@@ -14,7 +14,7 @@ from governance.sections import SECTIONS
 from management.access import Role
 from management.models import AuditEvent
 from tests import factories
-from tests.pages import Page
+from tests.pages import AWKWARD, Page, statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 State = PackBuild.State
@@ -102,7 +102,7 @@ def test_the_list_costs_the_same_queries_whatever_its_length(lead, body, client,
             factories.pack(body, edition=Pack.objects.count() + 1)
         with CaptureQueriesContext(connection) as asked:
             assert client.get(url("packs")).status_code == 200
-        counts.add(len(asked))
+        counts.add(statements(asked))
     assert len(counts) == 1 and max(counts) <= 12
 
 
@@ -351,16 +351,13 @@ def test_those_who_only_read_are_refused_with_a_sentence(area, body, client, whe
 
 
 def test_whatever_people_write_is_shown_as_they_wrote_it(client):
-    awkward = "<script>alert(1)</script> <b>bold</b> =1+1 {{ 7*7 }} 😀 שלום"
-    world = factories.world(awkward, "awkward")
+    world = factories.world(AWKWARD, "awkward")
     client.force_login(world.people[Role.HEAD_OF_SERVICE])
-    pack = built(world.body, edition=2, reason=awkward)
+    pack = built(world.body, edition=2, reason=AWKWARD)
     for name, *args in (
         ("packs",),
         ("pack", pack.pk),
         ("paragraphs", world.body.slug, "2019-10-01"),
     ):
         page = Page(client.get(reverse(name, args=["awkward", *args])))
-        assert page.status == 200
-        assert "<script>alert" not in page.source and "<b>bold" not in page.source, name
-        assert "=1+1 {{ 7*7 }} 😀 שלום" in page.text, name
+        assert page.shows(AWKWARD), name

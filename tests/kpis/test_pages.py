@@ -11,7 +11,7 @@ from django.urls import reverse
 from kpis.periods import financial_year, month
 from management.access import Role
 from tests import factories
-from tests.pages import Page
+from tests.pages import AWKWARD, Page, statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -152,15 +152,13 @@ def test_a_kpi_that_is_not_there_is_not_found(area, client, pk):
 
 
 def test_whatever_people_write_is_shown_as_they_wrote_it(client):
-    awkward = "<script>alert(1)</script> <b>bold</b> =1+1 {{ 7*7 }} &amp; 😀 שלום"
-    world = factories.world(awkward, "awkward")
+    world = factories.world(AWKWARD, "awkward")
     client.force_login(world.people[Role.INSPECTOR])
     for name, *args in (("kpis",), ("kpi", world.kpi.pk)):
         page = Page(client.get(reverse(name, args=["awkward", *args])))
-        assert "<script>alert" not in page.source and "<b>bold" not in page.source
-        assert f"{awkward} KPI" in page.text
+        assert page.shows(f"{AWKWARD} KPI")
     chart = client.get(reverse("kpi_chart", args=["awkward", world.kpi.pk])).content
-    assert b"<script>alert" not in chart and b"<b>bold" not in chart
+    assert b"<script>x" not in chart and b"<b>=1" not in chart
 
 
 def test_the_list_and_a_kpi_cost_the_same_queries_whatever_their_size(area, client):
@@ -170,5 +168,5 @@ def test_the_list_and_a_kpi_cost_the_same_queries_whatever_their_size(area, clie
         for name, *args in (("kpis",), ("kpi", made.pk)):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(reverse(name, args=[area.slug, *args])).status_code == 200
-            counts.setdefault(name, set()).add(len(asked))
+            counts.setdefault(name, set()).add(statements(asked))
     assert all(len(found) == 1 and max(found) <= 12 for found in counts.values()), counts

@@ -1,0 +1,320 @@
+"""The first page of each role, the pages for errors, and what every answer carries."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from management.access import Role
+from management.middleware import CONTENT_SECURITY_POLICY
+from plans.statuses import Status
+from tests import factories
+from tests.pages import Page, statements
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+S = Status
+
+
+@pytest.fixture
+def area():
+    return factories.area("Angus", slug="angus")
+
+
+@pytest.fixture
+def home(area, client):
+    """The first page of somebody with that role, and of any others they have."""
+
+    def visit(role, *others, **facts):
+        person = factories.user(area, role, **facts)
+        for other in others:
+            factories.membership(area, person, other)
+        client.force_login(person)
+        return Page(client.get("/areas/angus/"))
+
+    return visit
+
+
+@pytest.fixture
+def plan(area):
+    """A late action, one that waits to be verified, and one that is complete."""
+    found = factories.inspection(area, title="The 2019 inspection")
+    made = factories.plan(area, found, title="The plan")
+    rows = [
+        ("A1", S.ON_TRACK, date(2020, 1, 5)),
+        ("A2", S.DONE, date(2020, 3, 31)),
+        ("A3", S.COMPLETE, date(2019, 12, 31)),
+        ("A4", S.NOT_STARTED, date(2019, 12, 31)),
+    ]
+    for number, (reference, status, due) in enumerate(rows):
+        factories.action(
+            made,
+            reference=reference,
+            sequence=number,
+            text=f"Do {reference}",
+            status=status,
+            original_due=due,
+        )
+    return made
+
+
+# --- home ----------------------------------------------------------------------------------------
+
+
+def test_somebody_with_one_area_is_led_to_it_and_with_two_may_choose(area, client):
+    person = factories.user(area, Role.INSPECTOR)
+    client.force_login(person)
+    assert client.get("/")["Location"] == "/areas/angus/"
+    factories.membership(factories.area("Fife", slug="fife"), person, Role.INSPECTOR)
+    assert {"/areas/angus/", "/areas/fife/"} <= Page(client.get("/")).links
+
+
+def test_somebody_without_a_role_is_told_whom_to_ask(client):
+    client.force_login(factories.user())
+    assert "Ask your area’s administrator for one." in Page(client.get("/")).text
+
+
+def test_somebody_who_is_not_signed_in_is_led_to_the_door_and_back(area, client):
+    response = client.get("/areas/angus/plans/?by=status")
+    assert response["Location"] == "/accounts/login/?next=/areas/angus/plans/%3Fby%3Dstatus"
+
+
+def test_a_service_manager_sees_the_open_actions_of_their_posts_the_latest_first(area, plan, home):
+    person = factories.user(area, Role.SERVICE_MANAGER)
+    late, verified = plan.actions.get(reference="A1"), plan.actions.get(reference="A3")
+    support = factories.post(area, "Zoe’s post")
+    other = plan.actions.get(reference="A2")
+    other.supporting.set([support], through_defaults={"area": area})
+    for post in (late.lead, verified.lead, support):
+        factories.holding(post, person)
+    client = Client()
+    client.force_login(person)
+    page = Page(client.get("/areas/angus/"))
+    assert [row[0][:8] for row in page.rows()] == ["A1 Do A1", "A2 Do A2"]
+    assert "5 January 2020 Overdue by 10 days" in " ".join(page.rows()[0])
+    assert "Zoe’s post" in page.text
+    assert "What is missing" not in page.text and "waiting to be verified" not in page.text
+
+
+def test_a_service_manager_without_a_post_or_without_work_is_told_so(area, plan, home):
+    page = home(Role.SERVICE_MANAGER)
+    assert "You hold no post today, so no action is yours." in page.text
+    person = factories.user(area, Role.SERVICE_MANAGER)
+    factories.holding(factories.post(area), person)
+    client = Client()
+    client.force_login(person)
+    assert "Nothing is open for your posts." in Page(client.get("/areas/angus/")).text
+
+
+def test_a_performance_lead_sees_what_is_late_and_what_is_missing(area, plan, home):
+    factories.recommendation(plan.inspection, "1")
+    factories.kpi(area, code="K9", name="Never counted")
+    page = home(Role.PERFORMANCE_LEAD)
+    assert [row[0] for row in page.rows()] == ["A4 Do A4", "A1 Do A1"]
+    assert "1 of 1 areas for improvement of The 2019 inspection have no action." in page.text
+    assert "KPI K9 Never counted has no figure." in page.text
+    assert "My actions" not in page.text
+
+
+def test_what_is_missing_agrees_with_the_page_of_coverage(area, plan, home):
+    """Each kind of answer: live, none, withdrawn, withdrawn beside live, and through a part."""
+    found, live = plan.inspection, plan.actions.get(reference="A1")
+    gone = factories.action(plan, status=S.WITHDRAWN)
+    replaced = factories.action(plan, status=S.SUPERSEDED)
+    whole = factories.recommendation(found, "5")
+    answered = {
+        "1": [live],
+        "2": [],
+        "3": [gone, replaced],
+        "4": [gone, live],
+        "5.1": [live, gone],
+        "5.2": [],
+    }
+    for reference, actions in answered.items():
+        parent = whole if reference.startswith("5.") else None
+        one = factories.recommendation(found, reference, parent=parent)
+        for action in actions:
+            links = [*action.recommendations.all(), one]
+            action.recommendations.set(links, through_defaults={"area": area})
+    page = home(Role.PERFORMANCE_LEAD)
+    assert "3 of 7 areas for improvement of The 2019 inspection" in page.text
+
+
+def test_when_nothing_is_missing_the_page_says_so(area, home):
+    found = factories.inspection(area, title="The 2019 inspection")
+    factories.kpi(area, months=1)
+    page = home(Role.PERFORMANCE_LEAD)
+    for said in (
+        "No action is overdue.",
+        f"Every area for improvement of {found} has an action.",
+        "Every KPI has at least one figure.",
+        "No improvement plan has been entered yet.",
+        "No pack has been built yet.",
+    ):
+        assert said in page.text
+
+
+def test_a_head_of_service_sees_what_waits_to_be_verified(area, plan, home):
+    page = home(Role.HEAD_OF_SERVICE)
+    assert [row[0] for row in page.rows()] == ["A2 Do A2"]
+    plan.actions.filter(reference="A2").update(status=S.COMPLETE)
+    assert "No action waits to be verified." in home(Role.HEAD_OF_SERVICE).text
+
+
+def test_a_board_member_sees_the_counts_of_each_plan_and_the_packs(area, plan, home):
+    pack = factories.pack(factories.body(plan, name="HSCP Board"))
+    page = home(Role.BOARD_MEMBER)
+    assert page.counts == {"actions": 4, "complete (verified)": 1, "overdue": 2}
+    assert "HSCP Board, Q3 2019-20 (October to December 2019), edition 1: Waiting" in page.text
+    assert reverse("pack", args=["angus", pack.pk]) in page.links
+
+
+def test_an_inspector_sees_inspections_and_no_packs(area, plan, home):
+    factories.pack(factories.body(plan))
+    page = home(Role.INSPECTOR)
+    assert "The 2019 inspection: what answers each finding" in page.text
+    assert "Packs" not in page.text
+
+
+def test_somebody_with_two_roles_sees_what_both_need(area, plan, home):
+    page = home(Role.SERVICE_MANAGER, Role.HEAD_OF_SERVICE)
+    for said in ("Head of service, Service manager", "My actions", "waiting to be verified"):
+        assert said in page.text
+
+
+def test_only_what_the_person_may_open_is_in_the_menu(area, home):
+    menus = {
+        role: {link.text.strip() for link in home(role).tree.find_class("ds_site-navigation__link")}
+        for role in (Role.INSPECTOR, Role.BOARD_MEMBER, Role.ADMINISTRATOR)
+    }
+    common = {"Home", "Plans", "Inspections", "KPIs"}
+    assert menus == {
+        Role.INSPECTOR: common,
+        Role.BOARD_MEMBER: common | {"Packs"},
+        Role.ADMINISTRATOR: common | {"Packs", "People", "Audit trail"},
+    }
+
+
+def test_the_day_is_named_and_a_held_clock_is_said(area, home, settings):
+    page = home(Role.INSPECTOR)
+    assert "15 January 2020" in page.text
+    assert "Today is held at 15 January 2020." in page.source
+
+
+def test_what_is_invented_is_said_on_the_home_page(area, home):
+    factories.plan(area, illustrative="Illustrative: all of it.")
+    assert "Illustrative: all of it." in home(Role.BOARD_MEMBER).text
+
+
+def test_a_home_page_costs_the_same_queries_whatever_the_area_holds(area, client):
+    person = factories.user(area, Role.HEAD_OF_SERVICE)
+    factories.membership(area, person, Role.SERVICE_MANAGER)
+    client.force_login(person)
+    counts = set()
+    for size in (2, 30):
+        for _ in range(2):
+            plan = factories.plan(area, factories.inspection(area), actions=size)
+            factories.holding(plan.actions.first().lead, person)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get("/areas/angus/").status_code == 200
+        counts.add(statements(asked))
+    assert len(counts) == 1, counts
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+
+def failing(path, status, **headers):
+    """The answer to a request that fails, from a client that gets the error page."""
+    client = Client(raise_request_exception=False, **headers)
+    response = client.get(path)
+    assert response.status_code == status
+    return response
+
+
+def secure(response):
+    return (
+        response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+        and response["X-Content-Type-Options"] == "nosniff"
+        and response["X-Frame-Options"] == "DENY"
+        and bool(response["X-Request-ID"])
+    )
+
+
+def test_the_policy_allows_no_script_of_anybody_elses_and_none_inside_a_page():
+    assert "script-src 'self'" in CONTENT_SECURITY_POLICY
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+    for hole in ("unsafe", "*", "http:", "https:"):
+        assert hole not in CONTENT_SECURITY_POLICY
+
+
+def test_a_page_that_is_not_there_says_so(area):
+    for path in ("/nothing/here", "/areas/angus/nothing/", "/%00", "/areas/Ångus/"):
+        response = failing(path, 404)
+        assert "There is no such page" in Page(response).text
+        assert secure(response)
+
+
+def test_another_areas_page_looks_like_one_that_is_not_there(area, client):
+    factories.area("Fife", slug="fife")
+    client.force_login(factories.user(area, Role.ADMINISTRATOR))
+    theirs, nowhere = (client.get(f"/areas/{slug}/people/") for slug in ("fife", "nowhere"))
+    assert theirs.status_code == nowhere.status_code == 404
+    assert Page(theirs).text.replace(theirs["X-Request-ID"], "") == Page(nowhere).text.replace(
+        nowhere["X-Request-ID"], ""
+    )
+    assert secure(theirs)
+
+
+def test_a_request_for_another_host_is_refused(area):
+    response = failing("/", 400, headers={"host": "evil.example"})
+    assert "This request could not be read" in response.content.decode()
+    assert b"evil.example" not in response.content
+    assert response["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+
+
+def test_a_forbidden_page_says_so_with_a_reference(area, client):
+    client.force_login(factories.user(area, Role.INSPECTOR))
+    response = client.get("/areas/angus/packs/")
+    page = Page(response)
+    assert (page.status, page.title) == (403, "You cannot do this – Throughline")
+    assert f"give this reference: {response['X-Request-ID']}" in page.text
+    assert secure(response)
+
+
+def test_a_form_without_its_token_is_explained(area):
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/accounts/login/", {"login": "x@example.org", "password": "x"})
+    assert response.status_code == 403
+    assert "For your safety the form was not accepted" in Page(response).text
+    assert secure(response)
+
+
+def test_a_fault_of_ours_is_admitted_without_a_trace_of_it(area, caplog):
+    pack = factories.pack(factories.body(factories.plan(area)), state="done")
+    factories.rendition(pack)  # its file is not in the store
+    client = Client(raise_request_exception=False)
+    client.force_login(factories.user(area, Role.BOARD_MEMBER))
+    response = client.get(reverse("pack_file", args=["angus", pack.pk, "pdf"]))
+    page = Page(response)
+    assert page.status == 500
+    assert "The fault is ours, not yours." in page.text
+    assert f"give this reference: {response['X-Request-ID']}" in page.text
+    assert "Traceback" not in page.source and "store" not in page.text
+    assert secure(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/accounts/password/reset/", "/health"])
+def test_every_answer_to_a_visitor_carries_the_policy(client, path):
+    assert secure(client.get(path))
+
+
+def test_every_page_of_an_area_carries_the_policy_and_stays_out_of_caches(client):
+    world = factories.world("Canary", "canary")
+    client.force_login(world.people[Role.HEAD_OF_SERVICE])
+    for name in ("area", "plans", "inspections", "kpis", "packs", "people"):
+        response = client.get(reverse(name, args=["canary"]))
+        assert secure(response), name
+        assert "no-store" in response["Cache-Control"]
