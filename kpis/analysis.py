@@ -14,17 +14,24 @@ from statistics import median
 
 from kpis.periods import Period
 
-ENOUGH = 10  # points before ordinary ups and downs can be told from change
+ENOUGH = 10  # useful points before ordinary ups and downs can be told from change
+FIRM = 13  # useful points from which the reading is no longer provisional
 SHIFT = 6  # points
 RUN = 5  # points
+SMALL = 20  # the least number of cases in a period for a percentage to mean much
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A period and its value in the series' unit; None where nothing was reported or due."""
+    """A period and its value in the series' unit; None where nothing was reported or due.
+
+    `out_of` is the denominator where it is known. Provisional figures say nothing of change.
+    """
 
     period: Period
     value: Decimal | None
+    provisional: bool = False
+    out_of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,29 +47,45 @@ def read(
 ) -> Reading:
     """The one sentence for a series in time order, with its median where there are enough points.
 
-    `direction` is "higher", "lower" or "neither" (which is better); `unit` is printed after values.
+    `direction` is "higher", "lower" or "neither" (which is better); `unit` is printed after values;
+    `target` is the one in force for the latest figure. Points on the median are not counted.
     """
-    known = [f for f in figures if f.value is not None]
+    reported = [f for f in figures if f.value is not None]
+    known = [f for f in reported if not f.provisional]
     values = [f.value for f in known if f.value is not None]
-    against = _against(values, target, direction, unit, decimals)
-    if not known:
+    latest = reported[-1].value if reported else None
+    against = _against(latest, target, direction, unit, decimals)
+    small = _small(reported, unit)
+    if not reported:
         return Reading("No figure has been reported.", None)
+    if not known:
+        return Reading(f"Only provisional figures: too early to read{against}{small}.", None)
     if len(known) == 1:
-        return Reading(f"One figure. Nothing to compare it with yet.{against}", None)
-    if len(known) < ENOUGH:
-        when = _tenth_point(known)
+        return Reading(f"One figure: nothing to compare it with yet{against}{small}.", None)
+    centre = Decimal(median(values))
+    if len(set(values)) == 1 and len(known) >= ENOUGH:
+        same = show(centre, unit, decimals)
+        return Reading(f"No variation: {same} in all {len(known)} points{against}{small}.", centre)
+    if unit == "%" and len(known) >= ENOUGH and _extreme(values) * 2 > len(values):
         return Reading(
-            f"{len(known)} points. At least {ENOUGH} are needed before ordinary ups and downs "
-            f"can be told from change.{when}{against}",
+            f"More than half of the {len(known)} points are at 0% or 100%, so a chart of "
+            f"percentages can tell little{against}{small}.",
             None,
         )
-    centre = Decimal(median(values))
-    signal = _signal(known, centre, direction)
-    provisional = "Provisional: " if len(known) < 13 else ""
+    useful = sum(value != centre for value in values)
+    if useful < ENOUGH:
+        when = _tenth_point(known) if useful == len(known) or len(known) < ENOUGH else ""
+        on = f" (of {len(known)}; the rest lie on the median)" if len(known) >= ENOUGH else ""
+        points = useful if on else len(known)
+        return Reading(
+            f"{points} points{on}: at least {ENOUGH} are needed before ordinary ups and downs "
+            f"can be told from change{when}{against}{small}.",
+            None,
+        )
     return Reading(
-        f"{provisional}{signal} Run-chart rules on {len(known)} points "
-        f"({known[0].period.label} to {known[-1].period.label}), "
-        f"median {show(centre, unit, decimals)}.{against}",
+        f"{'Provisional: ' if useful < FIRM else ''}{_signal(known, centre, direction)} "
+        f"(median {show(centre, unit, decimals)}, run-chart rules, {len(known)} points, "
+        f"{known[0].period.label} to {known[-1].period.label}){against}{small}.",
         centre,
     )
 
@@ -78,14 +101,32 @@ def meets(value: Decimal, target: Decimal, direction: str) -> bool:
     return value <= target if direction == "lower" else value >= target
 
 
+def beside(value: Decimal, target: Decimal, unit: str, decimals: int) -> tuple[str, str]:
+    """Both as text, with as many decimals more as it takes to tell two different ones apart."""
+    while value != target and decimals < 6:
+        if show(value, unit, decimals) != show(target, unit, decimals):
+            break
+        decimals += 1
+    return show(value, unit, decimals), show(target, unit, decimals)
+
+
 def _against(
-    values: Sequence[Decimal], target: Decimal | None, direction: str, unit: str, decimals: int
+    latest: Decimal | None, target: Decimal | None, direction: str, unit: str, decimals: int
 ) -> str:
-    if target is None or not values or direction == "neither":
+    if target is None or latest is None or direction == "neither":
         return ""
-    state = "meets" if meets(values[-1], target, direction) else "does not meet"
-    latest, aim = show(values[-1], unit, decimals), show(target, unit, decimals)
-    return f" The latest figure, {latest}, {state} the target of {aim}."
+    state = "meets" if meets(latest, target, direction) else "does not meet"
+    value, aim = beside(latest, target, unit, decimals)
+    return f"; the latest figure, {value}, {state} the target of {aim}"
+
+
+def _small(reported: Sequence[Figure], unit: str) -> str:
+    least = min((f.out_of for f in reported if f.out_of), default=SMALL)
+    return f"; small numbers: as few as {least} a period" if unit == "%" and least < SMALL else ""
+
+
+def _extreme(values: Sequence[Decimal]) -> int:
+    return sum(value in (0, 100) for value in values)
 
 
 def _tenth_point(known: Sequence[Figure]) -> str:
@@ -98,7 +139,7 @@ def _tenth_point(known: Sequence[Figure]) -> str:
             period = period.next()
     except ValueError:
         return ""
-    return f" Earliest date: {period.end:%b %Y}."
+    return f" (earliest date: {period.end:%b %Y})"
 
 
 def _signal(known: Sequence[Figure], centre: Decimal, direction: str) -> str:
@@ -110,13 +151,13 @@ def _signal(known: Sequence[Figure], centre: Decimal, direction: str) -> str:
             where = "above" if high else "below"
             return (
                 f"{_verdict(high, direction)}: the last {length} points are {where} the median, "
-                f"since {since.period.label}."
+                f"since {since.period.label}"
             )
     length, rising, since = _monotone_run(known)
     if length + 1 >= RUN:
         word = "rising" if rising else "falling"
-        return f"{_verdict(rising, direction)}: {length + 1} points in a row {word} to the latest."
-    return "No signal of change."
+        return f"{_verdict(rising, direction)}: {length + 1} points in a row {word} to the latest"
+    return "No signal of change"
 
 
 def _verdict(high: bool, direction: str) -> str:

@@ -23,7 +23,7 @@ class Period:
     @property
     def label(self) -> str:
         """Oct 2019; Q3 2019-20 (October to December 2019); 2019-20; 2019; or the two dates."""
-        months = self._whole_months
+        months = self.whole_months
         if months == 1:
             return f"{self.start:%b %Y}"
         if months == 3 and self.start.month in {1, 4, 7, 10}:
@@ -39,21 +39,26 @@ class Period:
         return f"{day_text(self.start)} to {day_text(self.end)}"
 
     @property
-    def _whole_months(self) -> int:
+    def whole_months(self) -> int:
+        """How many whole months it is made of, 0 when it is not."""
         if self.start.day != 1 or (self.end + timedelta(days=1)).day != 1:
             return 0
         return (self.end.year - self.start.year) * 12 + self.end.month - self.start.month + 1
 
+    def like(self, other: "Period") -> bool:
+        """Whether both are made of the same number of whole months."""
+        return self.whole_months == other.whole_months != 0
+
     def next(self) -> "Period":
         """The period of as many months that follows. Raises ValueError without whole months."""
-        months = self._whole_months
+        months = self.whole_months
         if not months:
             raise ValueError(f"{self.label} is not made of whole months.")
         return months_from(self.end + timedelta(days=1), months)
 
     def previous(self) -> "Period":
         """The period of the same number of months before. Raises ValueError without months."""
-        months = self._whole_months
+        months = self.whole_months
         if not months:
             raise ValueError(f"{self.label} is not made of whole months.")
         index = self.start.year * 12 + self.start.month - 1 - months

@@ -8,6 +8,11 @@ from itertools import groupby
 from typing import Any
 
 from kpis import analysis
+from kpis.periods import Period
+
+PROVISIONAL = "provisional"
+NO_FIGURE = "No figure is held for this period."
+LONGEST_GAP = 240  # periods: twenty years of months
 
 
 @dataclass(frozen=True)
@@ -66,15 +71,16 @@ def kpi(
     aims = list(targets)
     own = [o for o in observations if not o.comparator]
     others = sorted((o for o in observations if o.comparator), key=lambda o: o.comparator)
-    points = [_point(o, aims) for o in own]
-    # The target of the latest figure, which a month without a figure does not replace.
-    target = next((p.target for p in reversed(points) if p.value is not None), None)
+    points = _with_gaps(own, aims)
     read = analysis.read(
-        [analysis.Figure(o.period, o.result) for o in own],
+        [
+            analysis.Figure(o.period, o.result, o.vintage == PROVISIONAL, o.denominator)
+            for o in own
+        ],
         direction=indicator.direction,
         unit=unit,
         decimals=indicator.decimals,
-        target=target,
+        target=_target_of_latest(points),
     )
     return Kpi(
         code=indicator.code,
@@ -97,15 +103,43 @@ def kpi(
     )
 
 
+def _target_of_latest(points: Sequence[Point]) -> Decimal | None:
+    """The target of the latest figure, which a month without a figure does not replace."""
+    return next((p.target for p in reversed(points) if p.value is not None), None)
+
+
+def _with_gaps(observations: Sequence[Any], targets: Sequence[Any]) -> list[Point]:
+    """The points in order, with one for each period between them that has no figure."""
+    points: list[Point] = []
+    due: Period | None = None
+    for observation in observations:
+        for _ in range(LONGEST_GAP):
+            if due is None or due.start >= observation.start or not due.like(observation.period):
+                break
+            points.append(_gap(due, targets))
+            due = due.next()
+        points.append(_point(observation, targets))
+        due = observation.period.next() if observation.period.whole_months else None
+    return points
+
+
+def _gap(period: Period, targets: Sequence[Any]) -> Point:
+    return Point(period.label, period.start, None, None, None, _aim(period, targets), "", NO_FIGURE)
+
+
+def _aim(period: Period, targets: Sequence[Any]) -> Decimal | None:
+    in_force = [t.value for t in targets if t.start <= period.start]
+    return _rounded(in_force[-1]) if in_force else None
+
+
 def _point(observation: Any, targets: Sequence[Any]) -> Point:
-    in_force = [t.value for t in targets if t.start <= observation.start]
     return Point(
         period=observation.period.label,
         start=observation.start,
         numerator=observation.numerator,
         denominator=observation.denominator,
         value=_rounded(observation.result),
-        target=_rounded(in_force[-1]) if in_force else None,
+        target=_aim(observation.period, targets),
         vintage=observation.get_vintage_display(),
         note=observation.note,
     )

@@ -71,8 +71,4 @@ def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
 
         svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
         cache.set(f"chart:{key}", svg, CHART_SECONDS)
-    return HttpResponse(
-        svg,
-        content_type="image/svg+xml",
-        headers={"Cache-Control": "private, no-cache", "ETag": f'"{key}"'},
-    )
+    return HttpResponse(svg, content_type="image/svg+xml")

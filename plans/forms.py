@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 
 from plans import statuses
-from plans.models import Action, Plan, QualityIndicator
+from plans.listing import indicators
+from plans.models import Action
 from plans.statuses import Status
 
 GROUPS = {
@@ -29,11 +30,10 @@ class PlanFilter(forms.Form):
     )
     post = forms.ChoiceField(label="Post (lead or supporting)", required=False)
 
-    def __init__(self, *args: Any, plan: Plan, posts: Any, messages: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, facts: Any, posts: Any, messages: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         everything = [("", "All")]
-        indicators = QualityIndicator.objects.filter(actions__plan=plan).distinct()
-        self.choose("indicator", everything + [(i.code, str(i)) for i in indicators])
+        self.choose("indicator", everything + indicators(facts))
         self.choose("message", everything + [(str(m.number), m.reference) for m in messages])
         self.choose("post", everything + [(str(p.pk), str(p)) for p in posts])
 

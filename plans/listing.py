@@ -35,10 +35,18 @@ class Listing:
 
 
 def listing(
-    actions: Any, wanted: dict[str, Any], messages: Sequence[Any], posts: Sequence[Any], *, on: date
+    actions: Any,
+    facts: list[dict[str, Any]],
+    wanted: dict[str, Any],
+    messages: Sequence[Any],
+    posts: Sequence[Any],
+    *,
+    on: date,
 ) -> Listing:
-    """The actions (of one plan) that the filter wants, grouped as it says, overdue counted `on`."""
-    facts = list(actions.facts())
+    """The actions of one plan that the filter wants, grouped as it says, overdue counted `on`.
+
+    `facts` are those of the same actions (`ActionQuerySet.facts`).
+    """
     names = {post.pk: str(post) for post in posts}
     supporters = actions.supporters() if wanted.get("post") else {}
     tagged = actions.tags() if wanted.get("message") or wanted.get("by") == "message" else {}
@@ -65,6 +73,16 @@ def listing(
         sizes=Counter(heading for heading, _ in entries),
         _rows=actions.with_posts(),
     )
+
+
+def indicators(facts: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """The quality indicators that the plan's actions stand under: code, code and name."""
+    places = {(f["indicator__sequence"], f["indicator__code"]): _indicator(f) for f in facts}
+    return [(code, name) for (_, code), name in sorted(places.items())]
+
+
+def _indicator(fact: dict[str, Any]) -> str:
+    return f"{fact['indicator__code']} {fact['indicator__name']}"
 
 
 def _overdue(fact: dict[str, Any], on: date) -> bool:
@@ -99,7 +117,7 @@ def _headings(
         return [Status(fact["status"]).label]
     if by == "post":
         return [names.get(fact["lead_id"], "")]
-    return [f"{fact['indicator__code']} {fact['indicator__name']}"]
+    return [_indicator(fact)]
 
 
 def _order(wanted: dict[str, Any], messages: Sequence[Any], facts: list[dict[str, Any]]) -> Any:
@@ -112,7 +130,5 @@ def _order(wanted: dict[str, Any], messages: Sequence[Any], facts: list[dict[str
         return labels.index
     if by == "post":
         return str.casefold
-    places = {
-        f"{f['indicator__code']} {f['indicator__name']}": f["indicator__sequence"] for f in facts
-    }
+    places = {_indicator(fact): fact["indicator__sequence"] for fact in facts}
     return places.get

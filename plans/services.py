@@ -13,7 +13,7 @@ from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
-from management.models import Area, Holding, Post
+from management.models import Area, Holding, Post, User
 from management.versions import advance
 from plans import statuses
 from plans.models import (
@@ -145,21 +145,25 @@ def link_action(
         action.kpis.set(kpis, through_defaults=mine)
 
 
-def may_update(by: Actor, action: Action) -> bool:
-    """Whether `by` may report on it: a keeper of the plan, or holder of one of its posts."""
+def holders(action: Action) -> dict[int, User]:
+    """Who holds the action's posts today, by the post's key."""
+    posts = [action.lead_id, *(post.pk for post in action.supporting.all())]
+    holdings = Holding.objects.in_area(action.area).filter(post__in=posts)
+    current = holdings.current(on=clock.today()).select_related("user")
+    return {holding.post_id: holding.user for holding in current}
+
+
+def may_update(by: Actor, action: Action, held: dict[int, User] | None = None) -> bool:
+    """Whether `by` may report on it: a keeper of the plan, or holder of one of its posts.
+
+    `held` is what `holders` says, where that is known already.
+    """
     if by.may("action.update_any", action.area):
         return True
-    if not by.may("action.update", action.area) or by.actor_id is None:
+    if not by.may("action.update", action.area):
         return False
-    posts = {action.lead_id, *(post.pk for post in action.supporting.all())}
-    held = Post.objects.in_area(action.area).filter(
-        pk__in=posts, holdings__in=_holdings(by.actor_id)
-    )
-    return held.exists()
-
-
-def _holdings(user_id: int) -> Any:
-    return Holding.objects.current(on=clock.today()).filter(user_id=user_id)
+    held = holders(action) if held is None else held
+    return by.actor_id in {user.pk for user in held.values()}
 
 
 def require_update(by: Actor, action: Action) -> None:

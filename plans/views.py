@@ -13,7 +13,7 @@ from kpis import series
 from kpis.models import Indicator as Kpi
 from management import clock
 from management.access import policy
-from management.models import Holding, Post
+from management.models import Post
 from management.requests import Request
 from management.versions import Stale
 from plans import services
@@ -44,11 +44,12 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
         KeyMessage.objects.visible_to(request.user).filter(inspection=plan.inspection_id)
     )
     posts = list(Post.objects.visible_to(request.user).in_area(request.area))
-    form = PlanFilter(request.GET, plan=plan, posts=posts, messages=key_messages)
+    actions = Action.objects.visible_to(request.user).filter(plan=plan)
+    facts = list(actions.facts())
+    form = PlanFilter(request.GET, facts=facts, posts=posts, messages=key_messages)
     form.is_valid()  # a choice that is not there is said at the field, and filters nothing
     wanted = form.cleaned_data
-    actions = Action.objects.visible_to(request.user).filter(plan=plan)
-    listed = listing(actions, wanted, key_messages, posts, on=clock.today())
+    listed = listing(actions, facts, wanted, key_messages, posts, on=clock.today())
     pages = Paginator(listed.entries, PAGE)
     page = pages.get_page(request.GET.get("page"))
     context = {
@@ -67,7 +68,7 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
 
 def _find_action(request: Request, pk: int) -> Action:
     rows = Action.objects.visible_to(request.user).in_area(request.area)
-    return get_object_or_404(rows.with_thread().with_grade(), pk=pk)
+    return get_object_or_404(rows.with_thread().with_grade().select_related("area"), pk=pk)
 
 
 @policy("plan.view")
@@ -76,14 +77,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     entries = _thread(request, action)
     kpis = Kpi.objects.visible_to(request.user).filter(actions=action).with_figures()
-    posts = [action.lead, *action.supporting.all()]
-    holdings = (
-        Holding.objects.visible_to(request.user)
-        .filter(post__in=posts)
-        .current(on=clock.today())
-        .select_related("user")
-    )
-    holders = {holding.post_id: holding.user for holding in holdings}
+    holders = services.holders(action)
     context = {
         "action": action,
         "entries": entries,
@@ -91,7 +85,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
         "lead_holder": holders.get(action.lead_id),
         "days_overdue": action.days_overdue(clock.today()),
-        "may_update": action.is_open and services.may_update(request.user, action),
+        "may_update": action.is_open and services.may_update(request.user, action, holders),
         "may_verify": action.status == Status.DONE
         and request.user.may("action.verify", request.area),
         "key": KEY,

@@ -48,8 +48,10 @@ def plan():
 
 
 def listed(plan, **wanted):
+    actions = Action.objects.filter(plan=plan)
     return listing(
-        Action.objects.filter(plan=plan),
+        actions,
+        list(actions.facts()),
         {name: str(value) for name, value in wanted.items()},
         list(plan.inspection.key_messages.all()),
         list(Post.objects.in_area(plan.area)),
@@ -159,5 +161,5 @@ def test_a_page_says_how_large_its_groups_are_in_all(plan):
 
 def test_an_empty_plan_lists_nothing():
     plan = factories.plan(factories.area())
-    found = listing(Action.objects.filter(plan=plan), {}, [], [], on=ON)
+    found = listing(Action.objects.filter(plan=plan), [], {}, [], [], on=ON)
     assert (found.total, found.shown, found.entries, found.groups([])) == (0, 0, [], [])
