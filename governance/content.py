@@ -85,7 +85,7 @@ class StatusCount:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Actions open before the period, what came and went, and what is left (domain.md, rule 4)."""
+    """Actions open before the period, what came and went, and what is left."""
 
     opening: int
     added: int
@@ -147,6 +147,11 @@ class ActionRow:
     illustrative: bool
 
     @property
+    def times_moved(self) -> int:
+        """A date that was given for the first time has not moved."""
+        return sum(move.from_due is not None for move in self.moves)
+
+    @property
     def overdue(self) -> bool:
         return self.days_overdue > 0
 
@@ -201,7 +206,7 @@ class PackContent:
 
     @property
     def moved_actions(self) -> list[ActionRow]:
-        return [a for a in self.actions if a.moves]
+        return [a for a in self.actions if a.times_moved]
 
 
 def freeze(content: PackContent) -> str:

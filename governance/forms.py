@@ -1,5 +1,6 @@
 """Forms of packs."""
 
+import hashlib
 from typing import Any
 
 from django import forms
@@ -36,8 +37,16 @@ class EditionForm(forms.Form):
     )
 
 
+def fingerprint(text: str) -> str:
+    """Tells whether a section was touched, whatever a browser does to line breaks."""
+    return hashlib.sha256("\n".join(text.strip().splitlines()).encode()).hexdigest()
+
+
 class ParagraphsForm(forms.Form):
-    """All the written sections of one pack, each with the version that it was read at."""
+    """All the written sections of one pack, each with the version that it was read at.
+
+    A section that the person did not touch is not theirs to save, however old their page is.
+    """
 
     def __init__(self, *args: Any, written: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,9 +63,15 @@ class ParagraphsForm(forms.Form):
             self.fields[f"{key}_version"] = forms.IntegerField(
                 widget=forms.HiddenInput, min_value=0, initial=now.version if now else 0
             )
+            self.fields[f"{key}_read"] = forms.CharField(
+                widget=forms.HiddenInput, initial=fingerprint(now.text if now else "")
+            )
 
     def texts(self) -> dict[str, tuple[int, str]]:
-        """What `papers.write_paragraphs` takes. Only after a successful validation."""
+        """The touched sections, as `papers.write_paragraphs` takes them. After validation."""
+        data = self.cleaned_data
         return {
-            key: (self.cleaned_data[f"{key}_version"], self.cleaned_data[key]) for key in SECTIONS
+            key: (data[f"{key}_version"], data[key])
+            for key in SECTIONS
+            if fingerprint(data[key]) != data[f"{key}_read"]
         }

@@ -99,7 +99,7 @@ def gather(pack: Pack) -> PackContent:
         coverage=_coverage(inspection, actions, rows),
         kpis=tuple(kpi for kpi, _ in kpis),
         contradictions=_contradictions(actions, rows, kpis),
-        written=_written(body, period),
+        written=_written(body, period, pack.as_at),
     )
 
 
@@ -148,7 +148,7 @@ def _action_row(action: Action, period: Period) -> ActionRow:
         withdrawn=closed_now and at_end.status != Status.COMPLETE,
         completed_on=at_end.closed_on if at_end.status == Status.COMPLETE else None,
         moves=tuple(Move(m.on, m.old, m.new, m.reason) for m in moves),
-        moves_in_period=sum(m.on in period for m in moves),
+        moves_in_period=sum(m.on in period and m.old is not None for m in moves),
         days_moved=at_end.days_moved,
         latest_update=latest.text if latest else "",
         latest_update_on=latest.on if latest else None,
@@ -160,7 +160,7 @@ def _action_row(action: Action, period: Period) -> ActionRow:
 def _reconciliation(
     actions: Sequence[Action], rows: Sequence[ActionRow], period: Period
 ) -> Reconciliation:
-    """Each number is counted by itself, so that a difference would show (domain.md, rule 4)."""
+    """Each number is counted by itself, so that a difference would show."""
     before = date.fromordinal(period.start.toordinal() - 1)
     return Reconciliation(
         opening=sum(a.added_on < period.start and _position(a, before).is_open for a in actions),
@@ -263,36 +263,37 @@ def _contradictions(
     rows: Sequence[ActionRow],
     kpis: Sequence[tuple[Kpi, Indicator]],
 ) -> tuple[Contradiction, ...]:
-    """Finished actions whose KPI does not meet its target (domain.md, plans, rule 7)."""
+    """Finished actions whose KPI does not meet its target: the claim and the figure disagree."""
     found = []
     for kpi, indicator in kpis:
-        known = [p for p in kpi.points if p.value is not None]
-        if not known or known[-1].target is None or indicator.direction == "neither":
+        known = [o for o in indicator.figures if not o.comparator and o.result is not None]
+        point = next((p for p in reversed(kpi.points) if p.value is not None), None)
+        if point is None or point.target is None or indicator.direction == "neither":
             continue
-        value, target = known[-1].value, known[-1].target
+        value, target = known[-1].result, point.target
         if value is None or analysis.meets(value, target, indicator.direction):
             continue
-        latest = analysis.show(value, kpi.unit, kpi.decimals)
-        ends = [o.end for o in indicator.figures if not o.comparator and o.start == known[-1].start]
-        aim = analysis.show(target, kpi.unit, kpi.decimals)
+        latest, aim = analysis.beside(value, target, kpi.unit, kpi.decimals)
         for action, row in zip(actions, rows, strict=True):
             linked = any(k.pk == indicator.pk for k in action.kpis.all())
             if linked and row.completed_on is not None:
-                earlier = row.completed_on > ends[-1]
+                older = row.completed_on > known[-1].end
                 found.append(
                     Contradiction(
                         row.reference,
                         kpi.code,
                         f"Action {row.reference} is complete, yet {kpi.name} ({kpi.code}) stands "
-                        f"at {latest} ({known[-1].period}) and does not meet its target of {aim}."
-                        + (" That figure is older than the completion." if earlier else ""),
+                        f"at {latest} ({point.period}) and does not meet its target of {aim}."
+                        + (" That figure is older than the completion." if older else ""),
                     )
                 )
     return tuple(found)
 
 
-def _written(body: Body, period: Period) -> tuple[WrittenPart, ...]:
-    there = {p.section: p for p in body.paragraphs.filter(start=period.start)}
+def _written(body: Body, period: Period, as_at: date) -> tuple[WrittenPart, ...]:
+    """What had been written by then; a section that was written later is still unwritten."""
+    written = body.paragraphs.filter(start=period.start, written_on__lte=as_at)
+    there = {p.section: p for p in written}
     return tuple(
         WrittenPart(
             key,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from governance import papers, services, store
 from governance.content import thaw
-from governance.forms import EditionForm, ParagraphsForm, RequestForm
+from governance.forms import EditionForm, ParagraphsForm, RequestForm, fingerprint
 from governance.models import Body, Pack, PackBuild, Paragraph, Rendition
 from governance.render import page as page_of
 from governance.sections import SECTIONS
@@ -202,15 +202,22 @@ def _written(request: Request, body: Body, start: date) -> dict[str, Paragraph]:
 
 
 def _stale(request: Request, form: ParagraphsForm, context: dict[str, Any]) -> HttpResponse:
-    """409: the other person's text of each section beside this one's; nothing is saved."""
+    """409: the other person's text of each section that both have changed; nothing is saved.
+
+    What this person did not touch is shown as it now stands, so that saving again cannot undo it.
+    """
     # Read again: what came in between is what this person must see.
     written = _written(request, context["body"], context["period"].start)
+    touched = form.texts()
     form.data = data = request.POST.copy()
     both = []
-    for key, (version, text) in form.texts().items():
+    for key, heading in SECTIONS.items():
         now = written.get(key)
-        if now is not None and now.version != version and now.text != text:
-            both.append((SECTIONS[key], now))
-        # Saving again is then a decision made with both texts in sight.
+        text = now.text if now else ""
+        if key not in touched:
+            data[key] = text
+        elif now is not None and now.version != touched[key][0] and text != touched[key][1]:
+            both.append((heading, now))
         data[f"{key}_version"] = str(now.version if now else 0)
+        data[f"{key}_read"] = fingerprint(text)
     return render(request, "governance/paragraphs.html", {**context, "stale": both}, status=409)

@@ -11,6 +11,7 @@ from kpis.series import Kpi, Point
 
 NOT_WRITTEN = "Not yet written."
 NOT_REPORTED = "Not reported"
+NONE_DUE = "None due"
 NO_NUMBERS = "numbers not published"
 ILLUSTRATIVE = "Illustrative: made up to show how the paper works, not a real record."
 PLURALS = {"Key message": "Key messages", "Area for improvement": "Areas for improvement"}
@@ -55,9 +56,9 @@ def number(value: Decimal | None, decimals: int, unit: str = "") -> str:
 
 
 def figure(point: Point, kpi: Kpi) -> str:
-    """A point in full: "41% (7 of 17)", "41% (numbers not published)", or "Not reported"."""
+    """A point in full: "41% (7 of 17)", "41% (numbers not published)" or why there is none."""
     if point.value is None:
-        return NOT_REPORTED
+        return NONE_DUE if point.denominator == 0 else NOT_REPORTED
     shown = number(point.value, kpi.decimals, kpi.unit)
     if point.numerator is not None and point.denominator is not None:
         return f"{shown} ({point.numerator:,} of {point.denominator:,})"
@@ -145,7 +146,7 @@ def moved_lead(content: PackContent) -> str:
     moved = content.moved_actions
     if not moved:
         return f"No due date had been moved by {day(content.period_end)}."
-    times = sum(len(a.moves) for a in moved)
+    times = sum(a.times_moved for a in moved)
     lately = sum(a.moves_in_period for a in moved)
     of = how_many(len(content.actions), "action")
     has = "has had its due date" if len(moved) == 1 else "have had their due dates"
@@ -157,9 +158,9 @@ def moved_lead(content: PackContent) -> str:
 
 def moved(action: ActionRow) -> str:
     """ "Moved 2 times, by 61 days in all", or nothing when the date never moved."""
-    if not action.moves:
+    if not action.times_moved:
         return ""
-    times = "once" if len(action.moves) == 1 else f"{len(action.moves):,} times"
+    times = "once" if action.times_moved == 1 else f"{action.times_moved:,} times"
     if not action.days_moved:
         return f"Moved {times}"
     way = "later" if action.days_moved > 0 else "earlier"

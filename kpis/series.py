@@ -73,10 +73,7 @@ def kpi(
     others = sorted((o for o in observations if o.comparator), key=lambda o: o.comparator)
     points = _with_gaps(own, aims)
     read = analysis.read(
-        [
-            analysis.Figure(o.period, o.result, o.vintage == PROVISIONAL, o.denominator)
-            for o in own
-        ],
+        [analysis.Figure(o.period, o.result, o.vintage == PROVISIONAL, o.denominator) for o in own],
         direction=indicator.direction,
         unit=unit,
         decimals=indicator.decimals,

@@ -58,7 +58,7 @@ class Grade(models.IntegerChoices):
 
     @property
     def meaning(self) -> str:
-        """In short, with what the grade obliges (source document 004, report, appendix 1)."""
+        """In short, with what the grade obliges (Care Inspectorate report 2019, appendix 1)."""
         return {
             6: "Outstanding, and others can learn from it.",
             5: "Major strengths.",

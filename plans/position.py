@@ -19,6 +19,7 @@ class Moved(Protocol):
     """A DateChange."""
 
     on: date
+    old: date | None
     new: date
 
 
@@ -55,7 +56,8 @@ def position(
             status, since = Status(update.status), update.on
     for move in moves:
         if move.on <= on:
-            due, times = move.new, times + 1
+            # A date that is given for the first time has not moved.
+            due, times = move.new, times + (move.old is not None)
             first = first or move.new
     late = (on - due).days if due and is_open(status) and due < on else 0
     days_moved = (due - first).days if due and first else 0

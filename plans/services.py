@@ -293,7 +293,7 @@ def verify_action(
 ) -> Verification:
     """Accept, as a second person, that the action is done: it is then complete.
 
-    Raises ValidationError when it is not reported as done, or by a person who reported it so.
+    Raises ValidationError when it is not reported as done, or by its own lead or reporter.
     """
     access.require(by, "action.verify", action.area)
     if action.status != Status.DONE:
@@ -301,8 +301,10 @@ def verify_action(
             f"Action {action.reference} is “{Status(action.status).label}”: "
             "only an action reported as done can be verified."
         )
-    if by.actor_id and by.actor_id in _reporters(action):
-        raise ValidationError("Somebody other than the person who reported it must verify it.")
+    if by.actor_id and by.actor_id in _owners(action):
+        raise ValidationError(
+            "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
+        )
     with audit.acting(by, "verify action", note):
         advance(action, version, status=Status.COMPLETE)
         verification = Verification(note=note)
@@ -326,11 +328,16 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
         return _update(by, action, Status.DONE, f"Not verified: {note.strip()}", False)
 
 
-def _reporters(action: Action) -> set[int | None]:
-    """Those who have said that it is done, since it last was not."""
+def _owners(action: Action) -> set[int | None]:
+    """Those who cannot be the second person: its lead, its evidence's authors, its reporters."""
     updates = action.updates.order_by("-on", "-id")
     latest = itertools.takewhile(lambda update: update.status == Status.DONE, updates)
-    return {update.author_id for update in latest}
+    lead = holders(action).get(action.lead_id)
+    return {
+        lead.pk if lead else None,
+        *(update.author_id for update in latest),
+        *(evidence.author_id for evidence in action.evidence.all()),
+    }
 
 
 def withdraw_action(

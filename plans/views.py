@@ -81,7 +81,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
     context = {
         "action": action,
         "entries": entries,
-        "moves": [e for e in entries if e["kind"] == "date"],
+        "times_moved": sum(e["kind"] == "date" and bool(e["old"]) for e in entries),
         "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
         "lead_holder": holders.get(action.lead_id),
         "days_overdue": action.days_overdue(clock.today()),

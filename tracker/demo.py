@@ -25,7 +25,8 @@ BY = access.System("demonstration")
 PASSWORD = "throughline demonstration"  # noqa: S105  (printed for whoever runs the demonstration)
 ILLUSTRATIVE = (
     "Illustrative: the inspection, the plan and the yearly figures are as published in 2019. "
-    "The people, the progress, the moved dates, the evidence, the monthly figures and the written "
+    "The people, the progress, the moved dates, the evidence, the links of actions to areas for "
+    "improvement and KPIs, the monthly figures with their target, the meeting and the written "
     "paragraphs are invented to show the service at work."
 )
 

@@ -199,7 +199,7 @@ class _Writer(Book):
                 a.timescale,
                 a.original_due,
                 a.due,
-                len(a.moves),
+                a.times_moved,
                 a.days_moved,
                 a.status,
                 _yes(a.is_open),

@@ -21,9 +21,17 @@ def day(value: date | None) -> str:
 
 
 @register.filter
-def figure(value: Any, kpi: Any) -> str:
-    """A value with its KPI's unit and decimals, or "Not reported"."""
-    return "Not reported" if value is None else show(value, kpi.unit, kpi.decimals)
+def figure(point: Any, kpi: Any) -> str:
+    """A point's value with its KPI's unit and decimals, "None due" or "Not reported"."""
+    if point.value is None:
+        return "None due" if point.denominator == 0 else "Not reported"
+    return show(point.value, kpi.unit, kpi.decimals)
+
+
+@register.filter
+def aim(target: Any, kpi: Any) -> str:
+    """A target with its KPI's unit and decimals, or "None"."""
+    return "None" if target is None else show(target, kpi.unit, kpi.decimals)
 
 
 @register.simple_tag(takes_context=True)
