@@ -211,7 +211,7 @@ def coverage_lead(content: PackContent) -> list[str]:
 
 def kpis_lead(content: PackContent) -> str:
     if not content.kpis:
-        return "No key performance indicators are linked to this plan."
+        return "The area has no key performance indicators yet."
     count = how_many(
         len(content.kpis), "key performance indicator is", "key performance indicators are"
     )

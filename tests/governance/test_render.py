@@ -143,7 +143,7 @@ ABSENT = [
     "No action was overdue at 31 December 2019.",
     "No due date had been moved by 31 December 2019.",
     "No inspection grades are recorded for this plan.",
-    "No key performance indicators are linked to this plan.",
+    "The area has no key performance indicators yet.",
     "No finished action had a figure below its target at 31 December 2019.",
     "No key messages or areas for improvement are recorded for this plan.",
     "Not yet written.",
