@@ -1,0 +1,126 @@
+"""What is measured, and the limits that it must keep."""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from benchmarks import places
+from benchmarks.process import Run, run
+from benchmarks.results import Result
+
+TIMES = 3  # repetitions of what is quick
+BIG = {"actions": 500, "kpis": 60, "months": 120}
+RATIO = 3.0  # ours may cost so many times what the bare libraries cost
+QUERIES, MILLISECONDS = 12.0, 60.0
+
+
+def demo_pack() -> Iterator[Result]:
+    """The pack of the demonstration, and the bare libraries beside it."""
+    what = "demo pack, 20 actions and 8 KPIs, four formats, fresh worker"
+    yield from _pack("demo", what, "packs:prepare_demo", {}, cpu=5.0)
+
+
+def big_pack() -> Iterator[Result]:
+    """A pack of the size that a large area has after ten years."""
+    what = "pack of 500 actions and 60 KPIs of 120 months, fresh worker"
+    yield from _pack("big", what, "packs:prepare_big", BIG, cpu=25.0, peak=500.0)
+
+
+def _pack(
+    name: str,
+    what: str,
+    step: str,
+    size: dict[str, int],
+    *,
+    cpu: float,
+    peak: float | None = None,
+) -> Iterator[Result]:
+    with places.folder() as place:
+        pack = run(step, places.surroundings(place), **size).result
+        runs = [_built(place, pack) for _ in range(TIMES)]
+        run("packs:build", places.surroundings(place), pack=pack)
+        drawn = run("packs:drawn", places.surroundings(place), pack=pack).result
+        content = place / "drawn.json"
+        content.write_text(json.dumps(drawn), encoding="utf-8")
+        bare = [run("bare:draw", {}, path=str(content)) for _ in range(TIMES)]
+    ours, theirs = _cpu(runs), _cpu(bare)
+    yield Result(f"{name}: CPU", what, ours, "s", cpu, tuple(r.cpu for r in runs))
+    yield _memory(name, runs, peak)
+    largest = max(r.largest for r in runs)
+    yield Result(f"{name}: largest", "the same, peak of the largest process", largest, "MiB", peak)
+    yield Result(f"{name}: queries", "the same, SQL", runs[0].result["queries"], "queries")
+    parts = "bare matplotlib, Typst, python-docx and XlsxWriter, same charts and tables"
+    yield Result(f"{name}: bare: CPU", parts, theirs, "s", None, tuple(r.cpu for r in bare))
+    yield _memory(f"{name}: bare", bare)
+    yield Result(f"{name}: ratio", "ours (all of it) / bare", ours / theirs, "", RATIO)
+
+
+def _built(place: Path, pack: int) -> Run:
+    with places.copy(place) as fresh:
+        return run("packs:build", places.surroundings(fresh), pack=pack)
+
+
+def _memory(name: str, runs: list[Run], limit: float | None = None) -> Result:
+    peaks = tuple(r.peak for r in runs)
+    what = "the same, peak of all its processes together"
+    return Result(f"{name}: memory", what, max(peaks), "MiB", limit, peaks)
+
+
+def _cpu(runs: list[Run]) -> float:
+    return median(r.cpu for r in runs)
+
+
+def plan_table() -> Iterator[Result]:
+    """A plan of 1,000 actions as PDF."""
+    with places.folder() as place:
+        path = str(place / "content.json")
+        run("packs:prepare_table", places.surroundings(place), actions=1000, path=path)
+        runs = [run("packs:table", places.surroundings(place), path=path) for _ in range(TIMES)]
+    what = "plan table of 1,000 actions as PDF, fresh process"
+    yield Result("table: CPU", what, _cpu(runs), "s", 5.0, tuple(r.cpu for r in runs))
+    yield _memory("table", runs)
+
+
+def pages() -> Iterator[Result]:
+    """The plan page and the action page, on SQLite and, where one is named, PostgreSQL."""
+    yield from _pages("SQLite", "")
+    server = os.environ.get("TEST_DATABASE_URL", "")
+    if server.startswith(("postgres://", "postgresql://")):
+        with places.postgres(server) as database:
+            yield from _pages("PostgreSQL", database)
+    else:
+        print("Pages on PostgreSQL are left out: set TEST_DATABASE_URL.")
+
+
+def _pages(engine: str, database: str) -> Iterator[Result]:
+    with places.folder() as place:
+        there = places.surroundings(place, database)
+        run("pages:prepare", there)
+        found = run("pages:measure", there).result
+    for page in dict.fromkeys(row["page"] for row in found):
+        rows = [row for row in found if row["page"] == page]
+        most = max(row["rows"] for row in rows)
+        kind = f"{page} page of {most} {'entries' if page == 'action' else 'actions'}, {engine}"
+        large = [row for row in rows if row["rows"] == most]
+        name = f"{page}, {engine}"
+        yield _worst(f"{name}: queries", f"{kind}, worst role", large, "queries", QUERIES)
+        yield _worst(f"{name}: CPU", "the same, median request", large, "ms", MILLISECONDS)
+        small = min(row["rows"] for row in rows)
+        grown = f"its queries for {most} less those for {small}, worst role"
+        yield Result(f"{name}: growth", grown, _growth(rows, small, most), "queries", 0.0)
+
+
+def _worst(name: str, what: str, rows: list[dict[str, Any]], unit: str, limit: float) -> Result:
+    values = [row["queries" if unit == "queries" else "milliseconds"] for row in rows]
+    return Result(name, what, max(values), unit, limit, tuple(values))
+
+
+def _growth(rows: list[dict[str, Any]], small: int, most: int) -> int:
+    asked = {(row["role"], row["rows"]): row["queries"] for row in rows}
+    return max(abs(asked[role, most] - asked[role, small]) for role, _ in asked)
+
+
+MEASURES = {"demo": demo_pack, "big": big_pack, "table": plan_table, "pages": pages}
