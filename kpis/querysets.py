@@ -39,7 +39,9 @@ class IndicatorQuerySet(OwnedQuerySet):
         if ended_by is not None:
             figures = figures.ended_by(ended_by)
         return self.select_related("owner").prefetch_related(
-            Prefetch("observations", figures.order_by("start", "end", "comparator"), to_attr="figures"),
+            Prefetch(
+                "observations", figures.order_by("start", "end", "comparator"), to_attr="figures"
+            ),
             "targets",
         )
 

@@ -12,12 +12,16 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.db import connection
 from django.test import override_settings
+from hypothesis import settings as hypothesis
 
 from management import audit, clock
 from management.access import System
 
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 EMPTIED = pytest.StashKey[Any]()
+# A busy machine is no fault of the product.
+hypothesis.register_profile("any machine", deadline=None)
+hypothesis.load_profile("any machine")
 NO_SERVICES = "service-backed tests skipped: set TEST_DATABASE_URL and TEST_REDIS_URL"
 
 

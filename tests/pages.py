@@ -66,6 +66,12 @@ class Page:
         table = self.main.findall(".//table")[place]
         return [[words(cell) for cell in row] for row in table.findall(".//tbody/tr")]
 
+    @property
+    def form(self) -> dict[str, str]:
+        """What a browser would send if the page's form were sent as it stands."""
+        names = self.main.xpath(".//form[@method='post']//*[@name]/@name")
+        return {name: self.typed(name) for name in names}
+
     def typed(self, name: str) -> str:
         """What stands in a field."""
         field = self.main.xpath(f".//*[@name='{name}']")[0]

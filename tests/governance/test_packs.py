@@ -176,6 +176,18 @@ def test_moved_dates_are_told_with_their_reasons_and_how_often(body, plan):
     assert gather(body).moved_actions == [found]
 
 
+def test_a_date_that_is_given_for_the_first_time_has_not_moved(body, plan):
+    action = factories.action(plan, original_due=None, due=None)
+    moves(action, date(2019, 11, 1), date(2019, 12, 20), old=None)
+    content = gather(body)
+    found = row(content, action)
+    assert (len(found.moves), found.times_moved, found.moves_in_period) == (1, 0, 0)
+    assert (found.due, found.days_moved, content.moved_actions) == (date(2019, 12, 20), 0, [])
+    moves(action, date(2019, 12, 2), date(2019, 12, 30), old=date(2019, 12, 20))
+    found = row(gather(body), action)
+    assert (found.times_moved, found.moves_in_period, found.days_moved) == (1, 1, 10)
+
+
 # --- what was known when -------------------------------------------------------------------------
 
 
@@ -277,6 +289,9 @@ def test_paragraphs_of_the_period_stand_in_the_papers_order_and_the_others_are_u
     factories.paragraph(body, section="people", text="  \n ")
     factories.paragraph(body, section="impact", start=date(2020, 1, 1), text="Of another quarter")
     factories.paragraph(factories.body(body.plan), section="strategic", text="Another body’s")
+    factories.paragraph(
+        body, section="financial", text="Later than the pack", written_on=date(2020, 1, 16)
+    )
     written = {part.key: part for part in gather(body).written}
     assert list(written) == list(SECTIONS)
     assert written["risk"].paragraphs == ("One", "Two")
@@ -341,6 +356,23 @@ def test_a_finished_action_whose_kpi_misses_its_target_is_a_contradiction(body, 
     assert found.sentence == (
         f"Action {action.reference} is complete, yet Seen in time ({measure.code}) stands at 62% "
         "(Nov 2019) and does not meet its target of 80%."
+    )
+
+
+def test_a_figure_from_before_the_completion_is_said_to_be_older(body, finished):
+    finished(Decimal(62))
+    sentence = gather(body).contradictions[0].sentence
+    assert "stands at 62% (Oct 2019)" in sentence
+    assert sentence.endswith(" That figure is older than the completion.")
+
+
+def test_a_miss_that_rounding_would_hide_is_told_with_the_decimals_that_show_it(
+    body, plan, finished
+):
+    _, measure = finished(aim=Decimal("66.7"))
+    factories.observation(measure, numerator=2, denominator=3)
+    assert "stands at 66.67% (Dec 2019) and does not meet its target of 66.70%." in (
+        gather(body).contradictions[0].sentence
     )
 
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from governance import packs, store
 from governance.content import freeze
 from governance.models import Pack, PackBuild, Paragraph, Rendition
-from governance.sections import SECTIONS
 from management.access import Role
 from management.models import AuditEvent
 from tests import factories
@@ -269,63 +268,91 @@ def where(body, url):
     return url("paragraphs", body.slug, "2019-10-01")
 
 
-def sent(**changes):
-    """The whole form as a browser sends it, unwritten but for what is named."""
-    empty = dict.fromkeys(SECTIONS, "") | {f"{key}_version": 0 for key in SECTIONS}
-    return {**empty, **changes}
+@pytest.fixture
+def opened(lead, client, where):
+    """The page with its form, as the performance lead has opened it."""
+    return Page(client.get(where))
 
 
-def test_paragraphs_are_saved_and_shown_again(lead, client, where):
-    page = Page(client.get(where))
-    assert "What is not written is printed as “Not yet written.”" in page.text
-    page = Page(client.post(where, sent(risk="Low <b>risk</b>", people="Two posts"), follow=True))
+@pytest.fixture
+def save(client, where):
+    """Sends the form of a page with some fields changed, and follows where it leads."""
+    return lambda page, **changes: Page(client.post(where, {**page.form, **changes}, follow=True))
+
+
+def texts():
+    return dict(Paragraph.objects.values_list("section", "text"))
+
+
+def test_paragraphs_are_saved_and_shown_again(opened, save):
+    assert "What is not written is printed as “Not yet written.”" in opened.text
+    page = save(opened, risk="Low <b>risk</b>", people="Two posts")
     assert "Saved: People Implications, Risk Analysis." in page.text
     assert (page.typed("risk"), page.typed("risk_version")) == ("Low <b>risk</b>", "1")
     assert (page.typed("impact"), page.typed("impact_version")) == ("", "0")
-    same = sent(risk="Low <b>risk</b>", people="Two posts", risk_version=1, people_version=1)
-    page = Page(client.post(where, same, follow=True))
-    assert "Nothing had changed." in page.text
+    assert "Nothing had changed." in save(page).text
 
 
-def test_paragraphs_that_are_too_late_show_both_texts_and_save_nothing(lead, body, client, where):
+def test_paragraphs_that_are_too_late_show_both_texts_and_save_nothing(body, opened, save):
     factories.paragraph(body, section="risk", text="Theirs", written_by="Callum Baird")
     before = AuditEvent.objects.count()
-    page = Page(client.post(where, sent(risk="Mine", people="Two posts")))
+    page = save(opened, risk="Mine", people="Two posts")
     assert page.status == 409
     assert "Nothing was saved. Somebody else has changed 1 section" in page.text
     assert "Risk Analysis, by Callum Baird Theirs" in page.text
     assert (page.typed("risk"), page.typed("people")) == ("Mine", "Two posts")
     assert AuditEvent.objects.count() == before
-    again = sent(risk="Both", risk_version=page.typed("risk_version"), people="Two posts")
-    assert client.post(where, again).status_code == 302
-    assert Paragraph.objects.get(section="risk").text == "Both"
+    assert save(page, risk="Both").status == 200
+    assert texts() == {"risk": "Both", "people": "Two posts"}
+
+
+def test_a_section_that_was_not_touched_is_never_saved_over_somebody_elses(body, opened, save):
+    factories.paragraph(body, section="risk", text="Theirs")
+    page = save(opened, people="Two posts")
+    assert "Saved: People Implications." in page.text
+    assert (texts(), page.typed("risk")) == ({"risk": "Theirs", "people": "Two posts"}, "Theirs")
+
+
+def test_beside_a_conflict_what_was_not_touched_is_shown_as_it_now_stands(body, opened, save):
+    for section in ("risk", "impact"):
+        factories.paragraph(body, section=section, text=f"Their {section}")
+    page = save(opened, risk="Mine")
+    assert page.status == 409
+    assert (page.typed("risk"), page.typed("impact")) == ("Mine", "Their impact")
+    save(page)
+    assert texts() == {"risk": "Mine", "impact": "Their impact"}
+
+
+def test_line_breaks_of_another_browser_are_no_change(body, lead, client, where, save):
+    factories.paragraph(body, section="risk", text="One\nTwo")
+    page = Page(client.get(where))
+    factories.paragraph(body, section="people", text="Theirs")
+    assert "Nothing had changed." in save(page, risk="One\r\nTwo\r\n").text
 
 
 @pytest.mark.parametrize(
-    ("changes", "label", "said"),
+    ("changes", "said"),
     [
         (
             {"risk": "x" * 20_001},
-            "Risk Analysis",
             "Ensure this value has at most 20000 characters (it has 20001).",
         ),
-        ({"risk": "a\x00b"}, "Risk Analysis", "Null characters are not allowed."),
+        ({"risk": "a\x00b"}, "Null characters are not allowed."),
     ],
 )
-def test_a_text_that_cannot_be_is_said_at_its_field(lead, client, where, changes, label, said):
-    page = Page(client.post(where, sent(people="Two posts", **changes)))
-    assert (page.status, page.errors) == (200, {label: [said]})
+def test_a_text_that_cannot_be_is_said_at_its_field(opened, save, changes, said):
+    page = save(opened, people="Two posts", **changes)
+    assert (page.status, page.errors) == (200, {"Risk Analysis": [said]})
     assert page.typed("people") == "Two posts"
-    assert not Paragraph.objects.exists()
+    assert texts() == {}
 
 
 @pytest.mark.parametrize("version", ["x", "-1", "7", ""])
-def test_a_form_whose_version_was_tampered_with_saves_nothing(lead, client, where, version):
-    page = Page(client.post(where, sent(risk="Low", risk_version=version)))
-    assert page.status in {200, 409}
-    assert page.summary or "Nothing was saved" in page.text
+def test_a_form_whose_version_was_tampered_with_saves_nothing(opened, save, version):
+    page = save(opened, risk="Low", risk_version=version)
+    assert page.status == 200 and page.summary
     assert page.typed("risk") == "Low"
-    assert not Paragraph.objects.exists()
+    assert texts() == {}
 
 
 @pytest.mark.parametrize(
@@ -344,10 +371,10 @@ def test_paragraphs_of_a_pack_that_is_there_go_into_its_next_edition(lead, body,
 
 def test_those_who_only_read_are_refused_with_a_sentence(area, body, client, where):
     client.force_login(factories.user(area, Role.BOARD_MEMBER))
-    for response in (client.get(where), client.post(where, sent(risk="Low"))):
+    for response in (client.get(where), client.post(where, {"risk": "Low"})):
         assert response.status_code == 403
         assert "Your role does not allow this" in Page(response).text
-    assert not Paragraph.objects.exists()
+    assert texts() == {}
 
 
 def test_whatever_people_write_is_shown_as_they_wrote_it(client):

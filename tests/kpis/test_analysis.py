@@ -1,13 +1,15 @@
 """What a series may be said to show, and what never."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from statistics import median
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from kpis.analysis import Figure, meets, read, show
+from kpis.analysis import Figure, beside, meets, read, show
 from kpis.periods import Period, financial_year, month
 
 START = date(2018, 4, 1)
@@ -30,34 +32,40 @@ def sentence(values, direction="higher", target=None, unit="%", decimals=0):
 
 
 def verdict(values, direction="higher"):
-    """What is said of change, without the figures that follow."""
-    said = sentence(values, direction)
-    return said.removeprefix("Provisional: ").split(" Run-chart rules")[0]
+    """What is said of change, without the figures that are said with it."""
+    said = sentence(values, direction, unit="days").removeprefix("Provisional: ")
+    return "No variation" if said.startswith("No variation") else said.split(" (median")[0]
 
 
 def centre(values):
-    return read(monthly(values), direction="higher", unit="%", decimals=0, target=None).centre
+    return read(monthly(values), direction="higher", unit="days", decimals=0, target=None).centre
+
+
+def useful(values):
+    """The points that do not lie on the median."""
+    return [v for v in values if v != median(values)]
 
 
 STEADY = [v for low in range(40, 50) for v in (low, 100 - low)] + [50]
 FEW = (
-    "{} points. At least 10 are needed before ordinary ups and downs can be told from change. "
-    "Earliest date: Jan 2019."
+    "{} points: at least 10 are needed before ordinary ups and downs can be told from change "
+    "(earliest date: Jan 2019)."
 )
-RULES = "Run-chart rules on {} points (Apr 2018 to {}), median {}."
+QUIET = "No signal of change (median {}, run-chart rules, {} points, Apr 2018 to {})."
 
 
 @pytest.mark.parametrize(
     ("points", "said"),
     [
         (0, "No figure has been reported."),
-        (1, "One figure. Nothing to compare it with yet."),
+        (1, "One figure: nothing to compare it with yet."),
         (2, FEW.format(2)),
         (9, FEW.format(9)),
-        (10, "Provisional: No signal of change. " + RULES.format(10, "Jan 2019", "50%")),
-        (12, "Provisional: No signal of change. " + RULES.format(12, "Mar 2019", "50%")),
-        (13, "No signal of change. " + RULES.format(13, "Apr 2019", "46%")),
-        (21, "No signal of change. " + RULES.format(21, "Dec 2019", "50%")),
+        (10, "Provisional: " + QUIET.format("50%", 10, "Jan 2019")),
+        (12, "Provisional: " + QUIET.format("50%", 12, "Mar 2019")),
+        (13, "Provisional: " + QUIET.format("46%", 13, "Apr 2019")),  # one lies on the median
+        (14, QUIET.format("50%", 14, "May 2019")),
+        (21, QUIET.format("50%", 21, "Dec 2019")),
     ],
 )
 def test_the_sentence_says_no_more_than_so_many_points_bear(points, said):
@@ -67,44 +75,107 @@ def test_the_sentence_says_no_more_than_so_many_points_bear(points, said):
 @pytest.mark.parametrize(
     ("values", "target", "direction", "said"),
     [
-        ([85], 80, "higher", " The latest figure, 85%, meets the target of 80%."),
-        ([80], 80, "higher", " The latest figure, 80%, meets the target of 80%."),
-        ([7], 80, "higher", " The latest figure, 7%, does not meet the target of 80%."),
-        ([7], 10, "lower", " The latest figure, 7%, meets the target of 10%."),
-        ([10], 10, "lower", " The latest figure, 10%, meets the target of 10%."),
-        ([11], 10, "lower", " The latest figure, 11%, does not meet the target of 10%."),
-        ([11, None], 10, "lower", " The latest figure, 11%, does not meet the target of 10%."),
+        ([85], 80, "higher", "; the latest figure, 85%, meets the target of 80%"),
+        ([80], 80, "higher", "; the latest figure, 80%, meets the target of 80%"),
+        ([7], 80, "higher", "; the latest figure, 7%, does not meet the target of 80%"),
+        ([7], 10, "lower", "; the latest figure, 7%, meets the target of 10%"),
+        ([10], 10, "lower", "; the latest figure, 10%, meets the target of 10%"),
+        ([11], 10, "lower", "; the latest figure, 11%, does not meet the target of 10%"),
+        ([11, None], 10, "lower", "; the latest figure, 11%, does not meet the target of 10%"),
         ([7], 10, "neither", ""),
         ([7], None, "higher", ""),
         ([None], 80, "higher", ""),
-        (STEADY, 80, "higher", " The latest figure, 50%, does not meet the target of 80%."),
+        (STEADY, 80, "higher", "; the latest figure, 50%, does not meet the target of 80%"),
     ],
 )
 def test_the_latest_figure_is_held_against_the_target(values, target, direction, said):
     whole = sentence(values, direction, target)
-    assert whole == sentence(values, direction) + said
+    assert whole == sentence(values, direction).removesuffix(".") + said + "."
 
 
-def test_a_target_is_met_exactly_even_where_both_look_the_same_when_rounded():
-    assert "80%, does not meet the target of 80%" in sentence(["79.9"], target=80)
+def test_two_values_that_would_look_the_same_are_given_with_more_decimals():
+    assert "79.9%, does not meet the target of 80.0%" in sentence(["79.9"], target=80)
+    assert beside(Decimal("80.001"), Decimal(80), "%", 0) == ("80.001%", "80.000%")
+    assert beside(Decimal(80), Decimal(80), "%", 0) == ("80%", "80%")
+    third = Decimal(1) / 3
+    assert beside(third, third + Decimal("1E-20"), "", 1) == ("0.333333", "0.333333")
 
 
 def test_gaps_count_for_nothing_but_the_calendar():
     assert sentence([None, None]) == sentence([])
-    assert sentence([50, None]).startswith("One figure.")
-    assert sentence([50, None, 52, None]).startswith("2 points.")
-    assert sentence([*STEADY[:9], None]).startswith("9 points.")
+    assert sentence([50, None]).startswith("One figure:")
+    assert sentence([50, None, 52, None]).startswith("2 points:")
+    assert sentence([*STEADY[:9], None]).startswith("9 points:")
     assert sentence([*STEADY[:5], None, None, *STEADY[5:10]]).startswith("Provisional: No signal")
 
 
 def test_the_earliest_date_of_ten_points_is_told_for_regular_periods_alone():
     years = [Figure(financial_year(date(y, 4, 1)), Decimal(50)) for y in range(2015, 2018)]
     facts = {"direction": "higher", "unit": "%", "decimals": 0, "target": None}
-    assert "Earliest date: Mar 2025." in read(years, **facts).sentence
+    assert "(earliest date: Mar 2025)." in read(years, **facts).sentence
     mixed = [*years, Figure(month(date(2018, 4, 1)), Decimal(50))]
-    assert "Earliest" not in read(mixed, **facts).sentence
+    assert "earliest" not in read(mixed, **facts).sentence
     odd = Figure(Period(date(2018, 1, 15), date(2018, 2, 14)), Decimal(50))
-    assert "Earliest" not in read([odd, odd], **facts).sentence
+    assert "earliest" not in read([odd, odd], **facts).sentence
+
+
+def test_points_on_the_median_are_not_among_the_ten():
+    values = [48, 52, 48, 52, *[50] * 6, 48, 52, 48, 52]
+    assert sentence(values) == (
+        "8 points (of 14; the rest lie on the median): at least 10 are needed before ordinary ups "
+        "and downs can be told from change."
+    )
+    assert centre(values) is None
+
+
+def test_a_series_that_never_changes_is_said_to_have_no_variation():
+    assert sentence([80] * 10, target=90) == (
+        "No variation: 80% in all 10 points; the latest figure, 80%, does not meet the target of "
+        "90%."
+    )
+    assert sentence([80] * 9).startswith("9 points:")
+
+
+def test_percentages_that_are_mostly_all_or_nothing_are_not_read():
+    whole = [100, 98, 100, 97, 100, 99, 100, 96, 100, 95, 100, 94, 100]
+    assert sentence(whole) == (
+        "More than half of the 13 points are at 0% or 100%, so a chart of percentages can tell "
+        "little."
+    )
+    assert "More than half" not in sentence(whole[1:])  # six of twelve
+    assert "More than half" not in sentence(whole, unit="days")
+
+
+@pytest.mark.parametrize(
+    ("out_of", "unit", "said"),
+    [
+        ([40, 19], "%", "; small numbers: as few as 19 a period"),
+        ([40, 20], "%", ""),
+        ([40, None], "%", ""),
+        ([40, 0], "%", ""),
+        ([40, 19], "per 10,000 people", ""),
+    ],
+)
+def test_a_percentage_of_few_cases_is_said_to_be_one(out_of, unit, said):
+    figures = [replace(f, out_of=n) for f, n in zip(monthly([50, 60]), out_of, strict=True)]
+    found = read(figures, direction="higher", unit=unit, decimals=0, target=None).sentence
+    assert found.endswith(f"(earliest date: Jan 2019){said}.")
+
+
+def test_provisional_figures_say_nothing_of_change_yet_but_are_held_against_the_target():
+    def said(values, *, provisional):
+        figures = monthly(values)
+        figures[-provisional:] = [replace(f, provisional=True) for f in figures[-provisional:]]
+        return read(figures, direction="higher", unit="%", decimals=0, target=Decimal(80)).sentence
+
+    assert said([70, 90], provisional=2) == (
+        "Only provisional figures: too early to read; the latest figure, 90%, meets the target of "
+        "80%."
+    )
+    assert said([70, 90], provisional=1).startswith("One figure: nothing to compare it with yet;")
+    assert said(STEADY[:10], provisional=1).startswith("9 points:")
+    assert "the last 6 points" in sentence(SHIFT)
+    assert "the last 6 points" not in said([*SHIFT, 63], provisional=2)
 
 
 # --- signals -----------------------------------------------------------------------------------
@@ -114,40 +185,36 @@ SHIFT = [*LOW[:6], 60, 61, 59, 62, 60, 61]
 
 
 def test_six_points_on_one_side_are_a_shift_and_five_are_not():
-    assert verdict(SHIFT) == f"{UP}: the last 6 points are above the median, since Oct 2018."
-    assert verdict([*LOW, 60, 61, 59, 62, 60]) == "No signal of change."
+    assert verdict(SHIFT) == f"{UP}: the last 6 points are above the median, since Oct 2018"
+    assert verdict([*LOW, 60, 61, 59, 62, 60]) == "No signal of change"
 
 
 def test_points_on_the_median_and_gaps_neither_break_a_shift_nor_lengthen_it():
     six = [1, 2, 1, 2, 1, 2, 5, 8, None, 9, 5, 8, 9, None, 8, 9]
     assert centre(six) == 5
-    assert verdict(six) == f"{UP}: the last 6 points are above the median, since Nov 2018."
+    assert verdict(six) == f"{UP}: the last 6 points are above the median, since Nov 2018"
     five = [1, 2, 1, 2, 1, 5, 8, None, 9, 5, 8, 9, None, 8]
     assert centre(five) == 5
-    assert verdict(five) == "No signal of change."
+    assert verdict(five) == "No signal of change"
 
 
 def test_five_points_that_rise_in_a_row_are_said_and_four_are_not():
     base = [50, 60, 45, 62, 48, 61, 47]
-    assert verdict([*base, 46, 49, 53, 55, 58]) == f"{UP}: 5 points in a row rising to the latest."
-    assert verdict([*base, 61, 49, 53, 55, 58]) == "No signal of change."
+    assert verdict([*base, 46, 49, 53, 55, 58]) == f"{UP}: 5 points in a row rising to the latest"
+    assert verdict([*base, 61, 49, 53, 55, 58]) == "No signal of change"
     assert (
-        verdict([*base, 62, 58, 55, 51, 46]) == f"{DOWN}: 5 points in a row falling to the latest."
+        verdict([*base, 62, 58, 55, 51, 46]) == f"{DOWN}: 5 points in a row falling to the latest"
     )
 
 
 def test_repeated_values_and_gaps_are_passed_over_in_a_rise():
     base = [50, 60, 45, 62, 48, 61, 47]
     said = verdict([*base, 46, 46, 49, None, 53, 53, 55, 58])
-    assert said == f"{UP}: 5 points in a row rising to the latest."
+    assert said == f"{UP}: 5 points in a row rising to the latest"
 
 
 def test_a_signal_that_has_passed_is_history_and_not_news():
-    assert verdict([*SHIFT, 40, 41]) == "No signal of change."
-
-
-def test_a_series_that_never_changes_has_no_signal():
-    assert verdict([100] * 15) == "No signal of change."
+    assert verdict([*SHIFT, 40, 41]) == "No signal of change"
 
 
 @pytest.mark.parametrize(
@@ -179,7 +246,7 @@ def test_the_published_yearly_figures_of_west_dunbartonshire_give_no_verdict():
             target=None,
         )
         assert found.centre is None
-        assert found.sentence.startswith(("One figure.", "2 points. At least 10 are needed"))
+        assert found.sentence.startswith(("One figure:", "2 points: at least 10 are needed"))
         assert not any(word in found.sentence for word in ("better", "worse", "rising", "falling"))
 
 
@@ -246,13 +313,13 @@ def test_a_shift_is_found_where_the_other_program_finds_it(values, last, length,
     assert f"the last {length} points are {where} the median" in verdict(turned)
 
 
-@pytest.mark.parametrize("values", [SHIFTS_TWICE, TIES, A_GAP, STABLE, [100] * 15])
+@pytest.mark.parametrize("values", [SHIFTS_TWICE, TIES, A_GAP, STABLE])
 def test_no_signal_stands_at_the_end_where_the_other_program_finds_none_there(values):
-    assert verdict(values) == "No signal of change."
+    assert verdict(values) == "No signal of change"
 
 
 def test_a_rise_is_found_where_the_other_program_finds_it():
-    assert verdict(RISES) == f"{UP}: 7 points in a row rising to the latest."
+    assert verdict(RISES) == f"{UP}: 7 points in a row rising to the latest"
 
 
 # --- whatever the figures ------------------------------------------------------------------------
@@ -293,21 +360,31 @@ def test_turning_the_figures_upside_down_swaps_better_and_worse(values):
     assert word(verdict([-v for v in values])) == opposite[word(verdict(values))]
 
 
+def says_nothing_of_change(found):
+    words = ("better", "worse", "A change", "signal", "rising", "falling")
+    return found.centre is None and not any(word in found.sentence for word in words)
+
+
 @given(st.lists(st.integers(0, 100), max_size=9), st.lists(st.none(), max_size=9), directions)
 def test_nothing_is_said_of_change_under_ten_points(values, gaps, direction):
-    found = read(
-        monthly([*values, *gaps]), direction=direction, unit="%", decimals=0, target=Decimal(50)
+    assert says_nothing_of_change(
+        read(
+            monthly([*values, *gaps]), direction=direction, unit="%", decimals=0, target=Decimal(50)
+        )
     )
-    assert found.centre is None
-    assert not any(
-        word in found.sentence
-        for word in ("better", "worse", "A change", "signal", "rising", "falling", "median")
-    )
+
+
+@given(st.lists(st.integers(0, 3), min_size=10, max_size=24), directions)
+def test_nothing_is_said_of_change_where_too_few_points_lie_off_the_median(values, direction):
+    assume(0 < len(useful(values)) < 10)
+    found = read(monthly(values), direction=direction, unit="days", decimals=0, target=None)
+    assert says_nothing_of_change(found)
 
 
 @given(enough)
-def test_a_series_of_fewer_than_thirteen_points_is_called_provisional(values):
-    assert sentence(values).startswith("Provisional: ") == (len(values) < 13)
+def test_a_reading_of_fewer_than_thirteen_such_points_is_called_provisional(values):
+    said = sentence(values, unit="days")
+    assert said.startswith("Provisional: ") == (10 <= len(useful(values)) < 13)
 
 
 # --- numbers as people read them -----------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from kpis import series
 from kpis.models import Direction, Frequency, Indicator, Observation, Target, Unit, Vintage
-from kpis.periods import month
+from kpis.periods import Period, financial_year, month
 
 
 def indicator(**facts):
@@ -32,6 +32,12 @@ def figures(of, *rows):
         found.append(Observation(indicator=of, start=period.start, end=period.end, **facts))
         period = period.next()
     return found
+
+
+def ranged(of, periods):
+    """A figure of 70 for each of the periods."""
+    facts = {"value": Decimal(70), "vintage": Vintage.FINAL}
+    return [Observation(indicator=of, start=p.start, end=p.end, **facts) for p in periods]
 
 
 def target(value, start):
@@ -74,7 +80,7 @@ def test_each_figure_has_the_target_that_was_in_force_when_its_period_began():
     aims = [target(60, date(2019, 11, 1)), target(78, date(2019, 12, 1))]
     found = series.kpi(of, rows, aims)
     assert [p.target for p in found.points] == [None, 60, 78]
-    assert "The latest figure, 80%, meets the target of 78%." in found.reading
+    assert "the latest figure, 80%, meets the target of 78%" in found.reading
 
 
 def test_a_target_of_a_month_that_nobody_has_reported_is_not_held_against_an_earlier_one():
@@ -82,7 +88,7 @@ def test_a_target_of_a_month_that_nobody_has_reported_is_not_held_against_an_ear
     rows = figures(of, {"value": Decimal(70)}, {"note": "The system was down"})
     aims = [target(60, date(2019, 10, 1)), target(90, date(2019, 11, 1))]
     found = series.kpi(of, rows, aims)
-    assert "The latest figure, 70%, meets the target of 60%." in found.reading
+    assert "the latest figure, 70%, meets the target of 60%" in found.reading
     assert found.points[1].note == "The system was down"
 
 
@@ -98,7 +104,7 @@ def test_others_figures_stand_beside_and_never_in_the_series():
         ("Scotland", [46]),
     ]
     assert all(p.target is None for c in found.comparators for p in c.points)
-    assert found.reading.startswith("2 points.")
+    assert found.reading.startswith("2 points:")
 
 
 def test_without_figures_of_its_own_it_says_so():
@@ -123,13 +129,13 @@ def test_the_description_tells_who_cannot_see_the_chart_where_it_begins_and_ends
 
 
 def test_the_rules_read_the_exact_values_and_not_the_rounded_ones():
-    """A third and 33.3333 differ, though they are drawn alike."""
+    """A third and 33.3333 differ, though they are drawn alike: neither lies on the median."""
     of = indicator()
-    rows = [{"numerator": 1, "denominator": 3}] + [{"value": Decimal("33.3333")}] * 2
-    rows += [{"numerator": 1, "denominator": 4}, {"numerator": 1, "denominator": 2}] * 4
+    rows = [{"numerator": 100, "denominator": 300}, {"value": Decimal("33.3333")}]
+    rows += [{"value": Decimal(20)}, {"value": Decimal(50)}] * 6
     found = series.kpi(of, figures(of, *rows), [])
-    assert found.centre == Decimal("33.3333")
-    assert found.points[0].value == Decimal("33.3333")
+    assert found.points[0].value == found.points[1].value == found.centre
+    assert "14 points" in found.reading and "Provisional" not in found.reading
 
 
 def test_it_carries_its_source_its_actions_and_whether_it_is_invented():
@@ -140,3 +146,46 @@ def test_it_carries_its_source_its_actions_and_whether_it_is_invented():
         ("A1", "A2"),
         True,
     )
+
+
+def test_a_period_without_a_figure_stands_in_the_series_as_a_gap():
+    of = indicator(frequency=Frequency.FINANCIAL_YEAR)
+    years = [financial_year(date(y, 4, 1)) for y in (2013, 2017, 2018)]
+    points = series.kpi(of, ranged(of, years), [target(80, date(2016, 4, 1))]).points
+    assert [p.period for p in points] == [
+        "2013-14",
+        "2014-15",
+        "2015-16",
+        "2016-17",
+        "2017-18",
+        "2018-19",
+    ]
+    gaps = points[1:4]
+    assert {(g.value, g.numerator, g.vintage, g.note) for g in gaps} == {
+        (None, None, "", "No figure is held for this period.")
+    }
+    assert [g.target for g in gaps] == [None, None, 80]
+
+
+def test_there_are_no_gaps_between_periods_of_different_kinds_or_of_days():
+    of = indicator()
+    day = Period(date(2016, 11, 1), date(2018, 10, 15))
+    mixed = [day, financial_year(date(2018, 4, 1)), month(date(2019, 12, 1))]
+    assert [p.note for p in series.kpi(of, ranged(of, mixed), []).points] == ["", "", ""]
+
+
+def test_a_gap_of_centuries_does_not_fill_the_page():
+    of = indicator()
+    ends = [month(date(1800, 1, 1)), month(date(2020, 1, 1))]
+    assert len(series.kpi(of, ranged(of, ends), []).points) < 300
+
+
+def test_provisional_figures_and_few_cases_are_read_as_such():
+    of = indicator()
+    few = {"numerator": 4, "denominator": 5}
+    rows = figures(of, few, {**few, "vintage": Vintage.PROVISIONAL})
+    found = series.kpi(of, rows, [])
+    assert found.reading == (
+        "One figure: nothing to compare it with yet; small numbers: as few as 5 a period."
+    )
+    assert found.points[1].vintage == "Provisional"

@@ -239,7 +239,7 @@ def test_an_action_shows_the_whole_thread_from_the_finding_to_the_figure(lead, a
         "Canary evidence",
         "Canary KPI",
         "Figures of Canary KPI",
-        "3 points. At least 10 are needed",
+        "3 points: at least 10 are needed",
     ):
         assert said in page.text, said
     assert reverse("action_update", args=["canary", world.action.pk]) not in page.links
@@ -532,7 +532,9 @@ def test_a_decision_is_made_and_explained(head, done, send, sent, errors):
 def test_the_reporter_cannot_verify_and_is_told_so(head, done, send):
     factories.update(done, status=S.DONE, author=head)
     page = Page(send("action_verify", done, decision="accept", note="Mine"))
-    assert page.summary == ["Somebody other than the person who reported it must verify it."]
+    assert page.summary == [
+        "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
+    ]
     assert Action.objects.get().status == S.DONE
 
 

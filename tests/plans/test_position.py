@@ -24,6 +24,7 @@ class Said:
 class Moved:
     on: date
     new: date
+    old: date | None = DUE
 
 
 def march(day):
@@ -77,11 +78,14 @@ def test_a_date_moved_later_ends_the_delay_and_one_moved_earlier_makes_one():
     assert position(DUE, [], earlier, on=march(25)).days_moved == -10
 
 
-def test_days_are_counted_from_the_first_date_that_there_ever_was():
-    moves = [Moved(march(1), date(2020, 5, 1)), Moved(march(2), date(2020, 5, 11))]
+def test_a_first_date_is_no_move_and_days_are_counted_from_it():
+    moves = [
+        Moved(march(1), date(2020, 5, 1), old=None),
+        Moved(march(2), date(2020, 5, 11), old=date(2020, 5, 1)),
+    ]
     first, both = (position(None, [], moves, on=march(day)) for day in (1, 2))
-    assert (first.times_moved, first.days_moved) == (1, 0)
-    assert (both.times_moved, both.days_moved) == (2, 10)
+    assert (first.times_moved, first.days_moved) == (0, 0)
+    assert (both.times_moved, both.days_moved) == (1, 10)
     assert position(None, [], [], on=march(1)).due is None
 
 
@@ -94,7 +98,7 @@ days = st.integers(0, 120).map(lambda n: date(2020, 1, 1) + timedelta(n))
 updates = st.lists(st.builds(Said, days, st.sampled_from(Status)), max_size=8).map(
     lambda rows: sorted(rows, key=lambda row: row.on)
 )
-moves = st.lists(st.builds(Moved, days, days), max_size=6).map(
+moves = st.lists(st.builds(Moved, days, days, st.none() | days), max_size=6).map(
     lambda rows: sorted(rows, key=lambda row: row.on)
 )
 
@@ -112,7 +116,7 @@ def test_the_position_on_a_day_is_what_living_through_the_days_would_show(due, s
         day += timedelta(1)
     found = position(due, said, moved, on=on)
     assert (found.status, found.due, found.closed_on) == (status, now, closed)
-    assert found.times_moved == len([m for m in moved if m.on <= on])
+    assert found.times_moved == len([m for m in moved if m.on <= on and m.old])
     late = now is not None and status not in CLOSED and now < on
     assert found.days_overdue == ((on - now).days if late else 0)
 

@@ -440,7 +440,7 @@ def test_a_head_of_service_verifies_what_somebody_else_reported(plan, lead, head
 def test_whoever_reported_it_may_not_verify_it(plan, head):
     action = factories.action(plan)
     report(head, action, status=S.DONE, evidence="Minutes")
-    with pytest.raises(ValidationError, match="Somebody other than the person who reported it"):
+    with pytest.raises(ValidationError, match="Somebody else must verify it"):
         verify(head, action)
     assert entries(action) == (1, 0, 1, 0)
 
@@ -449,17 +449,32 @@ def test_a_word_by_somebody_else_since_does_not_make_the_reporter_a_second_perso
     action = factories.action(plan)
     report(head, action, status=S.DONE, evidence="Minutes")
     report(lead, action, status=S.DONE, text="The minutes are on the intranet too")
-    with pytest.raises(ValidationError, match="Somebody other than the person who reported it"):
+    with pytest.raises(ValidationError, match="Somebody else must verify it"):
         verify(head, action)
 
 
-def test_whoever_reported_on_it_before_it_was_done_may_verify_it(plan, lead, head):
+def test_whoever_reported_it_the_time_before_may_verify_it_now(plan, lead, head):
     action = factories.action(plan)
-    report(head, action, status=S.DONE, evidence="Minutes")
+    services.add_evidence(by=lead, action=action, description="Minutes")
+    report(head, action, status=S.DONE)
     report(lead, action, status=S.AT_RISK, text="Not quite: two teams are missing")
     report(lead, action, status=S.DONE)
     verify(head, action)
     assert action.status == S.COMPLETE
+
+
+def test_whoever_leads_it_today_or_gave_its_evidence_may_not_verify_it(plan, lead, head):
+    action = factories.action(plan)
+    report(lead, action, status=S.DONE, evidence="Minutes")
+    leader, author = (factories.user(plan.area, Role.HEAD_OF_SERVICE) for _ in range(2))
+    factories.holding(action.lead, leader)
+    services.add_evidence(by=author, action=action, description="A count")
+    for person in (leader, author):
+        with pytest.raises(ValidationError, match="Somebody else must verify it"):
+            verify(person, action)
+    former = factories.user(plan.area, Role.HEAD_OF_SERVICE)
+    factories.holding(action.lead, former, start=date(2018, 1, 1), end=date(2018, 12, 31))
+    verify(former, action)
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.HEAD_OF_SERVICE}))
