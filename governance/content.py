@@ -5,6 +5,7 @@ decimals and dates as strings), `thaw` turns it back. The SHA-256 of the JSON id
 """
 
 import dataclasses
+import functools
 import hashlib
 import json
 import types
@@ -234,6 +235,8 @@ def clean(text: str) -> str:
     Drops control characters (but tab and line feed), lone surrogates, non-characters and invisible
     directional marks, which Word refuses or which let a sentence pass for another.
     """
+    if text.isascii() and text.isprintable():
+        return text
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     return "".join(c for c in text if c in "\t\n" or _showable(c))
 
@@ -261,6 +264,11 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} cannot be frozen")
 
 
+@functools.cache
+def _hints(kind: type) -> dict[str, typing.Any]:
+    return typing.get_type_hints(kind)
+
+
 def _typed(value: typing.Any, kind: typing.Any) -> object:
     if isinstance(kind, types.UnionType):
         if value is None:
@@ -269,7 +277,7 @@ def _typed(value: typing.Any, kind: typing.Any) -> object:
     if typing.get_origin(kind) is tuple:
         return tuple(_typed(item, typing.get_args(kind)[0]) for item in value)
     if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
+        hints = _hints(typing.cast(type, kind))
         if set(value) != set(hints):
             raise KeyError(", ".join(sorted(set(value) ^ set(hints))))
         return typing.cast(type, kind)(**{name: _typed(value[name], hints[name]) for name in hints})

@@ -11,7 +11,7 @@ def render_all(content: PackContent) -> dict[str, bytes]:
     from governance.render.outline import settled
 
     content = settled(content)
-    drawings = Drawings(content)  # each chart is drawn once for all formats
+    drawings = Drawings(content, both=True)  # each chart is drawn once for all formats
     return {
         "pdf": pdf.render(content, drawings),
         "docx": word.render(content, drawings),

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 Cell = tuple[str, ...]
-# Figures of a series in a paper. Two years of months: hundreds of pages of them are not read, and
-# cost half a gigabyte.
-RECENT = 24
+# Figures of a series in a paper: a year of months, and the same month of the year before. Hundreds
+# of pages of them are not read, and cost half a gigabyte.
+RECENT = 13
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,13 @@ if TYPE_CHECKING:
 
 
 class Drawings:
-    """Draws a pack's charts when they are first asked for, by their place in `content.kpis`."""
+    """Draws a pack's charts when they are first asked for, by their place in `content.kpis`.
 
-    def __init__(self, content: PackContent) -> None:
-        self._content = content
+    With `both`, each is written in both formats at once, and its figure, some megabytes, let go.
+    """
+
+    def __init__(self, content: PackContent, *, both: bool = False) -> None:
+        self._content, self._both = content, both
 
     @cached_property
     def _drawn(self) -> "list[Drawing]":
@@ -26,6 +29,8 @@ class Drawings:
 
     def svg(self, index: int) -> bytes:
         """The chart of `content.kpis[index]`, safe inside a page."""
+        if self._both:
+            self.png(index)
         return self._drawn[index].svg
 
     def png(self, index: int) -> bytes:

@@ -21,7 +21,7 @@ from governance.render.blocks import (
     one_line,
     roman,
 )
-from governance.render.plan import covered, evidence, named, plan_rows
+from governance.render.plan import brief, covered, evidence, plan_rows
 from kpis.series import Kpi
 
 
@@ -182,7 +182,7 @@ class _Writer:
             rows = [
                 Row(
                     (
-                        named(a),
+                        brief(a),
                         lines(a.lead),
                         (wording.day(a.completed_on, "Date not recorded"),),
                         evidence(a),
@@ -209,7 +209,7 @@ class _Writer:
             rows = [
                 Row(
                     (
-                        named(a),
+                        brief(a),
                         lines(a.lead),
                         (wording.day(a.due, "No date"),),
                         (f"{a.days_overdue:,}",),
@@ -238,7 +238,7 @@ class _Writer:
             rows = [
                 Row(
                     (
-                        named(a),
+                        brief(a),
                         (wording.day(a.original_due, "No date"),),
                         (wording.day(a.due, "No date"),),
                         lines(wording.moved(a)),

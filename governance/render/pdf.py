@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -60,7 +61,13 @@ def _typeset(folder: Path, when: int) -> bytes:
     command = [sys.executable, "-I", *map(str, (TYPESET, folder, when, *_fonts()))]
     try:
         subprocess.run(  # noqa: S603 - our own program, and paths that we made
-            command, check=True, capture_output=True, text=True, timeout=SECONDS
+            command,
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            # More threads lay nothing out sooner here, and each keeps memory of its own.
+            env=os.environ | {"RAYON_NUM_THREADS": "1"},
         )
     except subprocess.CalledProcessError as error:
         raise PdfError(error.stderr.strip()[-2000:]) from None

@@ -6,9 +6,19 @@ from governance import wording
 from governance.content import ActionRow, Coverage
 from governance.render.blocks import Cell, Row, lines, one_line
 
+BRIEF = 70  # characters
+
 
 def named(action: ActionRow) -> Cell:
     return (one_line(action.reference), *lines(action.text))
+
+
+def brief(action: ActionRow) -> Cell:
+    """The reference and the beginning of the text, which the appendix has in full."""
+    text = one_line(action.text)
+    if len(text) > BRIEF:
+        text = f"{text[:BRIEF].rsplit(' ', 1)[0]} …"
+    return (one_line(action.reference), *lines(text))
 
 
 def evidence(action: ActionRow) -> Cell:

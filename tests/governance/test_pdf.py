@@ -7,7 +7,7 @@ import pytest
 from governance import wording
 from governance.content import fingerprint, freeze
 from governance.render import page, pdf, word
-from governance.render.blocks import Chart, Heading, Table
+from governance.render.blocks import RECENT, Chart, Heading, Table
 from governance.render.outline import outline, settled
 from tests.governance import samples
 from tests.governance.reading import docx_text, pdf_furniture, pdf_runs, pdf_text, squeezed
@@ -132,7 +132,7 @@ def test_a_document_against_the_rules_of_pdf_ua_is_refused(monkeypatch, tmp_path
 def test_a_long_series_gives_its_latest_figures_and_says_where_the_rest_is():
     content = samples.big(1, 1, 40)
     said = pdf_text(pdf.render(content))
-    assert wording.latest(24, 40) in said
+    assert wording.latest(RECENT, 40) in said
     assert "April 2013" in said
     assert "January 2010" not in said
     assert "January 2010" in page.render(content)
