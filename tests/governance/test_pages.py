@@ -323,11 +323,14 @@ def test_beside_a_conflict_what_was_not_touched_is_shown_as_it_now_stands(body, 
     assert texts() == {"risk": "Mine", "impact": "Their impact"}
 
 
-def test_line_breaks_of_another_browser_are_no_change(body, lead, client, where, save):
+def test_line_breaks_as_browsers_send_them_do_not_touch_a_section(body, lead, client, where, save):
     factories.paragraph(body, section="risk", text="One\nTwo")
     page = Page(client.get(where))
-    factories.paragraph(body, section="people", text="Theirs")
-    assert "Nothing had changed." in save(page, risk="One\r\nTwo\r\n").text
+    as_sent = {"risk": "One\r\nTwo\r\n"}
+    assert "Nothing had changed." in save(page, **as_sent).text
+    Paragraph.objects.update(text="Theirs", version=2)
+    assert "Saved: People Implications." in save(page, people="Two posts", **as_sent).text
+    assert texts() == {"risk": "Theirs", "people": "Two posts"}
 
 
 @pytest.mark.parametrize(
