@@ -26,6 +26,7 @@ from management.versions import Stale
 
 QUARTERS = 8  # how far back a pack can be asked for on the page
 PACKS = 25
+ARTICLE_SECONDS = 24 * 60 * 60
 YEARS = range(1900, 2200)  # in which a period can lie
 CONTENT_TYPES = {
     Rendition.Format.PDF: "application/pdf",
@@ -84,6 +85,7 @@ def pack(request: Request, area: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {
         "pack": pack,
         "states": PackBuild.State,
+        "settled": (PackBuild.State.DONE, PackBuild.State.FAILED),
         "editions": editions.latest_first(),
         "form": EditionForm(),
     }
@@ -95,11 +97,11 @@ def pack(request: Request, area: str, pk: int) -> HttpResponse:
 
 def _article(pack: Pack) -> str:
     """The pack as part of a page: drawn once, since its content never changes."""
-    key = f"article:{pack.frozen.sha256}"
+    key = f"article:{page_of.VERSION}:{pack.frozen.sha256}"
     article = cache.get(key)
     if article is None:
         article = page_of.render(thaw(pack.frozen.text))
-        cache.set(key, article, None)
+        cache.set(key, article, ARTICLE_SECONDS)
     return mark_safe(article)  # noqa: S308  (our own renderer has escaped every text in it)
 
 

@@ -12,6 +12,8 @@ LOOPBACK = {"localhost", "127.0.0.1", "[::1]", "::1", ".localhost", "testserver"
 def safe_configuration(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Whether this may face people: development serves loopback only, production says all."""
     problems: list[CheckMessage] = []
+    if settings.Q_BROKER == "redis" and not settings.REDIS_URL:
+        problems.append(Error("Q_BROKER=redis needs REDIS_URL.", id="throughline.E016"))
     if not settings.PRODUCTION:
         strangers = sorted(set(settings.ALLOWED_HOSTS) - LOOPBACK)
         if strangers:
@@ -45,8 +47,6 @@ def safe_configuration(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         problems.append(
             Error("EMAIL_URL is not set: no password could be reset.", id="throughline.E015")
         )
-    if settings.Q_BROKER == "redis" and not settings.REDIS_URL:
-        problems.append(Error("Q_BROKER=redis needs REDIS_URL.", id="throughline.E016"))
     if "sqlite" in str(settings.DATABASES["default"]["ENGINE"]):
         problems.append(
             Warning(

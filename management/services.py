@@ -50,8 +50,15 @@ def create_post(*, by: Actor, area: Area, title: str, organisation: str = "") ->
 
 
 def appoint(*, by: Actor, post: Post, user: User, start: date) -> Holding:
-    """The person holds the post from `start`; whoever held it leaves it the day before."""
+    """The person holds the post from `start`; whoever held it leaves it the day before.
+
+    Raises ValidationError when the person has no role in the post's area.
+    """
     access.require(by, "people.edit", post.area)
+    if not user.memberships.filter(area=post.area).exists():
+        raise ValidationError(
+            f"{user.name} has no role in {post.area}: give one before appointing to a post there."
+        )
     with audit.acting(by, "appoint to post"):
         for holding in post.holdings.filter(end=None):
             holding.end = date.fromordinal(start.toordinal() - 1)

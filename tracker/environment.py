@@ -3,7 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -55,6 +55,7 @@ def redis(name: str) -> str:
     url = text(name, "")
     if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(f"{name} must be redis://host:port/number (or rediss, unix).")
+    _port(name, urlsplit(url))
     return url
 
 
@@ -70,6 +71,13 @@ def day(name: str) -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a date as 2020-01-15.") from error
+
+
+def _port(name: str, parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name}: the port is not a number from 0 to 65535.") from error
 
 
 def database(name: str, default_file: Path) -> dict[str, object]:
@@ -92,17 +100,13 @@ def database(name: str, default_file: Path) -> dict[str, object]:
             },
         }
     if parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/"):
-        try:
-            port = parts.port
-        except ValueError as error:
-            raise ImproperlyConfigured(f"{name}: the port is not a number.") from error
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.strip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(port or ""),
+            "PORT": str(_port(name, parts) or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "ATOMIC_REQUESTS": True,
@@ -131,7 +135,7 @@ def email(name: str) -> dict[str, object]:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname,
-            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
+            "EMAIL_PORT": _port(name, parts) or (465 if parts.scheme == "smtps" else 587),
             "EMAIL_HOST_USER": unquote(parts.username or ""),
             "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",

@@ -19,9 +19,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from governance.models import PackBuild
+from governance.models import Pack, PackBuild
 from management import audit, queue
 from management.models import JobTick
 from tracker.schedules import SCHEDULES
@@ -150,7 +151,13 @@ def schedules(now: datetime) -> Verdict:
 
 
 def packs(now: datetime) -> Verdict:
-    failed = PackBuild.objects.filter(state=PackBuild.State.FAILED).count()
+    newer = Pack.objects.filter(
+        body=OuterRef("pack__body"),
+        start=OuterRef("pack__start"),
+        edition__gt=OuterRef("pack__edition"),
+    )
+    # What a later edition has replaced needs nobody any more.
+    failed = PackBuild.objects.filter(~Exists(newer), state=PackBuild.State.FAILED).count()
     if failed:
         return False, f"{failed:,} pack{'' if failed == 1 else 's'} failed: a person must look."
     return True, "No pack has failed."

@@ -107,6 +107,8 @@ CACHES = {
     else {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
         "LOCATION": DATA_DIR / "cache",
+        # Past 300 entries, its own number, it would throw sign-in counters away with the rest.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 

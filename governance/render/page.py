@@ -11,6 +11,9 @@ from governance.render.blocks import Block, Cell, Chart, Column, Row, Table
 from governance.render.drawings import Drawings
 from governance.render.outline import outline, settled
 
+# One more with every change of what is drawn: pages that are kept are then drawn again.
+VERSION = 1
+
 
 @dataclass(frozen=True)
 class ShownCell:

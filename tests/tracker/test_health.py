@@ -144,3 +144,11 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_raises(well, monkey
     assert set(wrong) == {"migrations", "audit", "worker", "schedules", "packs"}
     assert set(wrong.values()) == {"Not known while the database does not answer."}
     assert "10.0.0.9" not in json.dumps(found)
+
+
+def test_a_failed_pack_that_a_later_edition_replaced_needs_nobody(well):
+    body = factories.body(factories.plan(factories.area()))
+    factories.pack(body, state=PackBuild.State.FAILED)
+    assert "packs" in troubles()
+    factories.pack(body, edition=2, state=PackBuild.State.DONE)
+    assert troubles() == {}

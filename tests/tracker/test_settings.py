@@ -371,3 +371,22 @@ def test_a_development_server_does_not_start_for_strangers(tmp_path: Path) -> No
     done = check(tmp_path, ALLOWED_HOSTS="localhost,throughline.example.org")
     assert done.returncode == 1
     assert "throughline.E010" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_URL", "smtp://mail.example:abc"),
+        ("REDIS_URL", "redis://127.0.0.1:abc/1"),
+        ("DATABASE_URL", "postgres://u@127.0.0.1:abc/db"),
+    ],
+)
+def test_a_port_that_is_no_number_names_its_setting(monkeypatch, tmp_path, name, value):
+    monkeypatch.setenv(name, value)
+    readers = {
+        "EMAIL_URL": lambda: env.email(name),
+        "REDIS_URL": lambda: env.redis(name),
+        "DATABASE_URL": lambda: env.database(name, tmp_path / "db"),
+    }
+    with pytest.raises(ImproperlyConfigured, match=f"{name}: the port"):
+        readers[name]()

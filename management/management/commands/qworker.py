@@ -33,7 +33,7 @@ BETWEEN_LOOKS = 30  # seconds
 
 
 class Command(BaseCommand):
-    help = "Run the background jobs until told to stop (SIGTERM or Ctrl-C)."
+    help = "Run the background jobs until told to stop (SIGTERM, a closed terminal or Ctrl-C)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -46,7 +46,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, grace: float, **options: Any) -> None:
         self.death = self.stopping = False
         signal.signal(signal.SIGUSR1, self._hear_of_death)
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._hear_stop)
         pause = 1
         while not self.stopping:
