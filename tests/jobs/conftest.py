@@ -68,9 +68,9 @@ class Worker:
             end_group(group)
         self.process.wait(10)
 
-    def stop(self):
+    def stop(self, number=signal.SIGTERM):
         """Ask it to end; its exit code."""
-        self.process.terminate()
+        self.process.send_signal(number)
         return self.process.wait(30)
 
 

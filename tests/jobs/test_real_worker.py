@@ -80,6 +80,14 @@ def test_a_worker_told_to_stop_finishes_its_build_first(board, start_worker):
     assert_built_once()
 
 
+def test_a_closed_terminal_ends_the_worker_and_leaves_nothing_behind(start_worker):
+    worker = start_worker()
+    cluster = children(worker.process.pid)
+    assert cluster
+    assert worker.stop(signal.SIGHUP) == 0, worker.text
+    assert not [pid for pid in cluster if Path(f"/proc/{pid}").exists()]
+
+
 def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_worker):
     asked_for(board)
     start_worker(TEST_SECONDS_TO_DRAW="4")  # the lease is 2 seconds

@@ -165,3 +165,11 @@ def test_only_an_administrator_changes_people_and_posts_and_nobody_makes_an_area
         with pytest.raises(PermissionDenied):
             services.create_area(by=maker, slug="fife", name="Fife", partnership="Fife HSCP")
     assert not Holding.objects.exists() and Area.objects.count() == 1
+
+
+def test_a_post_is_not_given_to_somebody_of_another_area():
+    post = factories.post(factories.area())
+    stranger = factories.user(factories.area("elsewhere"))
+    with pytest.raises(ValidationError, match="has no role in"):
+        services.appoint(by=OPERATOR, post=post, user=stranger, start=date(2019, 9, 30))
+    assert not post.holdings.exists()
