@@ -72,7 +72,7 @@ def account(policy: str, *, form: Where = nowhere, where: Where = nowhere) -> Ro
 
 
 def paragraphs(world: World) -> dict[str, Any]:
-    versions = {f"{key}_version": 0 for key in SECTIONS}
+    versions = {f"{key}_version": 0 for key in SECTIONS} | {f"{key}_read": "-" for key in SECTIONS}
     texts = {key: f"New text of {key}" for key in SECTIONS}
     return versions | texts | {"risk_version": world.paragraph.version}
 
