@@ -3,7 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -53,9 +53,8 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
 def redis(name: str) -> str:
     """The address of a Redis server, or "" when it is not set."""
     url = text(name, "")
-    if url and urlsplit(url).scheme not in {"redis", "rediss", "unix"}:
+    if url and _parts(name, url).scheme not in {"redis", "rediss", "unix"}:
         raise ImproperlyConfigured(f"{name} must be redis://host:port/number (or rediss, unix).")
-    _port(name, urlsplit(url))
     return url
 
 
@@ -73,22 +72,31 @@ def day(name: str) -> date | None:
         raise ImproperlyConfigured(f"{name} is {value!r}. Write a date as 2020-01-15.") from error
 
 
-def _port(name: str, parts: SplitResult) -> int | None:
+def _parts(name: str, url: str) -> SplitResult:
+    """The parts of a URL. Raises ImproperlyConfigured when they or the port cannot be read."""
     try:
-        return parts.port
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name}: the port is not a number from 0 to 65535.") from error
+        parts = urlsplit(url)
+        if parts.port != 0:
+            return parts
+    except ValueError:
+        pass  # its own words may hold a part of the password
+    raise ImproperlyConfigured(
+        f"{name}: the port is not a number from 1 to 65535, or the address cannot be read. "
+        "In a password, write “/” as %2F, “#” as %23 and “[” as %5B."
+    )
 
 
 def database(name: str, default_file: Path) -> dict[str, object]:
-    """Django's database settings from sqlite:///path or postgres://user:password@host:port/name."""
-    url = text(name, f"sqlite:///{default_file}")
-    parts = urlsplit(url)
-    if parts.scheme == "sqlite":
-        path = Path(unquote(parts.path.removeprefix("/") if parts.netloc else parts.path))
+    """Django's database settings from sqlite:////path or postgres://user:password@host:port/name.
+
+    The path of an SQLite file is an absolute one, with or without the fourth slash.
+    """
+    parts = _parts(name, text(name, f"sqlite:///{quote(str(default_file))}"))
+    file = parts.path.lstrip("/")
+    if parts.scheme == "sqlite" and not parts.netloc and file and parts.path != file:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": path,
+            "NAME": Path("/" + unquote(file)),
             "CONN_MAX_AGE": 600,
             "OPTIONS": {
                 # Measured: without these three, parallel writers meet "database is locked".
@@ -106,14 +114,14 @@ def database(name: str, default_file: Path) -> dict[str, object]:
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": unquote(parts.hostname or ""),
-            "PORT": str(_port(name, parts) or ""),
+            "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
             "ATOMIC_REQUESTS": True,
             "OPTIONS": {"connect_timeout": 5, **dict(parse_qsl(parts.query))},
         }
     raise ImproperlyConfigured(
-        f"{name} must be sqlite:///path/to/file or postgres://user:password@host:port/name."
+        f"{name} must be sqlite:////path/to/file or postgres://user:password@host:port/name."
     )
 
 
@@ -122,8 +130,7 @@ def email(name: str) -> dict[str, object]:
 
     Without a value, messages are written to the console.
     """
-    url = text(name, "console://")
-    parts = urlsplit(url)
+    parts = _parts(name, text(name, "console://"))
     if parts.scheme == "console":
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     if parts.scheme == "file":
@@ -135,7 +142,7 @@ def email(name: str) -> dict[str, object]:
         return {
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": parts.hostname,
-            "EMAIL_PORT": _port(name, parts) or (465 if parts.scheme == "smtps" else 587),
+            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 587),
             "EMAIL_HOST_USER": unquote(parts.username or ""),
             "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
             "EMAIL_USE_TLS": parts.scheme == "smtp+tls",

@@ -4,11 +4,13 @@ import os
 import runpy
 import subprocess
 import sys
+import traceback
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache.backends.filebased import FileBasedCache
 from django.core.exceptions import ImproperlyConfigured
 
 from management import checks
@@ -153,13 +155,17 @@ def test_sqlite_is_the_default_and_is_set_up_for_several_writers(
 ) -> None:
     surroundings()
     found: Any = env.database("X", tmp_path / "file.sqlite3")
-    assert str(found["NAME"]).endswith(str(tmp_path / "file.sqlite3"))
+    assert str(found["NAME"]) == str(tmp_path / "file.sqlite3")
     assert found["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     for word in ("journal_mode=WAL", "recursive_triggers=ON", "synchronous=FULL"):
         assert word in found["OPTIONS"]["init_command"]
     assert "ATOMIC_REQUESTS" not in found
-    surroundings(X="sqlite:////srv/data/my%20file.sqlite3")
-    assert str(env.database("X", tmp_path)["NAME"]).endswith("/srv/data/my file.sqlite3")
+    surroundings()
+    odd = tmp_path / "50%20 of #1?" / "file.sqlite3"
+    assert env.database("X", odd)["NAME"] == odd
+    for slashes in ("///", "////"):
+        surroundings(X=f"sqlite:{slashes}srv/data/my%20file.sqlite3")
+        assert str(env.database("X", tmp_path)["NAME"]) == "/srv/data/my file.sqlite3"
 
 
 @pytest.mark.parametrize(
@@ -169,6 +175,12 @@ def test_sqlite_is_the_default_and_is_set_up_for_several_writers(
         "postgres://host",
         "postgres://host/",
         "postgres://host:port/name",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:////",
+        "sqlite://host/file.sqlite3",
+        "sqlite:file.sqlite3",
+        "sqlite://:memory:",
         "/var/lib/data.sqlite3",
         "throughline",
     ],
@@ -229,6 +241,17 @@ def test_nothing_need_be_set_in_development(surroundings: Any, tmp_path: Path) -
     assert found["SECRET_KEY"] == key.read_text() and len(key.read_text()) >= 50
     assert key.stat().st_mode & 0o077 == 0, "others on the machine can read the secret key"
     assert settings_with(surroundings)["SECRET_KEY"] == key.read_text()
+
+
+def test_the_cache_in_files_keeps_the_sign_in_counters_of_a_busy_day(
+    surroundings: Any, tmp_path: Path
+) -> None:
+    facts = settings_with(surroundings)["CACHES"]["default"]
+    assert facts["BACKEND"].endswith("FileBasedCache")
+    cache = FileBasedCache(tmp_path / "cache", {"OPTIONS": facts["OPTIONS"]})
+    for number in range(320):
+        cache.set(f"counter-{number}", 1)
+    assert all(cache.get(f"counter-{number}") == 1 for number in range(320))
 
 
 def test_production_is_safe_once_everything_is_said(surroundings: Any) -> None:
@@ -317,6 +340,12 @@ def test_each_unsafe_setting_is_found_alone(
     assert found() == [problem]
 
 
+def test_a_broker_without_its_address_is_found_in_development_too(settings: Any) -> None:
+    settings.PRODUCTION, settings.ALLOWED_HOSTS = False, ["localhost"]
+    settings.Q_BROKER, settings.REDIS_URL = "redis", ""
+    assert found() == ["throughline.E016"]
+
+
 def test_sqlite_in_production_is_worth_a_warning(production: Any, monkeypatch: Any) -> None:
     engine = "django.db.backends.sqlite3"
     monkeypatch.setitem(production.DATABASES["default"], "ENGINE", engine)
@@ -379,6 +408,10 @@ def test_a_development_server_does_not_start_for_strangers(tmp_path: Path) -> No
         ("EMAIL_URL", "smtp://mail.example:abc"),
         ("REDIS_URL", "redis://127.0.0.1:abc/1"),
         ("DATABASE_URL", "postgres://u@127.0.0.1:abc/db"),
+        ("EMAIL_URL", "smtp://mail.example:0"),
+        ("REDIS_URL", "redis://127.0.0.1:65536/1"),
+        ("DATABASE_URL", "postgres://u@[::1/db"),
+        ("REDIS_URL", "redis://:hunter2/x@127.0.0.1:6379/1"),
     ],
 )
 def test_a_port_that_is_no_number_names_its_setting(monkeypatch, tmp_path, name, value):
@@ -388,5 +421,8 @@ def test_a_port_that_is_no_number_names_its_setting(monkeypatch, tmp_path, name,
         "REDIS_URL": lambda: env.redis(name),
         "DATABASE_URL": lambda: env.database(name, tmp_path / "db"),
     }
-    with pytest.raises(ImproperlyConfigured, match=f"{name}: the port"):
+    with pytest.raises(ImproperlyConfigured, match=f"{name}: the port") as caught:
         readers[name]()
+    # The reader of addresses quotes what it took for a port: here a part of the password.
+    trace = "".join(traceback.format_exception(caught.value))
+    assert "as 'hunter2" not in trace
