@@ -103,8 +103,9 @@ def _wait_for_packs(worker: Child) -> list[Pack]:
     while time.monotonic() < end:
         if worker.ended:
             raise CommandError("The worker has ended before the pack was built.")
-        due = _due()
-        packs = [pack for pack in _tell(told) if (pack.body_id, pack.start) in due]
+        latest = _tell(told)
+        due = _due() if latest else set()
+        packs = [pack for pack in latest if (pack.body_id, pack.start) in due]
         states = {pack.build.state for pack in packs}
         if PackBuild.State.FAILED in states:
             raise CommandError("A pack has failed. “manage.py check_jobs” says which.")

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 
 from governance.models import PackBuild
+from management import clock
+from tests import factories
 from tests.jobs.conftest import children, end_group, eventually, surroundings
 from tracker import serving
 
@@ -89,6 +91,21 @@ def test_a_pack_that_is_due_is_built_and_its_files_written(due, run, tmp_path):
     assert "Built" in said(tmp_path)
 
 
+@pytest.mark.parametrize("state", [PackBuild.State.DONE, PackBuild.State.FAILED])
+def test_packs_of_other_quarters_that_somebody_asked_for_are_left_alone(
+    due, monkeypatch, tmp_path, state
+):
+    factories.pack(due, state=state, start=date(2019, 7, 1), end=date(2019, 9, 30))
+    wanted = factories.pack(due, state=PackBuild.State.DONE)
+    written = []
+    monkeypatch.setattr(serving, "_manage", lambda: "-cimport time; time.sleep(60)")
+    monkeypatch.setattr(serving, "LONGEST_BUILD", 5)
+    monkeypatch.setattr(serving.services, "export", lambda pack, out: written.append(pack) or [])
+    with clock.hold(date(2020, 1, 15)):
+        assert serving.build_once(tmp_path) == 0
+    assert written == [wanted]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_both_end_cleanly(due, run, port, tmp_path, number):
     process = run(f"serving.serve({port})")
@@ -136,8 +153,6 @@ def test_a_worker_that_ends_early_is_said(due, monkeypatch, tmp_path):
 
 
 def test_a_failed_pack_is_said(due, monkeypatch, tmp_path):
-    from tests import factories
-
     factories.pack(due, state=PackBuild.State.FAILED)
     monkeypatch.setattr(serving, "_manage", lambda: "-cimport time; time.sleep(60)")
     before = time.monotonic()
