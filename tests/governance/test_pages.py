@@ -1,15 +1,17 @@
 """Pages of packs: asking for one, its state, its files, and the paragraphs that people write."""
 
 from datetime import date
+from unittest import mock
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from governance import packs, store
+from governance import packs, store, views
 from governance.content import freeze
 from governance.models import Pack, PackBuild, Paragraph, Rendition
+from governance.render import page as page_of
 from management.access import Role
 from management.models import AuditEvent
 from tests import factories
@@ -165,6 +167,7 @@ def test_a_pack_on_its_way_says_so_and_looks_again(lead, body, client, url, open
     pack = factories.pack(body)
     page = open_page("pack", pack.pk)
     assert "Waiting for a worker. Asked for by Somebody." in page.text
+    assert "Build a new edition" not in page.text
     assert "without JavaScript, load the page again" in page.text
     assert f'hx-get="{url("pack_progress", pack.pk)}"' in page.source
     part = client.get(url("pack_progress", pack.pk))
@@ -179,6 +182,8 @@ def test_a_failed_pack_says_why_and_can_be_tried_again(lead, body, client, url, 
     page = open_page("pack", pack.pk)
     assert "This pack could not be built after 5 attempts. The disk is full." in page.text
     assert "Try again" in page.text and "hx-get" not in page.source
+    assert "Build a new edition" in page.text
+    assert page.main.xpath(f".//form[@action='{url('pack_edition', pack.pk)}']")
     client.post(url("pack_retry", pack.pk))
     assert PackBuild.objects.get().state == State.QUEUED
     page = Page(client.post(url("pack_retry", pack.pk), follow=True))
@@ -201,6 +206,22 @@ def test_a_built_pack_shows_its_content_and_offers_its_files(lead, body, url, op
     ):
         assert said in page.text, said
     assert {url("pack_file", pack.pk, form) for form in Rendition.Format} <= page.links
+
+
+def test_content_is_kept_drawn_for_a_day_and_drawn_again_when_the_drawing_has_changed(
+    lead, body, open_page, monkeypatch
+):
+    pack, kept, draw, drawn = built(body), {}, page_of.render, []
+    places = mock.Mock(get=kept.get)
+    places.set.side_effect = lambda key, article, life: kept.update({key: article})
+    monkeypatch.setattr(views, "cache", places)
+    monkeypatch.setattr(page_of, "render", lambda content: drawn.append(1) or draw(content))
+    first, second = (open_page("pack", pack.pk).text for _ in range(2))
+    assert first == second and len(drawn) == 1
+    assert [call.args[2] for call in places.set.call_args_list] == [24 * 60 * 60]
+    monkeypatch.setattr(page_of, "VERSION", page_of.VERSION + 1)
+    assert open_page("pack", pack.pk).text == first
+    assert len(drawn) == 2
 
 
 def test_editions_of_one_pack_stand_side_by_side_with_their_reasons(lead, body, open_page):
