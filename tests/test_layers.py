@@ -30,12 +30,7 @@ ONLY_IN: dict[str, set[str]] = {
     "typst": {"governance/render/typeset.py"},
     "docx": {"governance/render/word.py", "governance/render/word_styles.py"},
     "xlsxwriter": {"governance/render/workbook.py", "governance/render/cells.py"},
-    "django_q": {
-        "management/queue.py",
-        "management/management/commands/sync_schedules.py",
-        "management/management/commands/qworker.py",
-        "tracker/health.py",
-    },
+    "django_q": {"management/queue.py"},
 }
 # Pure modules that need a piece of Django all the same.
 NEEDS_DJANGO = {
@@ -45,7 +40,7 @@ NEEDS_DJANGO = {
     "plans/statuses.py": {"django.db"},  # TextChoices
 }
 RELATIONS = {"ForeignKey", "OneToOneField", "ManyToManyField"}
-SQL_BY_HAND = {"management/audit.py", "tracker/health.py"}
+SQL_BY_HAND = {"management/audit.py"}
 SIGNALS = {"management/audit.py"}
 FILES = [
     pytest.param(path, id=str(path.relative_to(ROOT)))
@@ -153,6 +148,20 @@ def test_sql_is_written_by_hand_in_the_audit_trail_alone(path: Path) -> None:
     for node in attributes(path):
         assert node.attr not in {"raw", "extra", "cursor", "RawSQL"}, f"{where}:{node.lineno}"
     assert not any(name.endswith("RawSQL") for name in names_used(path)), where
+
+
+def test_no_exception_has_outlived_its_use() -> None:
+    for package, places in ONLY_IN.items():
+        for where in places:
+            used = {name.split(".")[0] for name in names_used(ROOT / where)}
+            assert package in used, f"{where} does not import {package}"
+    for where, allowed in NEEDS_DJANGO.items():
+        used = {".".join(name.split(".")[:2]) for name in names_used(ROOT / where)}
+        assert allowed <= used, f"{where} does not use {allowed - used}"
+    for where in SQL_BY_HAND:
+        assert any(node.attr == "cursor" for node in attributes(ROOT / where)), where
+    for where in SIGNALS:
+        assert any("signals" in name.split(".") for name in names_used(ROOT / where)), where
 
 
 @every_file

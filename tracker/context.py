@@ -11,12 +11,7 @@ ACTION_PAGES = {"action", "action_update", "action_date", "action_verify"}
 # Section: its route, the deed that shows it, and the routes that belong to it.
 SECTIONS = [
     ("Home", "area", "area.view", {"area"}),
-    (
-        "Plans",
-        "plans",
-        "plan.view",
-        {"plans", "plan", "action", "action_update", "action_date", "action_verify"},
-    ),
+    ("Plans", "plans", "plan.view", {"plans", "plan"} | ACTION_PAGES),
     ("Inspections", "inspections", "inspection.view", {"inspections", "inspection", "coverage"}),
     ("KPIs", "kpis", "kpi.view", {"kpis", "kpi"}),
     ("Packs", "packs", "pack.view", {"packs", "pack", "pack_edition", "paragraphs"}),
