@@ -48,7 +48,7 @@ def _quarters() -> list[Period]:
 @policy("pack.view")
 @require_http_methods(["GET", "HEAD", "POST"])
 def packs(request: Request, area: str) -> HttpResponse:
-    bodies = Body.objects.visible_to(request.user).in_area(request.area)
+    bodies = Body.objects.visible_to(request.user).in_area(request.area).select_related("plan")
     form = RequestForm(request.POST or None, bodies=bodies, periods=_quarters())
     if request.method == "POST" and form.is_valid():
         period = quarter(date.fromisoformat(form.cleaned_data["period"]))

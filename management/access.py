@@ -102,4 +102,4 @@ def roles_allow(roles: set[str], deed: str) -> bool:
 def require(by: Actor, deed: str, area: Any) -> None:
     """Raise PermissionDenied, with a sentence for the person, unless `by` may do the deed there."""
     if not by.may(deed, area):
-        raise PermissionDenied(f"Your role does not allow this ({deed}).")
+        raise PermissionDenied("Your role does not allow this.")

@@ -14,7 +14,8 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "request_id": audit.request_id(),
+            # Django logs a refusal when the request's own context is already gone.
+            "request_id": getattr(getattr(record, "request", None), "id", audit.request_id()),
         }
         if record.exc_info:
             event["exception"] = self.formatException(record.exc_info)

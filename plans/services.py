@@ -34,6 +34,8 @@ from plans.models import (
 )
 from plans.statuses import Status
 
+FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
+
 
 @dataclass(frozen=True)
 class Published:
@@ -279,6 +281,10 @@ def move_date(
                 "new": f"Give a date after today, {day_text(clock.today())}. "
                 f"You gave {day_text(new)}."
             }
+        )
+    if new.year > clock.today().year + FURTHEST:
+        raise ValidationError(
+            {"new": f"{day_text(new)} is more than {FURTHEST} years ahead. Is the year right?"}
         )
     with audit.acting(by, "move due date", reason.strip()):
         old = action.due

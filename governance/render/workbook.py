@@ -86,6 +86,7 @@ class _Writer(Book):
         if content.illustrative:
             sheet.write_string(row, 0, "Illustrative", self.warning)
             self.text(sheet, row, 1, content.illustrative, self.warning)
+            sheet.set_row(row, height(["Illustrative", content.illustrative], SUMMARY_WIDTHS))
             row += 1
         row = self.block(row + 1, "Counts", [], self.counts())
         row = self.block(
