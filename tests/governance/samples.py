@@ -20,14 +20,14 @@ from governance.content import (
 from kpis.series import Comparator, Kpi, Point
 
 START, END = date(2019, 10, 1), date(2019, 12, 31)
-OUTCOMES, STAKEHOLDERS = "What key outcomes have we achieved?", "How well do we meet needs?"
-DELIVERY, LEADING = "How good is our delivery?", "How good is our leadership?"
+OUTCOMES, STAKEHOLDERS = "What has changed for people?", "Who is better off?"
+DELIVERY, LEADING = "Is the work done well?", "Who leads it?"
 INDICATORS = [
-    (OUTCOMES, "1.1", "Improving the life chances of people on an order"),
-    (STAKEHOLDERS, "2.1", "Impact on people who have committed offences"),
-    (DELIVERY, "5.2", "Assessing and responding to risk and need"),
-    (DELIVERY, "5.3", "Planning and providing effective intervention"),
-    (LEADING, "9.4", "Leadership of improvement and change"),
+    (OUTCOMES, "1.1", "A better life after the order"),
+    (STAKEHOLDERS, "2.1", "What people say of their order"),
+    (DELIVERY, "5.2", "Finding out what the risk is"),
+    (DELIVERY, "5.3", "Work that follows a plan"),
+    (LEADING, "9.4", "Leading what must change"),
 ]
 WORK = [
     "Give every person a first appointment on the day of sentence and count how many keep it",
@@ -161,7 +161,7 @@ def ordinary(
             "None",
         ),
         author=Person("Alex Sample", "Chief Social Work Officer"),
-        contact=Person("Alex Sample", "Chief Social Work Officer", "16 Church Street, Dumbarton"),
+        contact=Person("Alex Sample", "Chief Social Work Officer", "1 Example Street, Anytown"),
         illustrative="Progress, evidence and some figures in this paper are illustrative.",
         purpose=("To tell the Board how far the improvement plan has come.",),
         recommendations_lead="The HSCP Board is asked to:",
