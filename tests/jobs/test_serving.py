@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import OperationalError
 
 from governance.models import PackBuild
 from management import clock
@@ -149,6 +150,18 @@ def test_a_port_that_cannot_be_is_said_too():
 def test_a_worker_that_ends_early_is_said(due, monkeypatch, tmp_path):
     monkeypatch.setattr(serving, "_manage", lambda: "-c=1")
     with pytest.raises(CommandError, match="ended before the pack was built"):
+        serving.build_once(tmp_path)
+
+
+def test_a_database_that_does_not_answer_is_waited_for(due, monkeypatch, tmp_path):
+    def refuse(*args):
+        raise OperationalError
+
+    monkeypatch.setattr(serving, "_manage", lambda: "-cimport time; time.sleep(60)")
+    monkeypatch.setattr(serving, "LONGEST_BUILD", 1)
+    monkeypatch.setattr(serving.Pack.objects, "latest_first", refuse)
+    monkeypatch.setattr(serving.Body.objects, "all", refuse)
+    with pytest.raises(CommandError, match="not built after 1 seconds"):
         serving.build_once(tmp_path)
 
 
