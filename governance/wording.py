@@ -86,8 +86,8 @@ def period_line(content: PackContent) -> str:
 
 def draft(content: PackContent) -> str:
     return (
-        f"Edition {content.edition} is a draft: nobody has approved it yet. What it says is frozen; "
-        "whatever changes later is in a later edition."
+        f"Edition {content.edition} is a draft: nobody has approved it yet. What it says is "
+        "frozen; whatever changes later is in a later edition."
     )
 
 
