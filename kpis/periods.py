@@ -22,7 +22,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """Oct 2019; Q3 2019-20 (October to December 2019); 2019-20; 2019; or the two dates."""
+        """Oct 2019; Q3 2019-20 (October to December 2019); 2019-20; 2019; or from when to when."""
         months = self.whole_months
         if months == 1:
             return f"{self.start:%b %Y}"
@@ -36,6 +36,8 @@ class Period:
             return f"{self.start.year}-{self.end.year % 100:02d}"
         if months == 12 and self.start.month == 1:
             return str(self.start.year)
+        if months:
+            return f"{self.start:%b %Y} to {self.end:%b %Y}"
         return f"{day_text(self.start)} to {day_text(self.end)}"
 
     @property

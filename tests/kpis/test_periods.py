@@ -58,7 +58,7 @@ DAYS = st.dates(date(1950, 1, 1), date(2150, 12, 31))
             months_from(date(2019, 2, 1), 3),
             "2019-02-01",
             "2019-04-30",
-            "1 February 2019 to 30 April 2019",
+            "Feb 2019 to Apr 2019",
         ),
     ],
 )

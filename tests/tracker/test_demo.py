@@ -44,7 +44,7 @@ PUBLISHED = {
     ("induction-5-days", "", "2017-18"): ["20"],
     ("orders-rate", "", "2015-16"): ["67.2"],
     ("orders-rate", "Scotland", "2015-16"): ["46.1"],
-    ("case-plans-complete", "", "1 November 2016 to 31 October 2018"): ["37"],
+    ("case-plans-complete", "", "Nov 2016 to Oct 2018"): ["37"],
     ("exit-questionnaires", "", "2017-18"): ["4.5"],
 }
 TIMESCALES = {
