@@ -1,5 +1,6 @@
 """What a series may be said to show, and what never."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kpis.analysis import Figure, beside, meets, read, show
-from kpis.periods import Period, financial_year, month
+from kpis.periods import Period, financial_year, month, quarter
 
 START = date(2018, 4, 1)
 UP, DOWN = "A change for the better", "A change for the worse"
@@ -95,6 +96,8 @@ def test_the_latest_figure_is_held_against_the_target(values, target, direction,
 
 def test_two_values_that_would_look_the_same_are_given_with_more_decimals():
     assert "79.9%, does not meet the target of 80.0%" in sentence(["79.9"], target=80)
+    assert "79.6%, does not meet the target of 80.0%" in sentence(["79.63"], target=80)
+    assert "80.02%, meets the target of 80.00%" in sentence(["80.02"], target=80)
     assert beside(Decimal("80.001"), Decimal(80), "%", 0) == ("80.001%", "80.000%")
     assert beside(Decimal(80), Decimal(80), "%", 0) == ("80%", "80%")
     third = Decimal(1) / 3
@@ -385,6 +388,34 @@ def test_nothing_is_said_of_change_where_too_few_points_lie_off_the_median(value
 def test_a_reading_of_fewer_than_thirteen_such_points_is_called_provisional(values):
     said = sentence(values, unit="days")
     assert said.startswith("Provisional: ") == (10 <= len(useful(values)) < 13)
+
+
+percentages = st.sampled_from([0, 40, 50, 60, 100]) | st.integers(0, 100)
+some_figures = st.lists(
+    st.tuples(st.none() | percentages, st.booleans(), st.none() | st.integers(0, 50)), max_size=24
+)
+
+
+@given(
+    some_figures,
+    directions,
+    st.sampled_from(["%", "days", "per 10,000 people"]),
+    st.integers(0, 2),
+    st.none() | st.decimals(0, 100, places=2),
+    st.sampled_from([month(START), quarter(START), financial_year(START)]),
+)
+def test_a_reading_is_one_sentence(rows, direction, unit, decimals, target, period):
+    figures = []
+    for value, provisional, out_of in rows:
+        value = None if value is None else Decimal(value)
+        figures.append(Figure(period, value, provisional, out_of))
+        period = period.next()
+    said = read(figures, direction=direction, unit=unit, decimals=decimals, target=target).sentence
+    assert said.endswith(".") and not said.endswith("..")
+    assert not re.search(r"[.!?](?!\d)", said[:-1])
+    assert said[0].isupper() or said[0].isdigit()
+    assert said.count("(") == said.count(")")
+    assert " ".join(said.split()) == said
 
 
 # --- numbers as people read them -----------------------------------------------------------------

@@ -167,6 +167,35 @@ def test_a_period_without_a_figure_stands_in_the_series_as_a_gap():
     assert [g.target for g in gaps] == [None, None, 80]
 
 
+def test_months_without_a_figure_are_filled_in_between_the_first_and_the_last_alone():
+    of = indicator()
+    held = [month(date(2019, 11, 1)), month(date(2020, 2, 1)), month(date(2020, 3, 1))]
+    scotland = ranged(of, [month(date(2019, 8, 1)), month(date(2020, 6, 1))])
+    for observation in scotland:
+        observation.comparator = "Scotland"
+    found = series.kpi(of, [*ranged(of, held), *scotland], [target(60, date(2020, 1, 1))])
+    assert [(p.period, p.start, p.value, p.note == series.NO_FIGURE) for p in found.points] == [
+        ("Nov 2019", date(2019, 11, 1), 70, False),
+        ("Dec 2019", date(2019, 12, 1), None, True),
+        ("Jan 2020", date(2020, 1, 1), None, True),
+        ("Feb 2020", date(2020, 2, 1), 70, False),
+        ("Mar 2020", date(2020, 3, 1), 70, False),
+    ]
+    assert [p.target for p in found.points] == [None, None, 60, 60, 60]
+    assert [p.period for p in found.comparators[0].points] == ["Aug 2019", "Jun 2020"]
+    assert found.reading.startswith("3 points:")
+    assert "3 figures, from 70% in Nov 2019 to 70% in Mar 2020" in found.description
+
+
+def test_a_month_that_was_reported_without_a_figure_is_no_gap_and_keeps_its_own_note():
+    of = indicator()
+    rows = figures(
+        of, {"value": Decimal(70)}, {"note": "The system was down"}, {"value": Decimal(71)}
+    )
+    notes = [p.note for p in series.kpi(of, rows, []).points]
+    assert notes == ["", "The system was down", ""]
+
+
 def test_there_are_no_gaps_between_periods_of_different_kinds_or_of_days():
     of = indicator()
     day = Period(date(2016, 11, 1), date(2018, 10, 15))
