@@ -5,6 +5,7 @@ from unittest import mock
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from governance.render import page as page_of
 from management.access import Role
 from management.models import AuditEvent
 from tests import factories
-from tests.pages import AWKWARD, Page, statements
+from tests.pages import AWKWARD, Page, statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 State = PackBuild.State
@@ -342,6 +343,80 @@ def test_beside_a_conflict_what_was_not_touched_is_shown_as_it_now_stands(body, 
     assert (page.typed("risk"), page.typed("impact")) == ("Mine", "Their impact")
     save(page)
     assert texts() == {"risk": "Mine", "impact": "Their impact"}
+
+
+@pytest.fixture
+def elspeth(area, body, lead, where):
+    """Saves sections as Elspeth Cairnie, in a browser of her own; Fiona has written three before.
+
+    The texts are there already, so that every save is a change and none the first.
+    """
+    for section in ("risk", "people", "impact"):
+        factories.paragraph(body, section=section, text=f"Old {section}", written_by=lead.name)
+    browser = Client()
+    browser.force_login(factories.user(area, Role.HEAD_OF_SERVICE, name="Elspeth Cairnie"))
+
+    def save(**changes):
+        form = Page(browser.get(where)).form
+        assert browser.post(where, {**form, **changes}).status_code == 302
+
+    return save
+
+
+def test_two_people_who_change_different_sections_both_keep_theirs(elspeth, client, where, save):
+    mine = Page(client.get(where))
+    elspeth(risk="Hers")
+    page = save(mine, people="Mine")
+    assert (page.status, "Saved: People Implications." in page.text) == (200, True)
+    assert texts() == {"risk": "Hers", "people": "Mine", "impact": "Old impact"}
+    authors = dict(Paragraph.objects.values_list("section", "written_by"))
+    assert (authors["risk"], authors["people"]) == ("Elspeth Cairnie", "Fiona Adair")
+
+
+def test_of_a_conflict_only_what_both_have_changed_is_shown_and_nothing_is_lost(
+    elspeth, client, where, save
+):
+    mine = Page(client.get(where))
+    elspeth(risk="Hers", impact="Her impact")
+    page = save(mine, risk="Mine", people="My people")
+    assert page.status == 409
+    assert "Somebody else has changed 1 section while" in page.text
+    listed = page.main.xpath(".//dl[contains(@class, 'ds_summary-list')]")
+    assert [words(one) for one in listed] == ["Risk Analysis, by Elspeth Cairnie Hers"]
+    assert {key: page.typed(key) for key in ("risk", "people", "impact")} == {
+        "risk": "Mine",
+        "people": "My people",
+        "impact": "Her impact",
+    }
+    assert texts() == {"risk": "Hers", "people": "Old people", "impact": "Her impact"}
+    assert save(page, risk="Hers and mine").status == 200
+    assert texts() == {"risk": "Hers and mine", "people": "My people", "impact": "Her impact"}
+
+
+def test_a_conflict_that_goes_on_is_told_again(elspeth, client, where, save):
+    mine = Page(client.get(where))
+    elspeth(risk="Hers")
+    page = save(mine, risk="Mine", people="My people")
+    elspeth(risk="Hers, once more")
+    page = save(page)
+    assert page.status == 409
+    assert "Risk Analysis, by Elspeth Cairnie Hers, once more" in page.text
+    assert (page.typed("risk"), page.typed("people")) == ("Mine", "My people")
+    assert texts()["risk"] == "Hers, once more"
+    save(page)
+    assert texts() == {"risk": "Mine", "people": "My people", "impact": "Old impact"}
+
+
+def test_a_section_that_both_have_changed_alike_is_no_conflict(elspeth, client, where, save):
+    mine = Page(client.get(where))
+    elspeth(people="Ours alike")
+    assert "Nothing had changed." in save(mine, people="Ours alike").text
+    page = save(mine, people="Ours alike", impact="My impact")
+    assert "Saved: Impact Assessments." in page.text
+    elspeth(risk="Hers")
+    page = save(mine, people="Ours alike", risk="Mine")
+    assert page.status == 409
+    assert "Somebody else has changed 1 section while" in page.text
 
 
 def test_line_breaks_as_browsers_send_them_do_not_touch_a_section(body, lead, client, where, save):
