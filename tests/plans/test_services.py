@@ -287,6 +287,24 @@ def test_a_service_manager_without_the_post_today_is_refused(plan, manager, held
     assert nothing_changed(action)
 
 
+def test_who_holds_the_posts_today_is_told_by_post_and_need_not_be_asked_again(plan, manager):
+    lead, supporting, vacant = (factories.post(plan.area) for _ in range(3))
+    other = factories.user(plan.area, Role.SERVICE_MANAGER)
+    factories.holding(lead, other, start=date(2018, 1, 1), end=date(2020, 1, 14))
+    factories.holding(lead, manager, start=date(2020, 1, 15))
+    factories.holding(supporting, other)
+    action = factories.action(plan, lead=lead, supporting=(supporting, vacant))
+    held = services.holders(action)
+    assert held == {lead.pk: manager, supporting.pk: other}
+    assert services.may_update(manager, action, held) and services.may_update(other, action, held)
+    assert not services.may_update(manager, action, {supporting.pk: other})
+    assert not services.may_update(manager, action, {})
+    assert services.may_update(manager, action)
+    assert services.may_update(factories.user(plan.area, Role.PERFORMANCE_LEAD), action, {})
+    reader = factories.user(plan.area, Role.INSPECTOR)
+    assert not services.may_update(reader, action, {lead.pk: reader})
+
+
 def test_the_last_day_of_a_holding_still_counts(plan, manager):
     post = factories.post(plan.area)
     factories.holding(post, manager, end=date(2020, 1, 15))
@@ -475,6 +493,15 @@ def test_whoever_leads_it_today_or_gave_its_evidence_may_not_verify_it(plan, lea
     former = factories.user(plan.area, Role.HEAD_OF_SERVICE)
     factories.holding(action.lead, former, start=date(2018, 1, 1), end=date(2018, 12, 31))
     verify(former, action)
+
+
+def test_whoever_holds_a_supporting_post_alone_may_verify_it(plan, lead, head):
+    support = factories.post(plan.area)
+    factories.holding(support, head)
+    action = factories.action(plan, supporting=(support,))
+    report(lead, action, status=S.DONE, evidence="Minutes")
+    verify(head, action)
+    assert action.status == S.COMPLETE
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.HEAD_OF_SERVICE}))
