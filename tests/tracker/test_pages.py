@@ -113,7 +113,7 @@ def test_a_performance_lead_sees_what_is_late_and_what_is_missing(area, plan, ho
     factories.kpi(area, code="K9", name="Never counted")
     page = home(Role.PERFORMANCE_LEAD)
     assert [row[0] for row in page.rows()] == ["A4 Do A4", "A1 Do A1"]
-    assert "1 of 1 areas for improvement of The 2019 inspection have no action." in page.text
+    assert "1 of 1 areas for improvement of The 2019 inspection has no action." in page.text
     assert "KPI K9 Never counted has no figure." in page.text
     assert "My actions" not in page.text
 
