@@ -17,13 +17,14 @@ UV := var/uv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--python-platform linux $(if $(UPGRADE),--upgrade)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-services bench lint lock clean
+.PHONY: help setup demo run test test-services bench lint lock clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
 
 setup: $(DONE)/packages $(MANIFEST) ## the environment, packages, assets and database
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) load_frameworks > /dev/null
 
 demo: setup ## the demonstration, on loopback, until Ctrl-C (ONCE=1: only its pack, in var/demo)
 ifdef ONCE
@@ -31,6 +32,9 @@ ifdef ONCE
 else
 	@$(DEMO) --serve
 endif
+
+run: setup ## the service with your own data, on loopback, until Ctrl-C
+	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(MANAGE) serve
 
 test: setup $(DONE)/dev ## all tests that need no service
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not services"

@@ -1,6 +1,6 @@
 """Rows by the thousand: an area with a plan of any size, its thread, and KPIs of many months."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import cycle, islice
 
@@ -14,12 +14,15 @@ from plans.models import (
     Action,
     DateChange,
     Evidence,
+    Finding,
+    FindingLink,
     Framework,
     Inspection,
     KeyMessageLink,
     KpiLink,
     Plan,
     RecommendationLink,
+    SelfEvaluation,
     Support,
     Update,
 )
@@ -49,23 +52,19 @@ WORKING = (Status.ON_TRACK, Status.AT_RISK)
 
 @dataclass(frozen=True)
 class Place:
-    """What all plans of one area share."""
+    """What plans of one area share."""
 
     area: Area
     inspection: Inspection
     posts: list[Post]
     kpis: list[Indicator]
+    self_evaluation: SelfEvaluation | None = None
 
 
 def place(*, kpis: int, months: int) -> Place:
     """An area with an inspection, people of every role, ten posts, and KPIs of so many months."""
     area = factories.area("Measured", slug="measured")
-    guide = factories.framework(CODES)
-    inspection = factories.inspection(area, guide, title="Measured inspection")
-    for indicator in guide.indicators.all():
-        factories.evaluation(inspection, indicator)
-    for number in range(1, 5):
-        factories.key_message(inspection, number, text=TEXT)
+    inspection = _inspected(area, factories.framework(CODES), "Measured inspection")
     for number in range(1, 11):
         factories.recommendation(inspection, f"{number}", text=TEXT)
     posts = [factories.post(area, f"Service Manager {number}") for number in range(1, 11)]
@@ -74,6 +73,39 @@ def place(*, kpis: int, months: int) -> Place:
         if role == Role.SERVICE_MANAGER:
             factories.holding(posts[0], person)
     return Place(area, inspection, posts, [_kpi(area, n, months) for n in range(kpis)])
+
+
+def _inspected(area: Area, guide: Framework, title: str) -> Inspection:
+    """An inspection with every grade and four key messages."""
+    inspection = factories.inspection(area, guide, title=title)
+    for indicator in guide.indicators.all():
+        factories.evaluation(inspection, indicator)
+    for number in range(1, 5):
+        factories.key_message(inspection, number, text=TEXT)
+    return inspection
+
+
+def found(there: Place, title: str, *, rows: int) -> Place:
+    """The same place after another look: so many recommendations, and findings of its own.
+
+    Every fifth recommendation has the next four as its parts; every fifth finding is a strength.
+    """
+    inspection = _inspected(there.area, _guide(there), f"Inspection, {title}")
+    look = factories.self_evaluation(
+        there.area, title=f"Self-evaluation, {title}", state="validated"
+    )
+    elements = [*look.framework.indicators.all()]
+    for element in elements:
+        factories.judgement(look, element)
+    whole = None
+    for number in range(rows):
+        above = whole if number % 5 else None
+        made = factories.recommendation(inspection, f"R{number}", text=TEXT, parent=above)
+        whole = made if above is None else whole
+        kind = Finding.Kind.IMPROVEMENT if number % 5 else Finding.Kind.STRENGTH
+        about = elements[number * len(elements) // rows]
+        factories.finding(look, reference=f"F{number}", text=TEXT, kind=kind, indicator=about)
+    return replace(there, inspection=inspection, self_evaluation=look)
 
 
 def _kpi(area: Area, number: int, months: int) -> Indicator:
@@ -121,7 +153,11 @@ def plan(there: Place, *, actions: int, quiet: bool = False) -> Plan:
     In a `quiet` one all are open, none is late and no date was moved.
     """
     made = factories.plan(
-        there.area, there.inspection, title=f"Plan of {actions} actions", agreed_on=AGREED
+        there.area,
+        there.inspection,
+        self_evaluation=there.self_evaluation,
+        title=f"Plan of {actions} actions",
+        agreed_on=AGREED,
     )
     indicators = list(_guide(there).indicators.all())
     rows = Action.objects.bulk_create(
@@ -160,16 +196,21 @@ def _link(there: Place, actions: list[Action]) -> None:
     mine = {"area": there.area}
     messages = list(there.inspection.key_messages.all())
     asks = list(there.inspection.recommendations.all())[:-2]  # two that nothing answers
-    for model, name, targets, each in (
-        (Support, "post", there.posts, 2),
-        (KeyMessageLink, "key_message", messages, 2),
-        (RecommendationLink, "recommendation", asks, 1),
-        (KpiLink, "kpi", there.kpis, 3),
+    look = there.self_evaluation
+    findings = list(look.findings.all())[:-2] if look else []
+    for model, name, targets, each, spread in (
+        (Support, "post", there.posts, 2, 7),
+        (KeyMessageLink, "key_message", messages, 2, 7),
+        (RecommendationLink, "recommendation", asks, 1, len(asks)),
+        (FindingLink, "finding", findings, 1, len(findings)),
+        (KpiLink, "kpi", there.kpis, 3, 7),
     ):
         model.objects.bulk_create(
             model(**mine, action=action, **{name: target})
-            for place, action in enumerate(actions)
-            for target in islice(cycle(targets), place % 7, place % 7 + min(each, len(targets)))
+            for place, action in enumerate(actions if targets else ())
+            for target in islice(
+                cycle(targets), place % spread, place % spread + min(each, len(targets))
+            )
         )
 
 

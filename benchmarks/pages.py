@@ -14,7 +14,7 @@ from benchmarks import data
 from benchmarks.packs import BY
 from benchmarks.statements import counted, queries
 from management import audit
-from management.access import Role
+from management.access import Role, roles_allow
 from management.models import User
 from plans.models import Action, Plan
 
@@ -22,6 +22,7 @@ WARM, TIMES = 5, 30
 PLANS = (50, 500)  # actions
 THREADS = (5, 200)  # entries
 KPIS, MONTHS = 3, 36
+FOUND = 60  # recommendations of each plan's inspection, and findings of its self-evaluation
 # Of the plan page: everything, and the filters that ask the database most.
 QUERIES = ("", "?by=message&post={post}&message=1&status=open")
 
@@ -32,7 +33,7 @@ def prepare() -> None:
     with audit.naming(BY, "fill"):
         there = data.place(kpis=KPIS, months=MONTHS)
         for size in PLANS:
-            made = data.plan(there, actions=size)
+            made = data.plan(data.found(there, f"{size} actions", rows=FOUND), actions=size)
         led = made.actions.filter(lead=there.posts[0]).order_by("sequence")
         for action, entries in zip(led, THREADS, strict=False):
             data.thread(action, entries - _said(action))
@@ -47,23 +48,44 @@ def measure() -> list[dict[str, Any]]:
     return [
         {"page": page, "rows": rows, "role": str(role), **_asked(role, path)}
         for role in Role
-        for page, rows, path in _paths()
+        for page, rows, deed, path in _paths()
+        if roles_allow({role}, deed)
     ]
 
 
-def _paths() -> list[tuple[str, int, str]]:
+def _paths() -> list[tuple[str, int, str, str]]:
+    """Of each page: its name, its size, the deed that it asks for, and where it is."""
     paths = []
     for size in PLANS:
         plan = Plan.objects.get(title=f"Plan of {size} actions")
         post = plan.actions.order_by("sequence").values_list("lead", flat=True)[0]
         here = reverse("plan", args=["measured", plan.pk])
         paths += [
-            ("plan" if not query else "plan, filtered", size, here + query.format(post=post))
+            (
+                "plan" if not query else "plan, filtered",
+                size,
+                "plan.view",
+                here + query.format(post=post),
+            )
             for query in QUERIES
+        ]
+        looks = (
+            ("coverage", "coverage", "inspection.view", plan.inspection_id),
+            (
+                "self-evaluation coverage",
+                "self_evaluation_coverage",
+                "self_evaluation.view",
+                plan.self_evaluation_id,
+            ),
+        )
+        paths += [
+            (page, size, deed, reverse(name, args=["measured", pk]))
+            for page, name, deed, pk in looks
         ]
     sizes = {_said(action): action for action in plan.actions.all()}
     for entries in THREADS:
-        paths.append(("action", entries, reverse("action", args=["measured", sizes[entries].pk])))
+        here = reverse("action", args=["measured", sizes[entries].pk])
+        paths.append(("action", entries, "plan.view", here))
     return paths
 
 

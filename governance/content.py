@@ -10,7 +10,6 @@ import hashlib
 import json
 import types
 import typing
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,19 +17,10 @@ from decimal import Decimal
 from kpis.series import Comparator as Comparator
 from kpis.series import Kpi as Kpi
 from kpis.series import Point as Point
+from management.documents import clean
 from plans.coverage import Coverage as Coverage
 
 # Directional marks and overrides are invisible and can make a sentence read as another one.
-INVISIBLE = {
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-    0x061C,
-    0x200B,
-    0x200E,
-    0x200F,
-    0x2060,
-    0xFEFF,
-}
 
 
 @dataclass(frozen=True)
@@ -229,25 +219,6 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def clean(text: str) -> str:
-    """The text as all four formats can show it.
-
-    Drops control characters (but tab and line feed), lone surrogates, non-characters and invisible
-    directional marks, which Word refuses or which let a sentence pass for another.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\t\n" or _showable(c))
-
-
-def _showable(character: str) -> bool:
-    point = ord(character)
-    if point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or point in INVISIBLE:
-        return False
-    return unicodedata.category(character) not in {"Cc", "Cs"}
-
-
 def _plain(value: object) -> object:
     if isinstance(value, str):
         return clean(value)
@@ -278,9 +249,11 @@ def _typed(value: typing.Any, kind: typing.Any) -> object:
         return tuple(_typed(item, typing.get_args(kind)[0]) for item in value)
     if dataclasses.is_dataclass(kind):
         hints = _hints(typing.cast(type, kind))
-        if set(value) != set(hints):
+        # What a pack of before did not tell yet has a default; anything else must be there.
+        later = {f.name for f in dataclasses.fields(kind) if f.default is not dataclasses.MISSING}
+        if set(value) - set(hints) or set(hints) - set(value) - later:
             raise KeyError(", ".join(sorted(set(value) ^ set(hints))))
-        return typing.cast(type, kind)(**{name: _typed(value[name], hints[name]) for name in hints})
+        return typing.cast(type, kind)(**{n: _typed(value[n], hints[n]) for n in value})
     if kind is Decimal:
         return Decimal(value)
     if kind in (date, datetime):

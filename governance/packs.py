@@ -5,9 +5,11 @@ the next pack, so that every event is reported once and the counts of two packs 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any, TypeGuard
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from governance.content import (
     ActionRow,
@@ -29,9 +31,20 @@ from kpis import analysis, series
 from kpis.models import Indicator
 from kpis.periods import Period, day_text
 from management import clock
-from plans.coverage import cover
-from plans.models import Action, DateChange, Entry, Evidence, Inspection, Plan, Update
+from plans.coverage import Asked, answering, cover, of_inspection, of_self_evaluation
+from plans.models import (
+    Action,
+    DateChange,
+    Entry,
+    Evidence,
+    Inspection,
+    Plan,
+    SelfEvaluation,
+    Update,
+)
 from plans.position import Position, position
+from plans.references import named
+from plans.services.histories import known
 from plans.statuses import MEANINGS, Status
 
 STATUS_OF = {status.label: status for status in Status}
@@ -42,17 +55,7 @@ def gather(pack: Pack) -> PackContent:
     body, period, plan = pack.body, pack.period, pack.body.plan
     known_by = _moment(pack.as_at)
     inspection = plan.inspection
-    actions = list(
-        plan.actions.filter(added_on__lte=period.end)
-        .with_thread()
-        .prefetch_related(
-            _entered("updates", Update, known_by),
-            _entered("date_changes", DateChange, known_by),
-            _entered("evidence", Evidence, known_by),
-            "kpis",
-        )
-        .order_by("sequence")
-    )
+    actions = _known(plan.actions, period, known_by)
     rows = [_action_row(action, period) for action in actions]
     kpis = _kpis(pack, actions, period, known_by)
     return PackContent(
@@ -67,22 +70,13 @@ def gather(pack: Pack) -> PackContent:
         meeting=_meeting(body, period),
         author=Person(body.author, body.author_post),
         contact=Person(body.author, body.author_post, body.contact),
-        illustrative=plan.illustrative,
+        illustrative=_illustrative(plan),
         purpose=(
             f"To report to the {body.name} on the improvement plan “{plan.title}” for "
             f"{period.label}: what was done, what is late, and what the figures show.",
         ),
         recommendations_lead=f"The {body.name} is asked to:",
-        recommendations=(
-            "Note the progress of the plan and the actions that are overdue or were moved;",
-            "Note the key performance indicators and what can and cannot be concluded from them;",
-            "Note which findings of the inspection have no action yet.",
-        )
-        if inspection
-        else (
-            "Note the progress of the plan and the actions that are overdue or were moved;",
-            "Note the key performance indicators and what can and cannot be concluded from them.",
-        ),
+        recommendations=_asks(plan),
         background=_background(plan, inspection, len(rows)),
         inspection=inspection.title if inspection else "",
         grades=_grades(inspection),
@@ -96,7 +90,7 @@ def gather(pack: Pack) -> PackContent:
         ),
         reconciliation=_reconciliation(actions, rows, period),
         actions=tuple(rows),
-        coverage=_coverage(inspection, actions, rows),
+        coverage=_coverage(plan, actions, rows, period, known_by),
         kpis=tuple(kpi for kpi, _ in kpis),
         contradictions=_contradictions(actions, rows, kpis),
         written=_written(body, period, pack.as_at),
@@ -112,6 +106,22 @@ def _moment(day: date) -> datetime:
 def _entered(relation: str, model: type[Entry], known_by: datetime) -> Prefetch:
     """Only what had been written down when the pack's data were read."""
     return Prefetch(relation, model.objects.filter(recorded_at__lte=known_by))
+
+
+def _known(actions: Any, period: Period, known_by: datetime) -> list[Action]:
+    """Those that were there at the end of the period, with all that was known of them."""
+    there = actions.filter(added_on__lte=period.end).with_thread()
+    return list(
+        there.select_related("indicator__framework")
+        .prefetch_related(
+            _entered("updates", Update, known_by),
+            _entered("date_changes", DateChange, known_by),
+            _entered("evidence", Evidence, known_by),
+            "kpis",
+            "findings",
+        )
+        .order_by("plan", "sequence")
+    )
 
 
 def _position(action: Action, on: date) -> Position:
@@ -132,8 +142,8 @@ def _action_row(action: Action, period: Period) -> ActionRow:
         indicator_code=action.indicator.code,
         indicator=action.indicator.name,
         text=action.text,
-        key_messages=tuple(m.reference for m in action.key_messages.all()),
-        recommendations=tuple(r.reference for r in action.recommendations.all()),
+        key_messages=tuple(action.message_names),
+        recommendations=tuple(action.recommendation_names),
         lead=str(action.lead),
         supporting=tuple(str(post) for post in action.supporting.all()),
         timescale=action.timescale,
@@ -185,7 +195,7 @@ def _meeting(body: Body, period: Period) -> Meeting:
 
 def _background(plan: Plan, inspection: Inspection | None, count: int) -> tuple[str, ...]:
     lines = []
-    if inspection:
+    if inspection and inspection.published_on:
         read = ""
         if inspection.records_read and inspection.records_in_all:
             read = (
@@ -197,10 +207,8 @@ def _background(plan: Plan, inspection: Inspection | None, count: int) -> tuple[
             f"The {inspection.inspectorate} published “{inspection.title}” on "
             f"{day_text(inspection.published_on)}.{read}"
         )
-        lines.append(
-            f"An improvement plan was due by {day_text(inspection.plan_due_on)}, six weeks after "
-            "publication."
-        )
+        if inspection.plan_due_on:
+            lines.append(f"An improvement plan was due by {day_text(inspection.plan_due_on)}.")
     lines.append(
         f"The plan “{plan.title}” was agreed on {day_text(plan.agreed_on)} and has "
         f"{count} {'action' if count == 1 else 'actions'}. Each has one accountable post; its "
@@ -209,35 +217,107 @@ def _background(plan: Plan, inspection: Inspection | None, count: int) -> tuple[
     return tuple(lines)
 
 
+def _illustrative(plan: Plan) -> str:
+    """What is invented in the plan, and in the self-evaluation that the pack tells of."""
+    made = plan.self_evaluation
+    told = (plan.illustrative, made.illustrative if _stands(made) else "")
+    return "\n".join(dict.fromkeys(filter(None, told)))
+
+
+def _asks(plan: Plan) -> tuple[str, ...]:
+    """What the body is asked to do."""
+    asks = [
+        "Note the progress of the plan and the actions that are overdue or were moved",
+        "Note the key performance indicators and what can and cannot be concluded from them",
+    ]
+    if plan.inspection:
+        asks.append("Note which findings of the inspection have no action yet")
+    elif _stands(plan.self_evaluation):
+        asks.append("Note which findings of the self-evaluation have no action yet")
+    return (*(f"{ask};" for ask in asks[:-1]), f"{asks[-1]}.")
+
+
 def _grades(inspection: Inspection | None) -> tuple[Grade, ...]:
     if inspection is None:
         return ()
+    given: Any = inspection.evaluations.with_meaning()  # which adds columns that mypy cannot see
     return tuple(
         Grade(
             e.indicator.question,
             e.indicator.code,
             e.indicator.name,
             e.get_grade_display(),
-            e.meaning,
+            f"{e.meaning} {e.obliges}".strip(),
         )
-        for e in inspection.evaluations.select_related("indicator")
+        for e in given
     )
 
 
 def _coverage(
-    inspection: Inspection | None, actions: Sequence[Action], rows: Sequence[ActionRow]
+    plan: Plan,
+    actions: Sequence[Action],
+    rows: Sequence[ActionRow],
+    period: Period,
+    known_by: datetime,
 ) -> tuple[Coverage, ...]:
-    if inspection is None:
-        return ()
-    at_end = {row.reference: Status(STATUS_OF[row.status]) for row in rows}
-    return tuple(
-        cover(
-            inspection.key_messages.all(),
-            list(inspection.recommendations.all()),
-            actions,
-            lambda action: at_end[action.reference],
+    """What the plan answers, as it stood at the end of the period and was known by then.
+
+    Actions of other plans count where they answer the same: they are named with their plan.
+    """
+    asked: list[Asked] = []
+    if plan.inspection:
+        recommendations = plan.inspection.recommendations.filter(added_on__lte=period.end)
+        given: Any = plan.inspection.evaluations.with_meaning()
+        found = of_inspection(
+            plan.inspection.key_messages.all(),
+            recommendations.with_history(),
+            given,
+            stood=lambda row: known(row, by=known_by).stood(period.end),
         )
+        asked += [replace(row, source=plan.inspection.title) for row in found]
+    if (made := plan.self_evaluation) and _stands(made):
+        asked += [replace(row, source=made.title) for row in _asked_of_itself(made, period.end)]
+    answers = [
+        answering(action, action.reference, STATUS_OF[row.status])
+        for action, row in zip(actions, rows, strict=True)
+    ]
+    answers += [
+        answering(
+            action,
+            named(action.reference, action.plan.title),
+            _position(action, period.end).status,
+        )
+        for action in _known(_of_other_plans(plan), period, known_by)
+    ]
+    return tuple(cover(asked, answers))
+
+
+def _stands(self_evaluation: SelfEvaluation | None) -> TypeGuard[SelfEvaluation]:
+    """One that was taken back is a draft again, which readers of packs do not see."""
+    return self_evaluation is not None and not self_evaluation.is_draft
+
+
+def _asked_of_itself(made: SelfEvaluation, on: date) -> list[Asked]:
+    """Its findings of that day, and what was rated low in it by then."""
+    findings = made.findings.filter(made_on__lte=on)
+    validated = made.validated_on is not None and made.validated_on <= on
+    low = made.judgements.rated_low(validated=validated)
+    return of_self_evaluation(
+        findings.filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on)),
+        low if made.submitted_on is not None and made.submitted_on <= on else (),
+        validated=validated,
     )
+
+
+def _of_other_plans(plan: Plan) -> Any:
+    """Actions of the area's other plans that answer something that this one answers."""
+    others = Action.objects.in_area(plan.area).exclude(plan=plan)
+    found = others.none()
+    if plan.inspection:
+        found |= others.answering_inspection(plan.inspection)
+    if _stands(plan.self_evaluation):
+        found |= others.answering_self_evaluation(plan.self_evaluation)
+    return found
 
 
 def _kpis(

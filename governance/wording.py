@@ -1,5 +1,6 @@
 """The sentences, dates and numbers of a pack, written once for all formats. Pure."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,13 +9,30 @@ from zoneinfo import ZoneInfo
 from governance.content import ActionRow, Coverage, Meeting, Move, PackContent
 from kpis.periods import day_text
 from kpis.series import Kpi, Point
+from plans import coverage
+from plans.references import named
 
 NOT_WRITTEN = "Not yet written."
 NOT_REPORTED = "Not reported"
 NONE_DUE = "None due"
 NO_NUMBERS = "numbers not published"
 ILLUSTRATIVE = "Illustrative: made up to show how the paper works, not a real record."
-PLURALS = {"Key message": "Key messages", "Area for improvement": "Areas for improvement"}
+PLURALS = {
+    "Key message": "Key messages",
+    "Area for improvement": "Areas for improvement",
+    "Area for development": "Areas for development",
+    "Recommendation": "Recommendations",
+    "Graded indicator": "Graded indicators",
+    "Strength": "Strengths",
+    coverage.ELEMENT: "Elements rated low",
+}
+OPEN_STATES = {
+    coverage.UNCOVERED: "Without an action",
+    coverage.ONLY_GONE: "With withdrawn actions only",
+    coverage.ONLY_FINISHED: "With finished actions only",
+    coverage.UNMEASURED: "With an action but no measure",
+}
+WANTING = {*OPEN_STATES, coverage.ANSWERED}  # what is in another state needs no action any more
 LONDON = ZoneInfo("Europe/London")
 
 
@@ -193,20 +211,54 @@ def update(action: ActionRow, otherwise: str = "") -> str:
 
 
 def coverage_lead(content: PackContent) -> list[str]:
-    """One sentence for each kind of finding: how many have an action, and which have none."""
+    """One sentence for each kind of finding: how many have an action, and what is still open."""
     if not content.coverage:
         return ["No key messages or areas for improvement are recorded for this plan."]
     kinds: dict[str, list[Coverage]] = {}
     for item in content.coverage:
-        kinds.setdefault(item.kind, []).append(item)
+        kinds.setdefault(coverage_kind(content, item), []).append(item)
+    return [f"{kind}: {_covered(items)}" for kind, items in kinds.items()]
+
+
+def coverage_kind(content: PackContent, item: Coverage) -> str:
+    """What it is, as a heading; with what found it where a pack tells of several."""
+    kind = PLURALS.get(item.kind, item.kind)
+    several = len({each.source for each in content.coverage}) > 1
+    return named(kind, item.source) if several else kind
+
+
+def _covered(items: Sequence[Coverage]) -> str:
+    """How many of those that still need an action have one, and how many need none."""
+    wanting = [item for item in items if _counts(item)]
     said = []
-    for kind, items in kinds.items():
-        without = [i.reference for i in items if not i.actions]
-        has = "has" if len(items) - len(without) == 1 else "have"
-        answered = f"{len(items) - len(without):,} of {len(items):,} {has} an action."
-        none = f" Without an action: {listed(without)}." if without else ""
-        said.append(f"{PLURALS.get(kind, kind)}: {answered}{none}")
-    return said
+    if wanting:
+        answered = sum(bool(item.actions) for item in wanting)
+        has = "has" if answered == 1 else "have"
+        said.append(f"{answered:,} of {len(wanting):,} {has} an action.")
+    for state, lead in OPEN_STATES.items():
+        there = [item.reference for item in wanting if _state(item) == state]
+        said += [f"{lead}: {listed(there)}."] if there else []
+    others = Counter(
+        coverage.NOT_NEEDED if _state(item) in WANTING else _state(item)
+        for item in items
+        if not _counts(item)
+    )
+    told = [
+        f"{count:,} {'needs' if count == 1 else 'need'} none"
+        if state == coverage.NOT_NEEDED
+        else f"{count:,} {state.lower()}"
+        for state, count in others.items()
+    ]
+    return " ".join([*said, *([f"{listed(told)}."] if told else [])])
+
+
+def _counts(item: Coverage) -> bool:
+    return item.needed and _state(item) in WANTING
+
+
+def _state(item: Coverage) -> str:
+    """Packs of before told only whether there was an action."""
+    return item.state or (coverage.ANSWERED if item.actions else coverage.UNCOVERED)
 
 
 def kpis_lead(content: PackContent) -> str:

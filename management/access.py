@@ -28,13 +28,27 @@ DEEDS: dict[str, frozenset[Role]] = {
     "area.view": _EVERYONE,
     "plan.view": _EVERYONE,
     "inspection.view": _EVERYONE,
+    # An inspection is confidential until its report is published.
+    "inspection.draft": _SERVICE,
     "kpi.view": _EVERYONE,
     # A service manager may update the actions of a post that they hold (see `plans.services`).
     "action.update": _SERVICE,
     "action.update_any": _KEEPERS,
     "action.verify": frozenset({Role.HEAD_OF_SERVICE}),
     "plan.edit": _KEEPERS,
+    # An action needs a post to lead it, so those who add actions may name a new one.
+    "post.create": _KEEPERS | {Role.ADMINISTRATOR},
     "inspection.edit": _KEEPERS,
+    # To record a named body's decision: not a right to decide.
+    "recommendation.decide": _KEEPERS,
+    "framework.view": _EVERYONE,
+    "framework.word": _KEEPERS,
+    # Drafts are seen by those who may write; the others see what was submitted.
+    "self_evaluation.view": _EVERYONE - {Role.ADMINISTRATOR},
+    # A service manager writes what was assigned to them (see `plans.services.self_evaluations`).
+    "self_evaluation.write": _SERVICE,
+    "self_evaluation.edit": _KEEPERS,
+    "self_evaluation.validate": frozenset({Role.HEAD_OF_SERVICE, Role.INSPECTOR}),
     "kpi.edit": _KEEPERS,
     "pack.view": _EVERYONE - {Role.INSPECTOR},
     "pack.write": _SERVICE,

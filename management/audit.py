@@ -21,6 +21,7 @@ from django.apps import apps
 from django.core.checks import Error, Tags, register
 from django.db import connections, models, transaction
 from django.db.backends.signals import connection_created
+from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate, pre_migrate
 
 from management.access import Actor
@@ -152,8 +153,10 @@ def missing(using: str = "default") -> list[str]:
 def check_triggers(app_configs: Any, databases: Any = None, **kwargs: Any) -> list[Error]:
     errors = []
     for alias in databases or []:
-        tables = connections[alias].introspection.table_names()
-        if "management_auditevent" in tables and (gone := missing(alias)):
+        # Before an upgrade the triggers are those of the old models: migrate brings the new ones.
+        executor = MigrationExecutor(connections[alias])
+        upgrading = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        if not upgrading and (gone := missing(alias)):
             errors.append(
                 Error(
                     f"{len(gone)} audit triggers are missing, the first is {gone[0]}.",

@@ -41,7 +41,7 @@ def add_member(
 
 def create_post(*, by: Actor, area: Area, title: str, organisation: str = "") -> Post:
     """A post that can own actions. `organisation` is blank inside the area."""
-    access.require(by, "people.edit", area)
+    access.require(by, "post.create", area)
     with audit.acting(by, "create post"):
         post = Post(area=area, title=title, organisation=organisation)
         post.full_clean()

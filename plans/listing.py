@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from plans.references import named
 from plans.statuses import Status, is_open
 
+NO_MESSAGE = "No key message"
 Entry = tuple[str, int]  # the group's heading and the action's key
 
 
@@ -47,18 +49,22 @@ def listing(
 
     `facts` are those of the same actions (`ActionQuerySet.facts`).
     """
+    if wanted.get("message"):
+        # Another inspection may have used the same number: from here on, the key counts.
+        keys = {str(message.number): message.pk for message in messages}
+        wanted = wanted | {"message": keys[wanted["message"]]}
     names = {post.pk: str(post) for post in posts}
     supporters = actions.supporters() if wanted.get("post") else {}
     tagged = actions.tags() if wanted.get("message") or wanted.get("by") == "message" else {}
     kept = [
         fact
         for fact in facts
-        if _wanted(fact, wanted, supporters.get(fact["pk"], ()), tagged.get(fact["pk"], ()), on)
+        if _wanted(fact, wanted, supporters.get(fact["pk"], ()), tagged.get(fact["pk"], {}), on)
     ]
     entries = [
         (heading, fact["pk"])
         for fact in kept
-        for heading in _headings(fact, wanted, tagged.get(fact["pk"], ()), names)
+        for heading in _headings(fact, wanted, tagged.get(fact["pk"], {}), names)
     ]
     order = _order(wanted, messages, facts)
     entries.sort(key=lambda entry: order(entry[0]))
@@ -101,7 +107,7 @@ def _wanted(
         return False
     if wanted.get("indicator") and fact["indicator__code"] != wanted["indicator"]:
         return False
-    if wanted.get("message") and int(wanted["message"]) not in tags:
+    if wanted.get("message") and wanted["message"] not in tags:
         return False
     return not post or int(post) in {fact["lead_id"], *supporters}
 
@@ -111,8 +117,11 @@ def _headings(
 ) -> list[str]:
     by = wanted.get("by")
     if by == "message":
-        chosen = [t for t in tags if not wanted.get("message") or int(wanted["message"]) == t]
-        return [f"KM{number}" for number in chosen] or ["No key message"]
+        return [
+            named(f"KM{number}", title)
+            for key, (number, title) in tags.items()
+            if wanted.get("message") in (None, "", key)
+        ] or [NO_MESSAGE]
     if by == "status":
         return [Status(fact["status"]).label]
     if by == "post":
@@ -123,12 +132,13 @@ def _headings(
 def _order(wanted: dict[str, Any], messages: Sequence[Any], facts: list[dict[str, Any]]) -> Any:
     by = wanted.get("by")
     if by == "message":
-        known = [m.reference for m in messages]
-        return lambda heading: known.index(heading) if heading in known else len(known)
+        # The plan's own first, then those of other inspections.
+        places = {m.reference: (0, m.number, "") for m in messages} | {NO_MESSAGE: (2, 0, "")}
+        return lambda heading: places.get(heading, (1, 0, heading))
     if by == "status":
         labels = [status.label for status in Status]
         return labels.index
     if by == "post":
         return str.casefold
-    places = {_indicator(fact): fact["indicator__sequence"] for fact in facts}
-    return places.get
+    sequences = {_indicator(fact): fact["indicator__sequence"] for fact in facts}
+    return sequences.get

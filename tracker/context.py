@@ -7,12 +7,67 @@ from django.urls import reverse
 
 from management import clock
 
-ACTION_PAGES = {"action", "action_update", "action_date", "action_verify"}
+FRAMEWORK_PAGES = {"frameworks", "framework", "framework_wording"}
+SELF_EVALUATION_PAGES = {
+    "self_evaluations",
+    "self_evaluation",
+    "self_evaluation_new",
+    "self_evaluation_import",
+    "self_evaluation_assign",
+    "self_evaluation_conclusion",
+    "self_evaluation_submit",
+    "self_evaluation_take_back",
+    "self_evaluation_validate",
+    "self_evaluation_compare",
+    "self_evaluation_coverage",
+    "judgement",
+    "judgement_write",
+    "judgement_pick",
+    "overall",
+    "overall_write",
+    "findings",
+    "finding_answer",
+    "finding_withdraw",
+}
+INSPECTION_PAGES = {
+    "inspections",
+    "inspection",
+    "inspection_new",
+    "inspection_edit",
+    "inspection_grades",
+    "inspection_messages",
+    "inspection_timetable",
+    "key_message_answer",
+    "stage_edit",
+    "recommendation",
+    "recommendation_answer",
+    "recommendation_new",
+    "recommendation_edit",
+    "recommendation_response",
+    "recommendation_decide",
+    "recommendation_reclassify",
+    "recommendation_remove",
+    "coverage",
+    "inspection_reconcile",
+    "inspection_reminders",
+}
+PLAN_PAGES = {
+    "plans",
+    "plan",
+    "plan_new",
+    "action",
+    "action_kpis",
+    "action_new",
+    "action_update",
+    "action_date",
+    "action_verify",
+}
 # Section: its route, the deed that shows it, and the routes that belong to it.
 SECTIONS = [
     ("Home", "area", "area.view", {"area"}),
-    ("Plans", "plans", "plan.view", {"plans", "plan"} | ACTION_PAGES),
-    ("Inspections", "inspections", "inspection.view", {"inspections", "inspection", "coverage"}),
+    ("Plans", "plans", "plan.view", PLAN_PAGES),
+    ("Inspections", "inspections", "inspection.view", INSPECTION_PAGES | FRAMEWORK_PAGES),
+    ("Self-evaluations", "self_evaluations", "self_evaluation.view", SELF_EVALUATION_PAGES),
     ("KPIs", "kpis", "kpi.view", {"kpis", "kpi"}),
     ("Packs", "packs", "pack.view", {"packs", "pack", "pack_edition", "paragraphs"}),
     ("People", "people", "people.view", {"people"}),

@@ -17,8 +17,9 @@ from kpis.periods import Period, parse
 from management import access, audit, clock
 from management import services as management
 from management.models import Area, Post, User
-from plans import services as plans
-from plans.models import Framework, Plan, QualityIndicator, Recommendation
+from plans.models import Grade, Inspection, Plan, Recommendation
+from plans.services import frameworks, inspections, plans, recommendations
+from tracker import demo_self_evaluations
 
 FOLDER = Path(management.__file__).parent / "demo"
 BY = access.System("demonstration")
@@ -26,15 +27,18 @@ PASSWORD = "throughline demonstration"  # noqa: S105  (printed for whoever runs 
 ILLUSTRATIVE = (
     "Illustrative: the inspection, the plan and the yearly figures are as published in 2019. "
     "The people, the progress, the moved dates, the evidence, the links of actions to areas for "
-    "improvement and KPIs, the monthly figures with their target, the meeting and the written "
-    "paragraphs are invented to show the service at work."
+    "improvement and KPIs, the answers to the areas for improvement and the decision on one of "
+    "them, the dates of the inspection’s timetable that the board paper does not give, the "
+    "self-evaluations with their findings, the monthly figures with their target, the meeting and "
+    "the written paragraphs are invented to show the service at work."
 )
 
 
 def load() -> bool:
     """Enter the demonstration; whether anything was entered. All of it or nothing, once only."""
     with audit.acting(BY, "load demonstration"):
-        load_frameworks(_file("frameworks"))
+        for facts in frameworks.shipped():
+            frameworks.load_framework(by=BY, facts=facts)
         people = _file("people")
         if Area.objects.filter(slug=people["area"]["slug"]).exists():
             return False
@@ -44,9 +48,11 @@ def load() -> bool:
             plan = _plan(area, _file("inspection"), plan_file, ILLUSTRATIVE)
             _kpis(area, _file("kpis")["kpis"])
         _tell(plan, story)
+        _answer(plan, _file("inspection"))
+        demo_self_evaluations.load(area, _file("self_evaluation")["self_evaluations"])
         _body(plan, story)
         second = _file("second_area")
-        with clock.hold(plan_file["plan"]["dated"]):
+        with clock.hold(second["plan"]["dated"]):
             other = _area(second, second["posts"])
             _plan(other, second, second, "Illustrative: this area and all in it are invented.")
             _kpis(other, second["kpis"])
@@ -66,25 +72,6 @@ def accounts() -> list[tuple[str, str, str]]:
         )
         for user in rows
     ]
-
-
-def load_frameworks(content: dict[str, Any]) -> None:
-    """Enter the frameworks that are not there yet, with their quality indicators."""
-    for one in content["frameworks"]:
-        framework, _ = Framework.objects.get_or_create(
-            code=one["code"], defaults={"title": one["name"], "source": one.get("source", "")}
-        )
-        for sequence, facts in enumerate(one["indicators"]):
-            QualityIndicator.objects.get_or_create(
-                framework=framework,
-                code=facts["code"],
-                defaults={
-                    "name": facts["name"],
-                    "question": facts["question"],
-                    "graded": facts["graded"],
-                    "sequence": sequence,
-                },
-            )
 
 
 def _file(name: str) -> dict[str, Any]:
@@ -115,35 +102,71 @@ def _area(content: dict[str, Any], posts: list[dict[str, Any]]) -> Area:
     return area
 
 
-def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrative: str) -> Plan:
-    facts, plan_facts = found["inspection"], agreed["plan"]
-    framework = Framework.objects.get(code=facts["framework"])
-    inspection = plans.record_inspection(
-        by=BY,
-        area=area,
-        framework=framework,
-        published=plans.Published(
-            grades={g["indicator"]: g["grade"] for g in found["grades"]},
-            key_messages={
-                int(m["code"].removeprefix("KM")): m["text"] for m in found["key_messages"]
-            },
-            recommendations=[
-                (r["reference"], r["parent"], r["text"]) for r in found["recommendations"]
-            ],
-        ),
-        title=facts["title"],
-        inspectorate=facts["inspectorate"],
-        notified_on=facts.get("notified_on"),
-        notified_text=facts.get("notified_text", ""),
+def _inspection(area: Area, found: dict[str, Any]) -> Inspection:
+    """What was known when, on its days: the notification, the timetable, then the report."""
+    facts = found["inspection"]
+    framework = frameworks.latest(facts["framework"])
+    with clock.hold(facts["notified_on"]):
+        inspection = inspections.open_inspection(
+            by=BY,
+            area=area,
+            framework=framework,
+            title=facts["title"],
+            inspectorate=facts["inspectorate"],
+            notified_on=facts["notified_on"],
+            notified_text=facts["notified_text"],
+            scope=facts["legal_basis"],
+        )
+    stages = {stage.name: stage for stage in inspection.stages.all()}
+    with clock.hold(facts["published_on"]):
+        for real in found.get("stages", []):
+            stage = stages[real["name"]]
+            inspections.edit_stage(
+                by=BY,
+                stage=stage,
+                version=stage.version,
+                on=real["on"],
+                at=real.get("at", ""),
+                done_on=real.get("done_on"),
+            )
+        _report(inspection, found)
+    return inspection
+
+
+def _report(inspection: Inspection, found: dict[str, Any]) -> None:
+    facts = found["inspection"]
+    by: dict[str, Any] = {"by": BY, "inspection": inspection}
+    inspections.edit_inspection(
+        version=inspection.version,
         published_on=facts["published_on"],
         plan_due_on=facts["plan_due"],
-        records_read=facts.get("records_read"),
-        records_in_all=facts.get("records_population"),
-        records_period=_records_period(facts),
-        people_met=facts.get("people_met"),
-        scope=facts.get("legal_basis", ""),
-        source=facts.get("source", ""),
+        records_read=facts["records_read"],
+        records_in_all=facts["records_population"],
+        records_period=f"{facts['records_from']:%B %Y} to {facts['records_to']:%B %Y}",
+        people_met=facts["people_met"],
+        source=facts["source"],
+        **by,
     )
+    indicators = {i.code: i for i in inspection.framework.indicators.all()}
+    grades = {grade.label: grade for grade in Grade}
+    given = [
+        inspections.Given(indicators[g["indicator"]], grades[g["grade"]], g["rationale"])
+        for g in found["grades"]
+    ]
+    inspections.set_grades(version=inspection.version, grades=given, **by)
+    messages = {int(m["code"].removeprefix("KM")): m["text"] for m in found["key_messages"]}
+    inspections.set_key_messages(version=inspection.version, messages=messages, **by)
+    rows: dict[str, Recommendation] = {}
+    for row in found["recommendations"]:
+        rows[row["reference"]] = recommendations.add_recommendation(
+            reference=row["reference"], parent=rows.get(row["parent"]), text=row["text"], **by
+        )
+
+
+def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrative: str) -> Plan:
+    plan_facts = agreed["plan"]
+    inspection = _inspection(area, found)
+    framework = inspection.framework
     plan = plans.create_plan(
         by=BY,
         area=area,
@@ -174,12 +197,6 @@ def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrativ
             evidence_expected=action["evidence_expected"],
         )
     return plan
-
-
-def _records_period(facts: dict[str, Any]) -> str:
-    if "records_from" not in facts:
-        return ""
-    return f"{facts['records_from']:%B %Y} to {facts['records_to']:%B %Y}"
 
 
 def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
@@ -241,15 +258,14 @@ def _whole(value: Any) -> int | None:
 def _tell(plan: Plan, story: dict[str, Any]) -> None:
     """Replay what happened, day by day, each entry by the person who made it."""
     people = {user.email: user for user in User.objects.all()}
-    found = Recommendation.objects.filter(inspection=plan.inspection)
-    recommendations = {r.reference: r for r in found}
+    found = {r.reference: r for r in Recommendation.objects.filter(inspection=plan.inspection)}
     series = {i.code: i for i in kpis.Indicator.objects.in_area(plan.area)}
     with clock.hold(story["links_on"]):
         for link in story["links"]:
             plans.link_action(
                 by=people[story["links_by"]],
                 action=plan.actions.get(reference=link["action"]),
-                recommendations=[recommendations[r] for r in link["recommendations"]],
+                recommendations=[found[r] for r in link["recommendations"]],
                 kpis=[series[code] for code in link["kpis"]],
             )
     steps = [
@@ -288,6 +304,38 @@ def _step(plan: Plan, kind: str, entry: dict[str, Any], by: User) -> None:
         plans.verify_action(note=entry["note"], **facts)
     else:
         plans.withdraw_action(reason=f"{entry['reason']} {entry['decision']}", **facts)
+
+
+def _answer(plan: Plan, content: dict[str, Any]) -> None:
+    """What the service answered to each area for improvement, and what a body decided."""
+    people = {user.email: user for user in User.objects.all()}
+    found = {r.reference: r for r in Recommendation.objects.filter(inspection=plan.inspection)}
+    for answer in content["responses"]:
+        with clock.hold(answer["on"]):
+            row = found[answer["reference"]]
+            recommendations.respond(
+                by=people[answer["by"]],
+                recommendation=row,
+                version=row.version,
+                response=answer["response"],
+                response_detail=answer["detail"],
+                addressee=answer["addressee"],
+                depends_on=answer["depends_on"],
+            )
+    for decision in content["decisions"]:
+        with clock.hold(decision["on"]):
+            row = found[decision["reference"]]
+            recommendations.decide(
+                by=people[decision["by"]],
+                recommendation=row,
+                version=row.version,
+                kind=decision["kind"],
+                on=decision["on"],
+                body=decision["body"],
+                minute_reference=decision["minute"],
+                reason=decision["reason"],
+                illustrative=True,
+            )
 
 
 def _body(plan: Plan, story: dict[str, Any]) -> None:

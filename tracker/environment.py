@@ -50,6 +50,26 @@ def integer(name: str, default: int, *, least: int = 0) -> int:
     return int(value)
 
 
+def integers(name: str, default: str) -> tuple[int, ...]:
+    """Whole numbers written with commas, the highest first, each once."""
+    given = words(name, default)
+    if not given or not all(word.isdecimal() and len(word) < 4 for word in given):
+        raise ImproperlyConfigured(
+            f"{name} is {','.join(given)!r}. Write whole numbers below 1000, as in {default}."
+        )
+    return tuple(sorted({int(word) for word in given}, reverse=True))
+
+
+def site(name: str) -> str:
+    """An address such as https://throughline.example.org, or "" when it is not set."""
+    url = text(name, "")
+    parts = _parts(name, url)
+    whole = parts.scheme in {"http", "https"} and parts.hostname
+    if url and (not whole or "@" in parts.netloc or parts.path.strip("/") or parts.query):
+        raise ImproperlyConfigured(f"{name} must be https://name or http://name, with no path.")
+    return f"{parts.scheme}://{parts.netloc}" if url else ""
+
+
 def redis(name: str) -> str:
     """The address of a Redis server, or "" when it is not set."""
     url = text(name, "")

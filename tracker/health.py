@@ -29,6 +29,7 @@ from tracker.schedules import SCHEDULES
 
 logger = logging.getLogger(__name__)
 SILENCE = timedelta(minutes=5)
+LATE_REMINDERS = timedelta(hours=1)
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 START_WORKER = "Start one with “manage.py qworker”."
 Verdict = tuple[bool, str]
@@ -150,6 +151,17 @@ def schedules(now: datetime) -> Verdict:
     return True, "Recurring jobs are on time."
 
 
+def reminders(now: datetime) -> Verdict:
+    tick = JobTick.objects.filter(name="remind").first()
+    if tick is None or tick.succeeded_at is None:
+        return False, f"Reminders have not been looked for yet. {START_WORKER}"
+    if now - tick.succeeded_at > LATE_REMINDERS:
+        return False, f"Reminders have not been looked for in the last hour. {START_WORKER}"
+    if tick.error:
+        return False, "Reminders could not be sent. Run “manage.py check_jobs”."
+    return True, "Reminders go out."
+
+
 def packs(now: datetime) -> Verdict:
     newer = Pack.objects.filter(
         body=OuterRef("pack__body"),
@@ -169,4 +181,9 @@ def _count(number: int, noun: str) -> str:
 
 _DATABASE: Checks = {"database": database, "migrations": migrations, "audit": audit_trail}
 _MACHINE: Checks = {"cache": shared_cache, "store": store, "disk": disk}
-_JOBS: Checks = {"worker": worker, "schedules": schedules, "packs": packs}
+_JOBS: Checks = {
+    "worker": worker,
+    "schedules": schedules,
+    "packs": packs,
+    "reminders": reminders,
+}

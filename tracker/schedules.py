@@ -8,4 +8,5 @@ from management.queue import Recurring
 
 SCHEDULES = [
     Recurring("sweep", "governance.jobs.sweep", minutes=1),
+    Recurring("remind", "plans.jobs.remind", minutes=15),
 ]

@@ -1,4 +1,4 @@
-"""Web and worker together, as child processes: what `manage.py demo` runs."""
+"""Web and worker together, as child processes: what `manage.py serve` and `demo` run."""
 
 import os
 import signal
@@ -55,6 +55,14 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+
+
+def port() -> int:
+    """The port that PORT names, or 8000. Raises CommandError when it names none."""
+    value = os.environ.get("PORT") or "8000"
+    if not value.isdecimal() or not 0 < int(value) < 65536:
+        raise CommandError(f"PORT is {value!r}. It must be a number from 1 to 65535.")
+    return int(value)
 
 
 def serve(port: int) -> int:

@@ -30,6 +30,8 @@ def _development_key() -> str:
 SECRET_KEY = env.text("SECRET_KEY") if PRODUCTION else env.text("SECRET_KEY", _development_key())
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", None if PRODUCTION else "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+# For links in messages that no request of a browser has asked for.
+SITE_URL = env.site("SITE_URL")
 
 INSTALLED_APPS = [
     "tracker",  # before django.forms, so that our field template is the one found
@@ -216,6 +218,9 @@ os.environ.setdefault("MPLCONFIGDIR", str(DATA_DIR / "matplotlib"))
 
 # Seconds for which a worker owns a pack without a sign of life.
 PACK_LEASE_SECONDS = env.integer("PACK_LEASE_SECONDS", 60, least=1)
+
+# Days before a date of an inspection on which those who keep the plans are reminded of it.
+REMIND_DAYS = env.integers("REMIND_DAYS", "14,3")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR"))
 LOGGING = {

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -14,11 +15,23 @@ from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
 from management.models import Holding
 from management.requests import Request
-from plans.models import Action, Inspection, Plan
+from plans import coverage
+from plans.models import (
+    Action,
+    Finding,
+    Inspection,
+    Judgement,
+    Overall,
+    Plan,
+    Recommendation,
+    SelfEvaluation,
+)
+from plans.services import dates
 from plans.statuses import Status
 from tracker import health as service
 
 NEXT = 10  # actions on the home page
+DATES = 3  # of each inspection
 
 
 @policy(SIGNED_IN)
@@ -38,7 +51,7 @@ def area(request: Request, area: str) -> HttpResponse:
     today, user = clock.today(), request.user
     roles = user.roles_by_area.get(request.area.pk, set())
     actions = Action.objects.visible_to(user).in_area(request.area)
-    sections = ("mine", "waiting", "late", "packs", "inspections")
+    sections = ("to_write", "to_validate", "mine", "waiting", "late", "packs", "inspections")
     context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
@@ -54,13 +67,25 @@ def area(request: Request, area: str) -> HttpResponse:
         context["my_posts"] = [h.post for h in holdings.filter(user=user).select_related("post")]
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
         context["late"] = actions.overdue(on=today).with_thread().by_urgency(on=today)[:NEXT]
-        context["unanswered"] = (
-            Inspection.objects.visible_to(user).in_area(request.area).with_unanswered()
-        )
-        context["silent"] = (
-            Indicator.objects.visible_to(user).in_area(request.area).without_figures()
-        )
+        context["unanswered"] = _unanswered(request)
+        kpis = Indicator.objects.visible_to(user).in_area(request.area)
+        context |= {"silent": kpis.without_figures(), "has_kpis": kpis.exists()}
         context["bodies"] = Body.objects.visible_to(user).in_area(request.area)
+    if user.may("inspection.edit", request.area):
+        context |= _inspected(request)
+    if user.may("self_evaluation.write", request.area):
+        looks = SelfEvaluation.objects.visible_to(user).in_area(request.area)
+        drafts = looks.filter(state=SelfEvaluation.State.DRAFT)
+        if user.may("self_evaluation.edit", request.area):
+            context |= {"drafts": drafts, "has_looks": looks.exists()}
+        context["to_write"] = [
+            row
+            for rows in (Judgement, Overall)
+            for row in rows.objects.visible_to(user).asked_of(user, drafts)
+        ]
+    if user.may("self_evaluation.validate", request.area):
+        submitted = SelfEvaluation.objects.visible_to(user).in_area(request.area)
+        context["to_validate"] = submitted.waiting_for(user)
     if Role.HEAD_OF_SERVICE in roles:
         context["waiting"] = actions.filter(status=Status.DONE).with_thread()
     if user.may("pack.view", request.area):
@@ -69,6 +94,45 @@ def area(request: Request, area: str) -> HttpResponse:
     if Role.INSPECTOR in roles:
         context["inspections"] = Inspection.objects.visible_to(user).in_area(request.area)
     return render(request, "tracker/area.html", context)
+
+
+def _unanswered(request: Request) -> list[dict[str, Any]]:
+    """How many rows of each inspection and self-evaluation have no action, of how many."""
+    user, here = request.user, request.area
+    asks = Recommendation.objects.visible_to(user).with_answered()
+    findings = Finding.objects.visible_to(user).filter(withdrawn_on=None).with_answered()
+    # Only what is known to everybody can be answered: see `plans.services.links.why_not`.
+    inspections = Inspection.objects.visible_to(user).in_area(here).exclude(published_on=None)
+    looks = SelfEvaluation.objects.visible_to(user).in_area(here).stood_by()
+    found: list[tuple[Any, str, tuple[int, int]]] = []
+    for row in inspections.prefetch_related(Prefetch("recommendations", asks, to_attr="asks")):
+        asked = coverage.of_inspection((), row.asks, ())
+        found.append((row, "coverage", _count(asked, row.asks)))
+    for look in looks.prefetch_related(Prefetch("findings", findings, to_attr="asks")):
+        asked = coverage.of_self_evaluation(look.asks, ())
+        found.append((look, "self_evaluation_coverage", _count(asked, look.asks)))
+    return [
+        {"whole": row, "route": route, "wanting": wanting, "in_all": in_all}
+        for row, route, (wanting, in_all) in found
+        if in_all
+    ]
+
+
+def _count(asked: list[coverage.Asked], rows: list[Any]) -> tuple[int, int]:
+    answered = {row.pk for row in rows if row.answered}
+    return coverage.unanswered(asked, [row.key for row in asked if row.key[1] in answered])
+
+
+def _inspected(request: Request) -> dict[str, Any]:
+    """The next dates of each inspection that has some to come, and those whose plan is late."""
+    rows = Inspection.objects.visible_to(request.user).in_area(request.area)
+    found = list(rows.prefetch_related("stages"))
+    awaited = dates.awaited(found, on=clock.today())
+    return {
+        "has_inspections": bool(found),
+        "dates": [(row, awaited[row.pk][:DATES]) for row in found if awaited[row.pk]],
+        "no_plan": dates.late(found, on=clock.today()),
+    }
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -5,8 +5,8 @@ from typing import Any
 
 from governance import wording
 from governance.content import PackContent
-from governance.render.cells import Book, Value, height
 from kpis.series import Kpi, Point
+from management.cells import Book, Value, height
 
 SHEET = "KPI figures"
 COLUMNS = [

@@ -260,24 +260,26 @@ class _Writer:
             )
 
     def coverage(self) -> Iterator[Block]:
-        yield self.sub("Coverage of key messages and areas for improvement")
+        yield self.sub("What answers each finding")
         for text in wording.coverage_lead(self.content):
             yield self.say(one_line(text))
         if self.content.coverage:
             rows = []
-            kind = None
+            heading, within = "", ""
             for item in self.content.coverage:
-                if item.kind != kind:
-                    kind = item.kind
-                    rows.append(Row((lines(wording.PLURALS.get(kind, kind)),), group=True))
-                rows.append(covered(item))
+                kind = wording.coverage_kind(self.content, item)
+                if kind != heading and not item.level:
+                    heading, within = kind, item.kind
+                    rows.append(Row((lines(heading),), group=True))
+                rows.append(covered(item, within))
             yield self.table(
                 "Which actions answer what was found",
                 [
                     Column("Reference", 1.8, lead=True),
-                    Column("What was found", 7),
-                    Column("Actions", 2.8),
+                    Column("What was found", 6),
+                    Column("Actions", 2.6),
                     Column("Completed", 1.9, numeric=True),
+                    Column("State", 3),
                 ],
                 rows,
             )

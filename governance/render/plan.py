@@ -25,10 +25,17 @@ def evidence(action: ActionRow) -> Cell:
     return tuple(one_line(e) for e in action.evidence if e.strip()) or ("None held.",)
 
 
-def covered(item: Coverage) -> Row:
+def covered(item: Coverage, within: str) -> Row:
+    """A part that is of another kind than what it stands within says so."""
     done = f"{item.completed:,} of {len(item.actions):,}" if item.actions else "0"
-    actions = ", ".join(item.actions) or "No action"
-    cells = (lines(item.reference), lines(item.text), (one_line(actions),), (done,))
+    actions = ", ".join(item.actions) or "None"
+    cells = (
+        lines(item.reference),
+        (*(lines(item.kind) if item.kind != within else ()), *lines(item.text)),
+        (one_line(actions),),
+        (done,),
+        (one_line(item.state),),
+    )
     return Row(cells, indent=item.level)
 
 

@@ -1,7 +1,6 @@
 """A pack as a Word document that people can edit. Same content, same bytes."""
 
 import io
-import zipfile
 from datetime import UTC
 from xml.sax.saxutils import escape
 
@@ -30,14 +29,13 @@ from governance.render.blocks import (
 )
 from governance.render.drawings import Drawings
 from governance.render.outline import outline, settled
+from management.documents import timeless
 
 NS = nsdecls("w")
 TALL, WIDE = Cm(29.7), Cm(21.0)  # A4
 MARGIN = Cm(2.3)
 TWIP = 635  # python-docx measures in these parts of a twip
 SMALL = 8  # rows of a table that stays on one page
-# ZIP cannot say a date before 1980, and the bytes must not depend on the clock.
-ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def render(content: PackContent, drawings: Drawings | None = None) -> bytes:
@@ -190,7 +188,7 @@ class _Writer:
     def bytes(self) -> bytes:
         drawn = io.BytesIO()
         self.document.save(drawn)
-        return _timeless(drawn)
+        return timeless(drawn)
 
 
 def _row_xml(
@@ -266,15 +264,3 @@ def _field_part(paragraph: WordParagraph, kind: str) -> None:
         else f'<w:instrText {NS} xml:space="preserve"> {escape(kind)} </w:instrText>'
     )
     paragraph.add_run()._r.append(parse_xml(part))
-
-
-def _timeless(document: io.BytesIO) -> bytes:
-    """The same archive with fixed times."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(document) as old, zipfile.ZipFile(out, "w") as new:
-        for name in old.namelist():
-            member = zipfile.ZipInfo(name, ZIP_TIME)
-            # Pictures are compressed already.
-            packed = zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
-            new.writestr(member, old.read(name), packed, 6)
-    return out.getvalue()

@@ -4,12 +4,13 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Pt, RGBColor
+from docx.shared import Cm, RGBColor
 from docx.styles.style import ParagraphStyle
 
-INK, ACCENT = RGBColor(0x1A, 0x1A, 0x1A), RGBColor(0x0B, 0x4F, 0x5C)
+from management.word import INK, british, plain
+
+ACCENT = RGBColor(0x0B, 0x4F, 0x5C)
 QUIET, WARN = RGBColor(0x4A, 0x4A, 0x4A), "B5460F"
-FONT = "Arial"  # on every machine that has Word
 NUMBER = Cm(1.2)
 # Points: size, space before, space after.
 HEADINGS = {1: (15, 20, 7), 2: (12, 15, 6), 3: (11, 14, 5)}
@@ -18,25 +19,20 @@ HEADINGS = {1: (15, 20, 7), 2: (12, 15, 6), 3: (11, 14, 5)}
 def apply(document: Document) -> None:
     """Restyles the document's built-in styles and adds those of a paper."""
     styles = document.styles
-    defaults = styles.element.find(qn("w:docDefaults"))
-    for language in defaults.iter(qn("w:lang")):
-        for kind in ("w:val", "w:eastAsia"):
-            language.set(qn(kind), "en-GB")
-    for language in document.settings.element.iter(qn("w:themeFontLang")):
-        language.set(qn("w:val"), "en-GB")
-    normal = _plain(styles["Normal"], 11, after=7)
+    british(document)
+    normal = plain(styles["Normal"], 11, after=7)
     normal.paragraph_format.line_spacing = 1.12
     for level, (size, before, after) in HEADINGS.items():
-        heading = _plain(styles[f"Heading {level}"], size, before, after, bold=True)
+        heading = plain(styles[f"Heading {level}"], size, before, after, bold=True)
         heading.font.color.rgb = INK if level == 3 else ACCENT
         heading.paragraph_format.keep_with_next = True
-    title = _plain(styles["Title"], 21, 8, 10, bold=True)
+    title = plain(styles["Title"], 21, 8, 10, bold=True)
     title.font.color.rgb = ACCENT
     for border in list(title.element.iter(qn("w:pBdr"))):
         border.getparent().remove(border)
-    caption = _plain(styles["Caption"], 9.5, 6, 4, bold=True)
+    caption = plain(styles["Caption"], 9.5, 6, 4, bold=True)
     caption.paragraph_format.keep_with_next = True
-    footer = _plain(styles["Footer"], 8)
+    footer = plain(styles["Footer"], 8)
     footer.font.color.rgb = QUIET
     _paper_styles(document)
     _table_style(document)
@@ -68,19 +64,6 @@ def _paper_styles(document: Document) -> None:
     _new(document, "After Table", 4, after=4)
 
 
-def _plain(
-    style: ParagraphStyle, size: float, before: float = 0, after: float = 0, bold: bool = False
-) -> ParagraphStyle:
-    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-    fonts.attrib.clear()
-    for kind in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
-        fonts.set(qn(kind), FONT)
-    style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
-    style.font.color.rgb = INK
-    style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
-    return style
-
-
 def _new(
     document: Document,
     name: str,
@@ -91,7 +74,7 @@ def _new(
 ) -> ParagraphStyle:
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
-    return _plain(style, size, before, after, bold)
+    return plain(style, size, before, after, bold)
 
 
 def _boxed(style: ParagraphStyle, line: str, fill: str) -> None:

@@ -9,8 +9,8 @@ import xlsxwriter
 from governance import wording
 from governance.content import PackContent, fingerprint, freeze
 from governance.render import figures
-from governance.render.cells import Book, Rows, Value, height
 from governance.render.outline import settled
+from management.cells import OPTIONS, Book, Rows, Value, height
 
 SUMMARY_WIDTHS = (34, 62, 14)  # characters
 
@@ -19,13 +19,7 @@ def render(content: PackContent) -> bytes:
     """The pack as XLSX. No cell holds a formula."""
     content = settled(content)
     out = io.BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }
-    with xlsxwriter.Workbook(out, options) as book:
+    with xlsxwriter.Workbook(out, OPTIONS) as book:
         when = content.data_as_at
         when = when.astimezone(UTC) if when.tzinfo else when
         book.set_properties(
@@ -228,6 +222,9 @@ class _Writer(Book):
             ("Actions", 24),
             ("Number of actions", 11),
             ("Completed", 11),
+            ("State", 30),
+            ("Withdrawn or superseded", 24),
+            ("Found in", 40),
         ]
         rows = [
             (
@@ -235,9 +232,12 @@ class _Writer(Book):
                 c.kind,
                 c.level,
                 c.text,
-                ", ".join(c.actions) or "No action",
+                ", ".join(c.actions) or "None",
                 len(c.actions),
                 c.completed,
+                c.state,
+                ", ".join(c.gone),
+                c.source,
             )
             for c in self.content.coverage
         ]

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from governance.sections import SECTIONS
-from management.access import PUBLIC, SIGNED_IN
+from management.access import PUBLIC, SIGNED_IN, Role
+from plans.services.self_evaluations import revision
 from tests.factories import PASSWORD, World
 
 Where = Callable[[World], dict[str, Any]]
@@ -27,6 +28,15 @@ def area(world: World) -> dict[str, Any]:
 def row_of(name: str) -> Where:
     """The page of one row: /areas/ardmore/plans/7/."""
     return lambda world: {"area": world.area.slug, "pk": getattr(world, name).pk}
+
+
+def part_of(whole: str, **parts: str) -> Where:
+    """The page of a row within another one's: /areas/ardmore/self-evaluations/7/elements/3/."""
+    return lambda world: {
+        "area": world.area.slug,
+        "pk": getattr(world, whole).pk,
+        **{name: getattr(world, row).pk for name, row in parts.items()},
+    }
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,26 @@ def paragraphs(world: World) -> dict[str, Any]:
     return versions | texts | {"risk_version": world.paragraph.version}
 
 
+def inspected(world: World) -> dict[str, Any]:
+    return {
+        "title": "The inspection",
+        "inspectorate": "The inspectorate",
+        "kind": "justice",
+        "framework": world.framework.pk,
+        "notified_on": "2019-01-07",
+        "published_on": "2019-08-06",
+    }
+
+
+def one_action_alone(world: World) -> dict[str, Any]:
+    """Of the three that answer everything in the world, only the first goes on to do so."""
+    three = (world.action, world.finished_action, world.done_action)
+    return {
+        "actions": world.action.pk,
+        "shown": ",".join(str(action.pk) for action in three),
+    }
+
+
 ROUTES: dict[str, Row] = {
     "home": Row(nowhere, SIGNED_IN, get_answers=frozenset({302}), shows=False),
     # 503 is its answer where there is no worker, as in these tests.
@@ -101,7 +131,42 @@ ROUTES: dict[str, Row] = {
     "area": Row(area, "area.view"),
     "plans": Row(area, "plan.view"),
     "plan": Row(row_of("plan"), "plan.view"),
+    "plan_new": Row(
+        area,
+        "plan.edit",
+        "plan.edit",
+        lambda w: {
+            "title": "Another plan",
+            "agreed_on": "2019-09-17",
+            "inspection": w.inspection.pk,
+            "self_evaluation": w.self_evaluation.pk,
+        },
+    ),
+    "action_new": Row(
+        row_of("plan"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {
+            "reference": "A9",
+            "text": "New",
+            "indicator": w.action.indicator_id,
+            "lead": w.lead.pk,
+            "supporting": w.support.pk,
+            "original_due": "2020-09-30",
+            "evidence_expected": "Figures",
+            "recommendations": w.recommendation.pk,
+            "findings": w.finding.pk,
+            "key_messages": w.key_message.pk,
+            "kpis": w.kpi.pk,
+        },
+    ),
+    "recommendation_answer": Row(
+        row_of("recommendation"), "plan.edit", "plan.edit", one_action_alone
+    ),
+    "finding_answer": Row(row_of("finding"), "plan.edit", "plan.edit", one_action_alone),
+    "key_message_answer": Row(row_of("key_message"), "plan.edit", "plan.edit", one_action_alone),
     "action": Row(row_of("action"), "plan.view"),
+    "action_kpis": Row(row_of("action"), "plan.edit", "plan.edit", lambda w: {"shown": w.kpi.pk}),
     "action_update": Row(
         row_of("action"),
         "action.update",
@@ -124,7 +189,230 @@ ROUTES: dict[str, Row] = {
     ),
     "inspections": Row(area, "inspection.view"),
     "inspection": Row(row_of("inspection"), "inspection.view"),
+    "inspection_new": Row(
+        area,
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: inspected(w) | {"title": "Another inspection"},
+    ),
+    "inspection_edit": Row(
+        row_of("inspection"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: inspected(w) | {"version": w.inspection.version},
+    ),
+    "inspection_timetable": Row(row_of("inspection"), "inspection.view"),
+    "stage_edit": Row(
+        row_of("draft_stage"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {"on": "2020-03-19", "version": w.draft_stage.version},
+    ),
+    "inspection_grades": Row(
+        row_of("inspection"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {
+            f"grade_{w.evaluation.indicator_id}": 4,
+            f"rationale_{w.evaluation.indicator_id}": "New",
+            "version": w.inspection.version,
+        },
+    ),
+    "inspection_messages": Row(
+        row_of("inspection"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {"text_1": "New", "text_2": "Second", "version": w.inspection.version},
+    ),
+    "recommendation": Row(row_of("recommendation"), "inspection.view"),
+    "recommendation_new": Row(
+        row_of("inspection"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {
+            "reference": "R9",
+            "text": "New",
+            "kind": "recommendation",
+            "parent": w.recommendation.pk,
+        },
+    ),
+    "recommendation_edit": Row(
+        row_of("recommendation"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {
+            "reference": "R1",
+            "text": "New",
+            "added_on": "2019-08-06",
+            "version": w.recommendation.version,
+        },
+    ),
+    "recommendation_response": Row(
+        row_of("recommendation"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {"response": "agreed", "version": w.recommendation.version},
+    ),
+    "recommendation_decide": Row(
+        row_of("part"),
+        "recommendation.decide",
+        "recommendation.decide",
+        lambda w: {
+            "kind": "closed",
+            "body": "The board",
+            "on": "2020-01-14",
+            "minute_reference": "Item 4",
+            "reason": "Seen",
+            "version": w.part.version,
+        },
+    ),
+    "recommendation_remove": Row(
+        row_of("unanswered"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {"reason": "Entered twice", "version": w.unanswered.version},
+    ),
+    "recommendation_reclassify": Row(
+        row_of("recommendation"),
+        "inspection.edit",
+        "inspection.edit",
+        lambda w: {
+            "new": "development",
+            "on": "2020-01-14",
+            "reason": "Smaller",
+            "version": w.recommendation.version,
+        },
+    ),
     "coverage": Row(row_of("inspection"), "inspection.view"),
+    "self_evaluation_coverage": Row(row_of("self_evaluation"), "self_evaluation.view"),
+    "inspection_reconcile": Row(row_of("inspection"), "inspection.view"),
+    "inspection_reminders": Row(row_of("inspection"), "inspection.edit"),
+    "frameworks": Row(area, "framework.view"),
+    "framework": Row(row_of("framework"), "framework.view"),
+    # Without a file, it asks for one: tests/plans/test_framework_pages.py sends files.
+    "framework_wording": Row(
+        row_of("framework"),
+        "framework.word",
+        "framework.word",
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "framework_wording_remove": Row(
+        part_of("framework", wording="wording"),
+        "framework.word",
+        "framework.word",
+        lambda w: {"seen": w.wording.loaded_at.isoformat()},
+    ),
+    "self_evaluations": Row(area, "self_evaluation.view"),
+    "self_evaluation_new": Row(
+        area,
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {
+            "framework": w.self_evaluation.framework_id,
+            "title": "Another look",
+            "start": "2019-04-01",
+            "end": "2020-03-31",
+        },
+    ),
+    # Both its steps are tried in tests/plans/test_self_evaluation_import.py: without a file it
+    # only says so.
+    "self_evaluation_import": Row(
+        area,
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "self_evaluation": Row(row_of("self_evaluation"), "self_evaluation.view"),
+    "self_evaluation_assign": Row(
+        row_of("draft_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {
+            "version": w.draft_self_evaluation.version,
+            f"judgement-{w.draft_judgement.pk}": w.people[Role.PERFORMANCE_LEAD].pk,
+        },
+    ),
+    "self_evaluation_conclusion": Row(
+        row_of("draft_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {"capacity": "More", "version": w.draft_self_evaluation.version},
+    ),
+    "self_evaluation_submit": Row(
+        row_of("draft_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {
+            "challenges_read": "on",
+            "version": w.draft_self_evaluation.version,
+            "revision": revision(w.draft_self_evaluation),
+        },
+    ),
+    "self_evaluation_take_back": Row(
+        row_of("submitted_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {"reason": "A mistake", "version": w.submitted_self_evaluation.version},
+    ),
+    "self_evaluation_validate": Row(
+        row_of("submitted_self_evaluation"),
+        "self_evaluation.validate",
+        "self_evaluation.validate",
+        lambda w: {
+            "version": w.submitted_self_evaluation.version,
+            f"judgement-{w.submitted_judgement.pk}-rating": w.submitted_judgement.rating,
+            f"overall-{w.submitted_overall.pk}-rating": w.submitted_overall.rating,
+        },
+    ),
+    "self_evaluation_compare": Row(row_of("self_evaluation"), "self_evaluation.view"),
+    "self_evaluation_file": Row(
+        lambda w: {"area": w.area.slug, "pk": w.self_evaluation.pk, "extension": "docx"},
+        "self_evaluation.view",
+        shows=False,  # it is packed
+    ),
+    "findings": Row(
+        row_of("self_evaluation"),
+        "self_evaluation.view",
+        "self_evaluation.edit",
+        lambda w: {"everything": "1"},
+    ),
+    "finding_withdraw": Row(
+        part_of("submitted_self_evaluation", finding="submitted_finding"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {"reason": "It was no finding"},
+    ),
+    "judgement": Row(part_of("self_evaluation", element="judgement"), "self_evaluation.view"),
+    "judgement_write": Row(
+        part_of("draft_self_evaluation", element="draft_judgement"),
+        "self_evaluation.write",
+        "self_evaluation.write",
+        lambda w: {"rating": 3, "evidence": "New", "version": w.draft_judgement.version},
+        own_post=True,
+    ),
+    "judgement_pick": Row(
+        part_of("draft_self_evaluation", element="draft_judgement"),
+        "self_evaluation.write",
+        "self_evaluation.write",
+        lambda w: {"version": w.draft_judgement.version},
+        own_post=True,
+    ),
+    "overall": Row(part_of("self_evaluation", section="overall"), "self_evaluation.view"),
+    "overall_write": Row(
+        part_of("draft_self_evaluation", section="draft_overall"),
+        "self_evaluation.write",
+        "self_evaluation.write",
+        lambda w: {
+            "rating": 3,
+            "version": w.draft_overall.version,
+            "tools-TOTAL_FORMS": 1,
+            "tools-INITIAL_FORMS": 0,
+            "tools-0-name": "Another tool",
+        },
+        own_post=True,
+    ),
     "kpis": Row(area, "kpi.view"),
     "kpi": Row(row_of("kpi"), "kpi.view"),
     "kpi_chart": Row(row_of("kpi"), "kpi.view"),

@@ -18,6 +18,7 @@ from governance.content import (
     WrittenPart,
 )
 from kpis.series import Comparator, Kpi, Point
+from plans.coverage import ANSWERED, ONLY_GONE, UNCOVERED, UNMEASURED
 
 START, END = date(2019, 10, 1), date(2019, 12, 31)
 OUTCOMES, STAKEHOLDERS = "What has changed for people?", "Who is better off?"
@@ -184,10 +185,15 @@ def ordinary(
         ),
         actions=rows,
         coverage=(
-            *(Coverage("Key message", f"KM{n}", WORK[n - 1], 0, ("A1", "A2"), 1) for n in (1, 2)),
-            Coverage("Key message", "KM3", WORK[2], 0, (), 0),
-            Coverage("Area for improvement", "AFI 1", WORK[3], 0, ("A4",), 0),
-            Coverage("Area for improvement", "AFI 1.1", WORK[0], 1, (), 0),
+            *(
+                Coverage("Key message", f"KM{n}", WORK[n - 1], 0, ("A1", "A2"), 1, ANSWERED)
+                for n in (1, 2)
+            ),
+            Coverage("Key message", "KM3", WORK[2], 0, (), 0, ONLY_GONE, gone=("A9",)),
+            Coverage("Area for improvement", "AFI 1", WORK[3], 0, ("A4",), 0, UNMEASURED),
+            Coverage("Area for improvement", "AFI 1.1", WORK[0], 1, (), 0, UNCOVERED),
+            Coverage("Rated element", "1a.2", WORK[2], 0, ("B7 of “Next”",), 0, ANSWERED),
+            Coverage("Area for improvement", "F2", WORK[1], 1, ("B7 of “Next”",), 0, ANSWERED),
         ),
         kpis=tuple(kpi(n, points, monthly) for n in range(1, kpis + 1)),
         contradictions=(

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from governance import wording
 from governance.content import Reconciliation, clean, fingerprint, freeze, thaw
+from governance.render import page
 from tests.governance import samples
 
 PACKS = [samples.ordinary(), samples.empty(), samples.big(3, 2, 30)]
@@ -66,6 +68,23 @@ def test_a_missing_field_is_refused():
     del loaded["title"]
     with pytest.raises(ValueError, match="title"):
         thaw(json.dumps(loaded))
+
+
+def test_a_pack_of_before_is_read_without_what_was_not_told_then():
+    content = samples.ordinary()
+    before = json.loads(freeze(content))
+    for line in before["coverage"]:
+        for later in ("state", "obliges", "gone", "needed", "source"):
+            del line[later]
+    read = thaw(json.dumps(before))
+    assert [c.reference for c in read.coverage] == [c.reference for c in content.coverage]
+    assert {c.state for c in read.coverage} == {""}
+    assert wording.coverage_lead(read) == [
+        "Key messages: 2 of 3 have an action. Without an action: KM3.",
+        "Areas for improvement: 2 of 3 have an action. Without an action: AFI 1.1.",
+        "Elements rated low: 1 of 1 has an action.",
+    ]
+    assert "AFI 1.1" in page.render(read)
 
 
 def test_another_word_gives_another_fingerprint():

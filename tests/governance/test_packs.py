@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from governance import packs
+from governance import packs, wording
 from governance.sections import SECTIONS
 from kpis.models import Direction
 from kpis.periods import month, quarter
 from management import clock
-from plans import statuses
-from plans.models import Grade
+from plans import coverage, statuses
+from plans.models import Decision, Grade, Recommendation
 from plans.statuses import Status
 from tests import factories
 
@@ -245,7 +245,7 @@ def test_the_inspection_its_grades_and_what_answers_its_findings():
     factories.recommendation(found, "2")
     plan = factories.plan(area, found)
     links = {"key_messages": (message,), "recommendations": (part,)}
-    here = factories.action(plan, **links)
+    here = factories.action(plan, indicator=five, **links)
     gone = factories.action(plan, **links)
     says(here, date(2019, 10, 8), S.COMPLETE)
     says(gone, date(2019, 10, 8), S.WITHDRAWN)
@@ -259,9 +259,209 @@ def test_the_inspection_its_grades_and_what_answers_its_findings():
         ("1", 0, (here.reference,), 1),
         ("1.1", 1, (here.reference,), 1),
         ("2", 0, (), 0),
+        ("1.1", 0, (), 0),
+        ("5.2", 0, (here.reference,), 1),
     ]
+    states = {(c.kind, c.reference): c.state for c in content.coverage}
+    assert states["Key message", "KM1"] == coverage.ONLY_FINISHED
+    assert states["Area for improvement", "2"] == coverage.UNCOVERED
+    assert states["Graded indicator", "1.1"] == coverage.UNCOVERED
+    assert content.coverage[1].gone == (gone.reference,)
     before = gather(factories.body(plan), SUMMER).coverage
     assert before[0].actions == (here.reference, gone.reference)
+
+
+def test_what_an_action_answers_of_another_inspection_is_named_with_it():
+    area = factories.area()
+    found = factories.inspection(area)
+    other = factories.inspection(area, title="A later look")
+    mine, theirs = factories.key_message(found), factories.key_message(other)
+    asks = factories.recommendation(found, "1"), factories.recommendation(other, "1")
+    plan = factories.plan(area, found)
+    links = {"key_messages": (theirs, mine), "recommendations": asks[::-1]}
+    action = factories.action(plan, **links)
+    only = factories.action(plan, key_messages=(theirs,))
+    content = gather(factories.body(plan))
+    assert row(content, action).key_messages == ("KM1", "KM1 of “A later look”")
+    assert row(content, action).recommendations == ("1", "1 of “A later look”")
+    assert row(content, only).key_messages == ("KM1 of “A later look”",)
+    assert content.coverage[0].actions == (action.reference,)
+
+
+def test_a_recommendation_is_closed_from_the_day_of_the_decision_and_added_on_its_day():
+    area = factories.area()
+    found = factories.inspection(area, factories.framework(("1.1",)))
+    closed = factories.recommendation(found, "1")
+    reopened = factories.recommendation(found, "2")
+    factories.recommendation(found, "3", added_on=date(2020, 1, 2))
+    kinds = Decision.Kind
+    factories.decision(closed, kind=kinds.CLOSED, on=date(2019, 12, 31))
+    factories.decision(reopened, kind=kinds.CLOSED, on=date(2019, 11, 1))
+    factories.decision(reopened, kind=kinds.REOPENED, on=date(2019, 12, 1))
+    body = factories.body(factories.plan(area, found))
+    assert [(c.reference, c.state) for c in gather(body).coverage] == [
+        ("1", coverage.CLOSED),
+        ("2", coverage.UNCOVERED),
+    ]
+    assert {c.state for c in gather(body, SUMMER).coverage} == {coverage.UNCOVERED}
+
+
+def test_a_decision_that_was_written_down_later_is_not_in_the_pack_of_before():
+    area = factories.area()
+    found = factories.inspection(area)
+    body = factories.body(factories.plan(area, found))
+    wrote = datetime(2020, 1, 15, 9, tzinfo=UTC)
+    factories.decision(
+        factories.recommendation(found, "1"), on=date(2019, 12, 31), recorded_at=wrote
+    )
+    for as_at, state in (
+        (date(2020, 1, 14), coverage.UNCOVERED),
+        (date(2020, 1, 15), coverage.CLOSED),
+    ):
+        assert [c.state for c in gather(body, as_at=as_at).coverage] == [state]
+
+
+def test_a_recommendation_has_the_class_of_the_periods_end_as_it_was_known_by_then():
+    area = factories.area()
+    kinds = Recommendation.Kind
+    found = factories.inspection(area)
+    moved = factories.recommendation(found, "1", kind=kinds.IMPROVEMENT)
+    steps = [
+        (kinds.RECOMMENDATION, kinds.DEVELOPMENT, date(2019, 12, 20), date(2019, 12, 20)),
+        (kinds.DEVELOPMENT, kinds.RECOMMENDATION, date(2019, 12, 31), date(2020, 1, 16)),
+        (kinds.RECOMMENDATION, kinds.IMPROVEMENT, date(2020, 1, 20), date(2020, 1, 20)),
+    ]
+    for old, new, on, written in steps:
+        factories.reclassification(moved, old=old, new=new, on=on, recorded_at=noon(written))
+    body = factories.body(factories.plan(area, found))
+    told = {
+        (period, as_at): [c.kind for c in gather(body, period, as_at).coverage]
+        for period, as_at in [
+            (SUMMER, date(2019, 10, 15)),
+            (SUMMER, date(2020, 2, 1)),
+            (AUTUMN, date(2019, 12, 19)),
+            (AUTUMN, date(2020, 1, 15)),
+            (AUTUMN, date(2020, 2, 1)),
+            (WINTER, date(2020, 4, 15)),
+        ]
+    }
+    assert list(told.values()) == [
+        ["Recommendation"],
+        ["Recommendation"],
+        ["Recommendation"],
+        ["Area for development"],
+        ["Recommendation"],
+        ["Area for improvement"],
+    ]
+
+
+def test_what_needs_no_action_or_is_closed_is_not_counted_as_wanting_one():
+    area = factories.area()
+    guide = factories.framework(("1.1", "5.2"))
+    found = factories.inspection(area, guide, title="The report")
+    for indicator, grade in zip(guide.indicators.all(), (Grade.EXCELLENT, Grade.WEAK), strict=True):
+        factories.evaluation(found, indicator, grade=grade)
+    for reference in ("1", "2", "3"):
+        factories.recommendation(found, reference)
+    factories.decision(found.recommendations.get(reference="3"), on=date(2019, 12, 31))
+    look = factories.self_evaluation(area, title="Our look", state="submitted")
+    factories.finding(look, reference="F1", made_on=date(2019, 11, 1))
+    for reference in ("F2", "F3"):
+        days = {"made_on": date(2019, 11, 1)}
+        factories.finding(look, reference=reference, kind="strength", **days)
+    plan = factories.plan(area, found, self_evaluation=look)
+    strength = look.findings.get(reference="F3")
+    factories.action(plan, findings=(strength,), indicator=guide.indicators.get(code="1.1"))
+    content = gather(factories.body(plan))
+    assert wording.coverage_lead(content) == [
+        "Areas for improvement of “The report”: 0 of 2 have an action. "
+        "Without an action: 1 and 2. 1 closed by decision.",
+        "Graded indicators of “The report”: 0 of 1 have an action. "
+        "Without an action: 5.2. 1 needs none.",
+        "Areas for improvement of “Our look”: 0 of 1 have an action. Without an action: F1.",
+        "Strengths of “Our look”: 2 need none.",
+    ]
+
+
+def test_the_findings_of_the_plans_self_evaluation_are_there_from_the_day_they_were_made():
+    area = factories.area()
+    made = factories.self_evaluation(area, state="submitted")
+    plan = factories.plan(area, self_evaluation=made)
+    finding = factories.finding(made, reference="F1", made_on=date(2019, 11, 1))
+    factories.finding(made, reference="F2", made_on=date(2020, 1, 2))
+    factories.finding(
+        made, reference="F3", made_on=date(2019, 11, 1), withdrawn_on=date(2019, 12, 1)
+    )
+    action = factories.action(plan)
+    action.findings.set([finding], through_defaults={"area": area})
+    (line,) = gather(factories.body(plan)).coverage
+    assert (line.reference, line.actions) == ("F1", (action.reference,))
+    assert line.state == coverage.UNMEASURED
+
+
+def test_what_was_rated_low_is_there_once_it_was_submitted_and_as_validated_by_then():
+    area = factories.area()
+    days = {"submitted_on": date(2019, 7, 15), "validated_on": date(2019, 11, 1)}
+    made = factories.self_evaluation(area, state="validated", **days)
+    first, second, *_ = made.framework.indicators.all()
+    factories.judgement(made, first, rating=1, validated_rating=3)
+    factories.judgement(made, second, rating=3, validated_rating=2)
+    factories.finding(made, reference="F1", indicator=first, made_on=date(2019, 8, 1))
+    plan = factories.plan(area, self_evaluation=made)
+    factories.action(plan, findings=made.findings.all())
+    body = factories.body(plan)
+    assert [(c.reference, c.level, c.text) for c in gather(body).coverage] == [
+        (first.code, 0, f"{first.name}: Not at all; validated: Mostly"),
+        ("F1", 1, made.findings.get().text),
+        (second.code, 0, f"{second.name}: Mostly; validated: Partially"),
+    ]
+    assert [c.state for c in gather(body).coverage] == [
+        coverage.UNMEASURED,
+        coverage.UNMEASURED,
+        coverage.UNCOVERED,
+    ]
+    before = gather(body, SUMMER).coverage
+    assert [c.reference for c in before] == [first.code, "F1"]
+    assert before[0].text == f"{first.name}: Not at all"
+    assert gather(body, quarter(date(2019, 4, 1))).coverage == ()
+
+
+def test_a_self_evaluation_that_was_taken_back_is_not_told_of():
+    area = factories.area()
+    made = factories.self_evaluation(area, state="draft", illustrative="Invented draft")
+    factories.finding(made, made_on=date(2019, 11, 1))
+    content = gather(factories.body(factories.plan(area, self_evaluation=made)))
+    assert (content.coverage, content.illustrative) == ((), "")
+    assert not any("self-evaluation" in line for line in content.recommendations)
+
+
+def test_a_pack_that_tells_of_a_self_evaluation_says_what_in_it_is_invented_and_asks_of_it():
+    area = factories.area()
+    made = factories.self_evaluation(area, state="validated", illustrative="Its findings are.")
+    plan = factories.plan(area, self_evaluation=made, illustrative="The plan is.")
+    content = gather(factories.body(plan))
+    assert content.illustrative == "The plan is.\nIts findings are."
+    assert content.recommendations[-1] == (
+        "Note which findings of the self-evaluation have no action yet."
+    )
+
+
+def test_an_action_of_another_plan_that_answers_the_same_counts_by_what_was_known_then():
+    area = factories.area()
+    found = factories.inspection(area)
+    asked = factories.recommendation(found, "1")
+    plan, other = factories.plan(area, found), factories.plan(area, title="Next")
+    there = factories.action(other, reference="B7", recommendations=(asked,))
+    factories.action(other, reference="B8", recommendations=(asked,), added_on=date(2020, 1, 2))
+    factories.action(other, reference="B9")
+    says(there, date(2019, 10, 8), S.COMPLETE)
+    body = factories.body(plan)
+    (line,) = gather(body).coverage
+    assert (line.actions, line.completed) == (("B7 of “Next”",), 1)
+    assert line.state == coverage.ONLY_FINISHED
+    assert gather(body).actions == ()
+    (before,) = gather(body, SUMMER).coverage
+    assert (before.completed, before.state) == (0, coverage.UNMEASURED)
 
 
 def test_a_plan_that_answers_no_inspection_says_nothing_of_one(body):

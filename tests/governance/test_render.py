@@ -61,6 +61,23 @@ RENDERERS = {
 }
 
 
+def test_a_part_stands_below_what_it_is_part_of_and_names_its_kind_where_that_is_another():
+    blocks = outline(settled(samples.ordinary())).blocks
+    [table] = [b for b in blocks if isinstance(b, Table) and "what was found" in b.caption]
+    assert [(row.group, row.indent, row.cells[0][0]) for row in table.rows][4:] == [
+        (True, 0, "Areas for improvement"),
+        (False, 0, "AFI 1"),
+        (False, 1, "AFI 1.1"),
+        (True, 0, "Elements rated low"),
+        (False, 0, "1a.2"),
+        (False, 1, "F2"),
+    ]
+    assert [row.cells[1][0] for row in table.rows if row.indent] == [
+        samples.WORK[0],
+        "Area for improvement",
+    ]
+
+
 @pytest.mark.parametrize("kind", READERS)
 @pytest.mark.parametrize(
     "content",

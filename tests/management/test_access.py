@@ -25,7 +25,16 @@ TABLE = """
     action.update_any   -   yes yes -   -   -
     action.verify       -   -   yes -   -   -
     plan.edit           -   yes yes -   -   -
+    post.create         -   yes yes -   -   yes
     inspection.edit     -   yes yes -   -   -
+    inspection.draft    yes yes yes -   -   -
+    recommendation.decide - yes yes -   -   -
+    framework.view      yes yes yes yes yes yes
+    framework.word      -   yes yes -   -   -
+    self_evaluation.view yes yes yes yes yes -
+    self_evaluation.write yes yes yes - -   -
+    self_evaluation.edit - yes yes -   -   -
+    self_evaluation.validate - - yes -  yes -
     kpi.edit            -   yes yes -   -   -
     pack.view           yes yes yes yes -   yes
     pack.write          yes yes yes -   -   -

@@ -453,18 +453,21 @@ def test_a_page_that_writes_is_refused_where_no_middleware_names_an_actor(
 # --- what is recorded --------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("model", RECORDED, ids=named)
-def test_each_table_records_the_whole_row_and_its_area(model: Any, world: World) -> None:
-    """Seen on the rows of the world; a new model needs a row there (tests/factories.py)."""
-    row = model._base_manager.first()
-    assert row is not None, f"tests/factories.py: world() makes no {model._meta.label}"
-    event = AuditEvent.objects.filter(
-        table_name=model._meta.db_table, row_id=str(row.pk), operation="insert"
-    ).get()
-    secret = set(getattr(model, "not_recorded", ()))
-    wanted = {f.column for f in model._meta.concrete_fields if f.name not in secret}
-    assert set(json.loads(event.new)) == wanted
-    assert event.area_id == (row.pk if model is Area else getattr(row, "area_id", None))
+def test_each_table_records_the_whole_row_and_its_area(
+    world: World, subtests: pytest.Subtests
+) -> None:
+    """Seen on the rows of the world; a new model needs a row there (tests/factories)."""
+    for model in RECORDED:
+        with subtests.test(model=named(model)):
+            row = model._base_manager.first()
+            assert row is not None, f"tests/factories: world() makes no {named(model)}"
+            event = AuditEvent.objects.filter(
+                table_name=model._meta.db_table, row_id=str(row.pk), operation="insert"
+            ).get()
+            secret = set(getattr(model, "not_recorded", ()))
+            wanted = {f.column for f in model._meta.concrete_fields if f.name not in secret}
+            assert set(json.loads(event.new)) == wanted
+            assert event.area_id == (row.pk if model is Area else getattr(row, "area_id", None))
 
 
 @pytest.mark.parametrize(
@@ -572,16 +575,17 @@ else:
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
-@pytest.mark.parametrize("model", APPEND_ONLY, ids=named)
 def test_an_append_only_row_cannot_be_changed_or_removed(
-    model: Any, change: Callable[[Any], Any], world: World
+    change: Callable[[Any], Any], world: World, subtests: pytest.Subtests
 ) -> None:
-    row = model._base_manager.order_by("pk").first()
-    assert row is not None, f"tests/factories.py: world() makes no {model._meta.label}"
-    before = list(model._base_manager.order_by("pk").values())
-    with pytest.raises(IntegrityError, match=r"is append-only"), transaction.atomic():
-        change(row)
-    assert list(model._base_manager.order_by("pk").values()) == before
+    for model in APPEND_ONLY:
+        with subtests.test(model=named(model)):
+            row = model._base_manager.order_by("pk").first()
+            assert row is not None, f"tests/factories: world() makes no {named(model)}"
+            before = list(model._base_manager.order_by("pk").values())
+            with pytest.raises(IntegrityError, match=r"is append-only"), transaction.atomic():
+                change(row)
+            assert list(model._base_manager.order_by("pk").values()) == before
 
 
 def test_what_was_said_and_frozen_is_append_only() -> None:
@@ -592,10 +596,13 @@ def test_what_was_said_and_frozen_is_append_only() -> None:
 
 
 @pytest.mark.services
-@pytest.mark.parametrize("model", RECORDED, ids=named)
-def test_a_recorded_table_cannot_be_truncated_behind_the_trail(model: Any, db: None) -> None:
-    with pytest.raises(IntegrityError, match=r"is append-only"), transaction.atomic():
-        sql(f"TRUNCATE {model._meta.db_table} CASCADE")
+def test_a_recorded_table_cannot_be_truncated_behind_the_trail(
+    db: None, subtests: pytest.Subtests
+) -> None:
+    for model in RECORDED:
+        refusal = pytest.raises(IntegrityError, match=r"is append-only")
+        with subtests.test(model=named(model)), refusal, transaction.atomic():
+            sql(f"TRUNCATE {model._meta.db_table} CASCADE")
 
 
 @only_sqlite
@@ -608,7 +615,7 @@ def test_a_replaced_row_is_recorded_as_removed_and_added(world: World) -> None:
 # --- other areas ---------------------------------------------------------------------------------
 
 GUARDED = [
-    pytest.param(model, field, id=f"{model._meta.label}.{field.name}")
+    (model, field)
     for model in [*OWNED, apps.get_model("governance.PackBuild")]
     for field in model._meta.concrete_fields
     if isinstance(field, models.ForeignKey) and issubclass(field.related_model, Owned)
@@ -619,39 +626,49 @@ def refuse_area(model: Any, field: Any) -> Any:
     return pytest.raises(IntegrityError, match=rf"{model._meta.db_table}: .* another area")
 
 
-@pytest.mark.parametrize(("model", "field"), GUARDED)
 def test_a_new_row_cannot_point_at_another_areas_row(
-    model: Any, field: Any, world: World, other: World
+    world: World, other: World, subtests: pytest.Subtests
 ) -> None:
-    row = model._base_manager.filter(area=world.area, **{f"{field.name}__isnull": False}).first()
-    theirs = field.related_model._base_manager.filter(area=other.area).first()
-    assert row and theirs, f"tests/factories.py: world() makes no {model} with {field.name}"
-    row.pk = None
-    setattr(row, field.attname, theirs.pk)
-    with refuse_area(model, field), transaction.atomic():
-        model._base_manager.bulk_create([row])
+    for model, field in GUARDED:
+        with subtests.test(field=str(field)):
+            here = {"area": world.area, f"{field.name}__isnull": False}
+            row = model._base_manager.filter(**here).first()
+            theirs = field.related_model._base_manager.filter(area=other.area).first()
+            assert row and theirs, f"tests/factories: world() makes no {named(model)} with {field}"
+            row.pk = None
+            setattr(row, field.attname, theirs.pk)
+            with refuse_area(model, field), transaction.atomic():
+                model._base_manager.bulk_create([row])
 
 
-@pytest.mark.parametrize(("model", "field"), [p for p in GUARDED if p.values[0] not in APPEND_ONLY])
 def test_a_row_cannot_be_turned_towards_another_areas_row(
-    model: Any, field: Any, world: World, other: World
+    world: World, other: World, subtests: pytest.Subtests
 ) -> None:
-    rows = model._base_manager.filter(area=world.area, **{f"{field.name}__isnull": False})
-    theirs = field.related_model._base_manager.filter(area=other.area).first()
-    before = list(rows.values())
-    with refuse_area(model, field), transaction.atomic():
-        rows.update(**{field.attname: theirs.pk})
-    assert list(rows.values()) == before
+    for model, field in GUARDED:
+        if model in APPEND_ONLY:
+            continue
+        with subtests.test(field=str(field)):
+            rows = model._base_manager.filter(area=world.area, **{f"{field.name}__isnull": False})
+            theirs = field.related_model._base_manager.filter(area=other.area).first()
+            before = list(rows.values())
+            with refuse_area(model, field), transaction.atomic():
+                rows.update(**{field.attname: theirs.pk})
+            assert list(rows.values()) == before
 
 
-@pytest.mark.parametrize("model", [m for m in OWNED if m not in APPEND_ONLY], ids=named)
-def test_a_row_never_moves_to_another_area(model: Any, world: World, other: World) -> None:
+def test_a_row_never_moves_to_another_area(
+    world: World, other: World, subtests: pytest.Subtests
+) -> None:
     """Otherwise what hangs below it would stay behind, in an area whose people cannot see it."""
-    rows = model._base_manager.filter(area=world.area)
-    before = list(rows.values())
-    with refuse_area(model, None), transaction.atomic():
-        rows.update(area=other.area)
-    assert list(rows.values()) == before
+    for model in OWNED:
+        if model in APPEND_ONLY:
+            continue
+        with subtests.test(model=named(model)):
+            rows = model._base_manager.filter(area=world.area)
+            before = list(rows.values())
+            with refuse_area(model, None), transaction.atomic():
+                rows.update(area=other.area)
+            assert list(rows.values()) == before
 
 
 @pytest.mark.parametrize("model", MODELS, ids=named)

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 
 from management import services
 from management.access import Role, System
-from management.models import Area, AuditEvent, Holding, Membership, User
+from management.models import Area, AuditEvent, Holding, Membership, Post, User
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +66,7 @@ def test_a_new_person_gets_an_account_without_a_password():
     said = run(*member())
     assert said == (
         "Morag Reid: Service manager, Angus.\n"
-        "A password is set from the sign-in page, by “Forgotten it?”.\n"
+        "They set a password from the sign-in page, by “I have forgotten my password”.\n"
     )
     person = User.objects.get()
     assert (person.email, person.has_usable_password()) == ("morag.reid@example.org", False)
@@ -148,11 +148,10 @@ def test_one_post_has_one_title_in_an_area():
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.ADMINISTRATOR}))
-def test_only_an_administrator_changes_people_and_posts_and_nobody_makes_an_area(role):
+def test_only_an_administrator_changes_people_and_holders_and_nobody_makes_an_area(role):
     area = factories.area()
     post, person = factories.post(area), factories.user(area, role)
     deeds = (
-        lambda: services.create_post(by=person, area=area, title="Mine"),
         lambda: services.appoint(by=person, post=post, user=person, start=date(2019, 1, 1)),
         lambda: services.add_member(
             by=person, area=area, email="x@example.org", name="X", role=Role.ADMINISTRATOR
@@ -165,6 +164,18 @@ def test_only_an_administrator_changes_people_and_posts_and_nobody_makes_an_area
         with pytest.raises(PermissionDenied):
             services.create_area(by=maker, slug="fife", name="Fife", partnership="Fife HSCP")
     assert not Holding.objects.exists() and Area.objects.count() == 1
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_post_is_made_by_those_who_need_one_for_an_action_and_by_an_administrator(role):
+    area = factories.area()
+    person = factories.user(area, role)
+    if role in {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE, Role.ADMINISTRATOR}:
+        assert services.create_post(by=person, area=area, title="Mine").area == area
+        return
+    with pytest.raises(PermissionDenied):
+        services.create_post(by=person, area=area, title="Mine")
+    assert not Post.objects.exists()
 
 
 def test_a_post_is_not_given_to_somebody_of_another_area():

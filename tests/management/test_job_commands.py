@@ -47,14 +47,20 @@ SWEEP = {
     "minutes": 1,
     "repeats": -1,
 }
+REMIND = {
+    "name": "throughline:remind",
+    "func": "plans.jobs.remind",
+    "minutes": 15,
+    "repeats": -1,
+}
 
 
 def test_the_schedule_follows_the_table_and_stays_as_it_is(db):
-    assert sync() == "Recurring jobs: 1 made, 0 changed, 0 removed.\n"
-    first = Schedule.objects.get().next_run
+    assert sync() == "Recurring jobs: 2 made, 0 changed, 0 removed.\n"
+    first = queue.next_runs()
     assert sync() == "Recurring jobs: 0 made, 0 changed, 0 removed.\n"
-    assert rows() == [SWEEP]
-    assert Schedule.objects.get().next_run == first
+    assert rows() == [SWEEP, REMIND]
+    assert queue.next_runs() == first
 
 
 @pytest.mark.parametrize(
@@ -74,10 +80,11 @@ def test_the_schedule_follows_the_table_and_stays_as_it_is(db):
 )
 def test_drift_is_mended(db, drift):
     sync()
-    Schedule.objects.update(**drift)
+    sweep = Schedule.objects.filter(name="throughline:sweep")
+    sweep.update(**drift)
     assert sync() == "Recurring jobs: 0 made, 1 changed, 0 removed.\n"
-    row = Schedule.objects.get()
-    assert rows() == [SWEEP]
+    row = sweep.get()
+    assert rows() == [SWEEP, REMIND]
     assert (row.schedule_type, row.args, row.cluster) == (Schedule.MINUTES, None, None)
     assert row.intended_date_kwarg is None
     assert abs(row.next_run - timezone.now()) <= timedelta(minutes=2)
@@ -89,7 +96,7 @@ def test_doubles_and_jobs_of_ours_that_are_no_more_are_removed_and_others_stay(d
         Schedule.objects.create(name=name, func="os.getpid", schedule_type=Schedule.MINUTES)
     assert sync() == "Recurring jobs: 0 made, 0 changed, 2 removed.\n"
     names = Schedule.objects.order_by("name").values_list("name", flat=True)
-    assert list(names) == ["somebody else's", "throughline:sweep"]
+    assert list(names) == ["somebody else's", "throughline:remind", "throughline:sweep"]
 
 
 def test_a_row_that_would_stop_the_scheduler_is_refused(db):
@@ -230,7 +237,8 @@ def test_a_database_that_does_not_answer_is_said(board, tmp_path, monkeypatch):
 
 def test_check_jobs_says_what_is_wrong_and_what_is_there(board):
     sync()
-    JobTick.objects.create(name="sweep", succeeded_at=timezone.now())
+    for name in ("sweep", "remind"):
+        JobTick.objects.create(name=name, succeeded_at=timezone.now())
     assert "ok    A background worker is at work." in run("check_jobs")
     factories.pack(board, state=PackBuild.State.FAILED)
     PackBuild.objects.update(error="Attempt 5 of 5 ended with OSError.", attempts=5)

@@ -49,6 +49,21 @@ def surroundings(monkeypatch: Any, tmp_path: Path) -> Any:
 # --- the readers -------------------------------------------------------------------------------
 
 
+def test_whole_numbers_are_written_with_commas_and_stand_once_the_highest_first(
+    surroundings: Any,
+) -> None:
+    surroundings(X="3, 14,0,3")
+    assert env.integers("X", "1") == (14, 3, 0)
+    assert env.integers("NOT_SET", "14,3") == (14, 3)
+
+
+def test_a_site_is_an_address_without_its_last_slash_or_nothing(surroundings: Any) -> None:
+    surroundings(X="https://throughline.example.org/", Y="http://127.0.0.1:8000")
+    assert env.site("X") == "https://throughline.example.org"
+    assert env.site("Y") == "http://127.0.0.1:8000"
+    assert env.site("NOT_SET") == ""
+
+
 def test_text_is_the_variable_the_default_or_an_error(surroundings: Any) -> None:
     surroundings(X="value", EMPTY="")
     assert env.text("X") == "value"
@@ -283,6 +298,14 @@ def test_production_does_not_start_without(surroundings: Any, name: str) -> None
         ("Q_WORKERS", "two"),
         ("TRUSTED_PROXIES", "-1"),
         ("PACK_LEASE_SECONDS", "1.5"),
+        ("REMIND_DAYS", "14,soon"),
+        ("REMIND_DAYS", "-3"),
+        ("REMIND_DAYS", "1000"),
+        ("REMIND_DAYS", ","),
+        ("SITE_URL", "throughline.example.org"),
+        ("SITE_URL", "https://throughline.example.org/plans"),
+        ("SITE_URL", "ftp://throughline.example.org"),
+        ("SITE_URL", "https://app:secret@throughline.example.org"),
         ("EMAIL_URL", "mail.example.org"),
     ],
 )

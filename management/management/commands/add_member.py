@@ -12,7 +12,7 @@ from management.models import Area
 
 
 class Command(BaseCommand):
-    help = "Gives a person a role in an area. A new person then sets a password by “Forgotten it?”."
+    help = "Gives a person a role in an area. New people set a password from the sign-in page."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
@@ -37,4 +37,6 @@ class Command(BaseCommand):
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{membership}, {area}.")
         if not membership.user.has_usable_password():
-            self.stdout.write("A password is set from the sign-in page, by “Forgotten it?”.")
+            self.stdout.write(
+                "They set a password from the sign-in page, by “I have forgotten my password”."
+            )

@@ -1,6 +1,5 @@
 """Load the demonstration, and run it."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -43,11 +42,4 @@ class Command(BaseCommand):
         for email, name, roles in demo.accounts():
             self.stdout.write(f"  {email:<38} {name} ({roles})")
         self.stdout.flush()
-        raise SystemExit(serving.serve(_port()))
-
-
-def _port() -> int:
-    value = os.environ.get("PORT") or "8000"
-    if not value.isdecimal() or not 0 < int(value) < 65536:
-        raise CommandError(f"PORT is {value!r}. It must be a number from 1 to 65535.")
-    return int(value)
+        raise SystemExit(serving.serve(serving.port()))

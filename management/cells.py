@@ -8,8 +8,6 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from governance import wording
-
 CELL = 32_767  # characters
 TOO_LONG = " [Cut here: Excel holds no more in one cell. The PDF has the whole text.]"
 LINE = 15  # points of a line of text
@@ -44,8 +42,16 @@ def height(values: Sequence[Value], widths: Sequence[float]) -> float:
     return min(LINE * lines, 400)  # Excel's tallest row has 409 points
 
 
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+
+
 class Book:
-    """A workbook in the look of a pack."""
+    """A workbook in our look."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
@@ -92,7 +98,9 @@ class Book:
             sheet.write_string(row, column, fitting(value), self.wrapped)
         elif isinstance(value, date):
             if value < FIRST_DAY:
-                sheet.write_string(row, column, wording.day(value), self.wrapped)
+                sheet.write_string(
+                    row, column, f"{value.day} {value:%B} {value.year}", self.wrapped
+                )
             else:
                 sheet.write_datetime(row, column, value, self.style("d mmm yyyy"))
         else:

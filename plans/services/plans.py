@@ -3,11 +3,11 @@
 import hashlib
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Max
 
 from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
@@ -20,11 +20,8 @@ from plans.models import (
     Action,
     DateChange,
     Entry,
-    Evaluation,
     Evidence,
-    Framework,
-    Grade,
-    Inspection,
+    Finding,
     KeyMessage,
     Plan,
     QualityIndicator,
@@ -32,73 +29,38 @@ from plans.models import (
     Update,
     Verification,
 )
+from plans.services.days import refuse_future, refuse_odd
 from plans.statuses import Status
 
+EARLIEST = 366  # days before the plan was agreed
 FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
 
 
-@dataclass(frozen=True)
-class Published:
-    """What an inspection report says: grades by indicator code, messages, and what to improve.
-
-    `recommendations` are (reference, reference of the one it is part of or "", text), in order.
-    """
-
-    grades: dict[str, str]
-    key_messages: dict[int, str]
-    recommendations: list[tuple[str, str, str]]
-
-
-def record_inspection(
-    *, by: Actor, area: Area, framework: Framework, published: Published, **facts: Any
-) -> Inspection:
-    """A published inspection with its grades, key messages and areas for improvement."""
-    access.require(by, "inspection.edit", area)
-    indicators = {i.code: i for i in framework.indicators.all()}
-    grades = {grade.label: grade for grade in Grade}
-    with audit.acting(by, "record inspection"):
-        inspection = Inspection(area=area, framework=framework, **facts)
-        inspection.full_clean()
-        inspection.save()
-        mine = {"area": area, "inspection": inspection}
-        rows: list[Any] = []
-        for code, grade in published.grades.items():
-            if code not in indicators:
-                raise ValidationError(f"{framework} has no quality indicator {code}.")
-            if grade not in grades:
-                raise ValidationError(f"“{grade}” is not a grade. Use one of: {', '.join(grades)}.")
-            rows.append(Evaluation(indicator=indicators[code], grade=grades[grade], **mine))
-        rows += [
-            KeyMessage(number=number, text=text, **mine)
-            for number, text in published.key_messages.items()
-        ]
-        for row in rows:
-            row.full_clean()
-            row.save()
-        known: dict[str, Recommendation] = {}
-        for sequence, (reference, parent, text) in enumerate(published.recommendations):
-            if parent and parent not in known:
-                raise ValidationError(f"{reference} is part of {parent}, which must come first.")
-            known[reference] = Recommendation(
-                reference=reference,
-                parent=known.get(parent),
-                text=text,
-                sequence=sequence,
-                **mine,
-            )
-            known[reference].full_clean()
-            known[reference].save()
-    return inspection
-
-
 def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
-    """A new plan, without actions. `facts` holds the fields of Plan."""
+    """A new plan, without actions. `facts` holds the fields of Plan.
+
+    Everybody of the area sees plans, so drafts and unpublished inspections are refused.
+    """
     access.require(by, "plan.edit", area)
+    plan = Plan(area=area, **facts)
+    refuse_odd(agreed_on=plan.agreed_on)
     with audit.acting(by, "create plan"):
-        plan = Plan(area=area, **facts)
+        # Locked: nobody takes a publication back between the question and the plan.
+        if plan.inspection is not None and not _locked(plan.inspection).is_published:
+            raise ValidationError(
+                {"inspection": "Its report is not published: until then it is confidential."}
+            )
+        if plan.self_evaluation is not None and _locked(plan.self_evaluation).is_draft:
+            raise ValidationError(
+                {"self_evaluation": "It is a draft: only what was submitted can be answered."}
+            )
         plan.full_clean()
         plan.save()
     return plan
+
+
+def _locked(row: Any) -> Any:
+    return type(row).objects.select_for_update().get(pk=row.pk)
 
 
 def add_action(
@@ -110,14 +72,33 @@ def add_action(
     supporting: Iterable[Post] = (),
     key_messages: Iterable[KeyMessage] = (),
     original_due: date | None = None,
+    sequence: int | None = None,
     **facts: Any,
 ) -> Action:
-    """A new action of the plan, not started. `facts` holds the plain fields of Action."""
+    """A new action of the plan, not started. `facts` holds the plain fields of Action.
+
+    Without a sequence it stands last. Raises ValidationError for a reference that is taken, and for
+    days that cannot be.
+    """
     access.require(by, "plan.edit", plan.area)
+    refuse_odd(original_due=original_due, added_on=facts["added_on"])
+    refuse_future(
+        "added_on", facts["added_on"], "It cannot be added on a day that has not come yet."
+    )
+    if early := too_early(plan, original_due):
+        raise ValidationError({"original_due": early})
     with audit.acting(by, "add action"):
+        plan = Plan.objects.select_for_update().get(pk=plan.pk)
+        if plan.actions.filter(reference__iexact=facts["reference"]).exists():
+            raise ValidationError(
+                {"reference": "This plan already has an action with this reference."}
+            )
+        if sequence is None:
+            sequence = (plan.actions.aggregate(last=Max("sequence"))["last"] or 0) + 1
         action = Action(
             area=plan.area,
             plan=plan,
+            sequence=sequence,
             indicator=indicator,
             lead=lead,
             original_due=original_due,
@@ -132,18 +113,33 @@ def add_action(
     return action
 
 
+def too_early(plan: Plan, due: date | None) -> str:
+    """Why the due date cannot be an action's of the plan, or an empty text.
+
+    Plans have been agreed after the first of their actions was due, but not long after.
+    """
+    if due is None or (plan.agreed_on - due).days <= EARLIEST:
+        return ""
+    return f"The plan was agreed on {day_text(plan.agreed_on)}, more than a year later."
+
+
 def link_action(
     *,
     by: Actor,
     action: Action,
     recommendations: Iterable[Recommendation] = (),
+    findings: Iterable[Finding] = (),
     kpis: Iterable[Kpi] = (),
 ) -> None:
-    """Say which recommendations the action answers and which KPIs it should move."""
+    """Say which recommendations and findings the action answers, and which KPIs it should move.
+
+    What is not named is not linked any more.
+    """
     access.require(by, "plan.edit", action.area)
     with audit.acting(by, "link action"):
         mine = {"area": action.area}
         action.recommendations.set(recommendations, through_defaults=mine)
+        action.findings.set(findings, through_defaults=mine)
         action.kpis.set(kpis, through_defaults=mine)
 
 

@@ -1,4 +1,4 @@
-"""Pages of inspections, plans and actions."""
+"""Pages of plans and actions."""
 
 from typing import Any
 
@@ -16,11 +16,10 @@ from management.access import policy
 from management.models import Post
 from management.requests import Request
 from management.versions import Stale
-from plans import services
-from plans.coverage import cover
-from plans.forms import GROUPS, MoveDateForm, PlanFilter, UpdateForm, VerifyForm
+from plans.forms.plans import GROUPS, MoveDateForm, PlanFilter, UpdateForm, VerifyForm
 from plans.listing import listing
-from plans.models import Action, Inspection, KeyMessage, Plan
+from plans.models import Action, Inspection, KeyMessage, Plan, Recommendation, SelfEvaluation
+from plans.services import plans as services
 from plans.statuses import MEANINGS, Status
 
 PAGE = 100
@@ -31,7 +30,8 @@ KEY = [(status.value, status.label, MEANINGS[status]) for status in Status]
 @require_safe
 def plans(request: Request, area: str) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
-    context = {"plans": rows.select_related("inspection").with_counts(on=clock.today())}
+    rows = rows.select_related("inspection", "self_evaluation")
+    context = {"plans": rows.with_counts(on=clock.today())}
     return render(request, "plans/plans.html", context)
 
 
@@ -39,7 +39,7 @@ def plans(request: Request, area: str) -> HttpResponse:
 @require_safe
 def plan(request: Request, area: str, pk: int) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
-    plan = get_object_or_404(rows.select_related("inspection"), pk=pk)
+    plan = get_object_or_404(rows.select_related("inspection", "self_evaluation"), pk=pk)
     key_messages = list(
         KeyMessage.objects.visible_to(request.user).filter(inspection=plan.inspection_id)
     )
@@ -68,7 +68,22 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
 
 def _find_action(request: Request, pk: int) -> Action:
     rows = Action.objects.visible_to(request.user).in_area(request.area)
-    return get_object_or_404(rows.with_thread().with_grade().select_related("area"), pk=pk)
+    whole = rows.with_grade().select_related("area", "lead", "indicator__section", "plan")
+    return get_object_or_404(whole.prefetch_related("supporting"), pk=pk)
+
+
+def _reasons(request: Request, action: Action) -> dict[str, list[dict[str, Any]]]:
+    """What it answers, by what that is, as far as this person may read it."""
+    found: dict[str, list[dict[str, Any]]] = {"message": [], "recommendation": [], "finding": []}
+    for reason in Action.objects.visible_to(request.user).reasons_of(
+        action,
+        inspections=Inspection.objects.visible_to(request.user),
+        self_evaluations=SelfEvaluation.objects.visible_to(request.user),
+    ):
+        found[reason["what"]].append(reason)
+    for row in found["recommendation"]:
+        row["kind"] = Recommendation.Kind(row["kind"]).label
+    return found
 
 
 @policy("plan.view")
@@ -80,6 +95,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
     holders = services.holders(action)
     context = {
         "action": action,
+        "reasons": _reasons(request, action),
         "entries": entries,
         "times_moved": sum(e["kind"] == "date" and bool(e["old"]) for e in entries),
         "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
@@ -200,61 +216,3 @@ def _stale(request: Request, action: Action, form: Any, template: str) -> HttpRe
     data["version"] = str(now.version)  # saving again is then a decision made with open eyes
     context = {"action": now, "form": form, "key": KEY, "stale": newest}
     return render(request, template, context, status=409)
-
-
-@policy("inspection.view")
-@require_safe
-def inspections(request: Request, area: str) -> HttpResponse:
-    rows = Inspection.objects.visible_to(request.user).in_area(request.area)
-    return render(request, "plans/inspections.html", {"inspections": rows})
-
-
-def _find_inspection(request: Request, pk: int) -> Inspection:
-    rows = Inspection.objects.visible_to(request.user).in_area(request.area)
-    return get_object_or_404(rows.select_related("framework"), pk=pk)
-
-
-@policy("inspection.view")
-@require_safe
-def inspection(request: Request, area: str, pk: int) -> HttpResponse:
-    inspection = _find_inspection(request, pk)
-    context = {
-        "inspection": inspection,
-        "evaluations": inspection.evaluations.select_related("indicator"),
-        "key_messages": inspection.key_messages.all(),
-        "recommendations": inspection.recommendations.select_related("parent"),
-        "plans": _plans_of(request, inspection),
-    }
-    return render(request, "plans/inspection.html", context)
-
-
-def _plans_of(request: Request, inspection: Inspection) -> Any:
-    rows = Plan.objects.visible_to(request.user).filter(inspection=inspection)
-    return rows.with_counts(on=clock.today())
-
-
-@policy("inspection.view")
-@require_safe
-def coverage(request: Request, area: str, pk: int) -> HttpResponse:
-    inspection = _find_inspection(request, pk)
-    actions = list(
-        Action.objects.visible_to(request.user)
-        .filter(plan__inspection=inspection)
-        .prefetch_related("key_messages", "recommendations")
-    )
-    lines = cover(
-        inspection.key_messages.all(),
-        list(inspection.recommendations.all()),
-        actions,
-        status=lambda action: action.status,
-        name=lambda action: str(action.pk),
-    )
-    references = {str(action.pk): action.reference for action in actions}
-    rows = [{"line": c, "actions": [(references[k], k) for k in c.actions]} for c in lines]
-    context = {
-        "inspection": inspection,
-        "plans": _plans_of(request, inspection),
-        "rows": rows,
-        "uncovered": [c for c in lines if not c.actions],
-    }
-    return render(request, "plans/coverage.html", context)

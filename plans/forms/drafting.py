@@ -1,0 +1,191 @@
+"""Forms on the way from what was found to an action."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from kpis.models import Indicator as Kpi
+from management.models import Post
+from plans.forms.inspections import optional_day
+from plans.forms.recommendations import line_field, required_text
+from plans.forms.self_evaluations import choose, day_field, row_of
+from plans.models import Action, Inspection, KeyMessage, SelfEvaluation
+from plans.statuses import Status
+
+Groups = Mapping[str, Iterable[Any]]
+LONGEST = 160
+DIGITS = re.compile(r"[0-9]{1,18}")  # Python refuses to read a number of thousands of them
+
+
+def shortened(text: str) -> str:
+    """One line of it, short enough for a list of choices."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def one_of(label: str, help_text: str = "", missing: str = "") -> Any:
+    return forms.TypedChoiceField(
+        label=label,
+        help_text=help_text,
+        required=bool(missing),
+        empty_value=None,
+        error_messages={"required": missing},
+    )
+
+
+def any_of(label: str, help_text: str = "") -> Any:
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        help_text=help_text,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def offer(form: forms.Form, name: str, groups: Groups, first: str = "") -> None:
+    """Offer these rows in the field, under their headings; the field then gives rows, not keys."""
+    offered = {row.pk: row for rows in groups.values() for row in rows}
+    choices: list[Any] = [("", first)] if first else []
+    for heading, rows in groups.items():
+        options = [(row.pk, named(row)) for row in rows]
+        choices += [(heading, options)] if heading and options else options
+    choose(form, name, choices)
+    field: Any = form.fields[name]
+    field.coerce = row_of(offered)
+
+
+def named(row: Any) -> str:
+    """What a row is called where it can be chosen."""
+    if isinstance(row, Action):
+        label = Status(row.status).label
+        return f"{shortened(str(row))} · {label if row.is_open else f'closed: {label}'}"
+    if isinstance(row, KeyMessage):
+        return shortened(f"{row.reference} {row.text}")
+    return shortened(f"{row.code} {row.name}" if isinstance(row, Kpi) else str(row))
+
+
+class LinksForm(forms.Form):
+    """What is linked to one row. `shown` is what was when the page was made."""
+
+    shown = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_shown(self) -> set[int]:
+        """Keys; what nobody could have been shown is 0, and so differs from any."""
+        keys = self.cleaned_data["shown"].split(",")
+        return {int(key) if DIGITS.fullmatch(key) else 0 for key in keys if key}
+
+
+class AnswerForm(LinksForm):
+    """Which actions answer one row."""
+
+    actions = any_of("Actions")
+
+    def __init__(self, *args: Any, plans: Groups, linked: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"actions": sorted(linked), "shown": keys_text(linked)}
+        offer(self, "actions", plans)
+
+
+class KpisForm(LinksForm):
+    """Which KPIs an action should move."""
+
+    kpis = any_of("KPIs")
+
+    def __init__(self, *args: Any, kpis: Iterable[Kpi], linked: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"kpis": sorted(linked), "shown": keys_text(linked)}
+        offer(self, "kpis", {"": list(kpis)})
+
+
+def keys_text(keys: Iterable[int]) -> str:
+    return ",".join(str(key) for key in sorted(keys))
+
+
+class PlanForm(forms.Form):
+    """A new plan: what it is called, what it answers, and when it was agreed."""
+
+    title = line_field(
+        "Title",
+        "For example “Justice improvement plan 2019”.",
+        "Give it a title by which people will know it.",
+        200,
+    )
+    inspection = one_of("Inspection that it answers", "Published ones only.")
+    self_evaluation = one_of("Self-evaluation that it answers", "Submitted ones only.")
+    agreed_on = day_field("Agreed on", "Give the day on which it was, or will be, agreed.")
+
+    def __init__(
+        self,
+        *args: Any,
+        inspections: Iterable[Inspection],
+        self_evaluations: Iterable[SelfEvaluation],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "inspection", {"": list(inspections)}, "None")
+        offer(self, "self_evaluation", {"": list(self_evaluations)}, "None")
+
+
+class ActionForm(forms.Form):
+    """A new action. What can be chosen is handed in, under headings."""
+
+    reference = line_field(
+        "Reference", "As in the plan. The next free one is filled in.", "Give it a reference.", 20
+    )
+    text = required_text("What is to be done", "", "Say what is to be done.")
+    indicator = one_of(
+        "Quality indicator", missing="Choose the quality indicator that it should improve."
+    )
+    lead = one_of("Lead post", "The one post that answers for it.")
+    new_post = line_field(
+        "Or a new post: its title",
+        "Where the post that leads is not in the list, for example “Justice Services Manager”.",
+        "",
+        150,
+    )
+    organisation = line_field(
+        "Organisation of the new post (optional)",
+        "Only where the post is outside the area, for example “Police Scotland”.",
+        "",
+        150,
+    )
+    supporting = any_of("Supporting posts (optional)")
+    original_due = day_field("Due date", "Give the day by which it is to be done.")
+    evidence_expected = required_text(
+        "Evidence of improvement expected",
+        "What will show that it is done and that it has made things better.",
+        "Say what will show that it is done.",
+    )
+    recommendations = any_of("Recommendations that it answers (optional)", "Open ones only.")
+    findings = any_of("Areas for improvement of a self-evaluation that it answers (optional)")
+    key_messages = any_of("Key messages that it answers (optional)")
+    kpis = any_of("KPIs that it should move (optional)")
+    added_on = optional_day(
+        "Added to the plan on (optional)",
+        "Left empty, it is today. Reports of earlier periods leave out what was added later.",
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        indicators: Groups,
+        posts: Iterable[Post],
+        answers: Mapping[str, Groups],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        posts = list(posts)
+        offer(self, "indicator", indicators, "Choose one")
+        offer(self, "lead", {"": posts}, "Choose one, or name a new one below")
+        for name, groups in {**answers, "supporting": {"": posts}}.items():
+            if any(groups.values()):
+                offer(self, name, groups)
+            else:
+                del self.fields[name]
+
+    def clean(self) -> None:
+        """The lead is not also a supporter."""
+        sent = self.cleaned_data
+        sent["supporting"] = [p for p in sent.get("supporting", []) if p != sent.get("lead")]

@@ -1,0 +1,146 @@
+"""Forms of a recommendation: its text, the response to it, and what a body decided."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from plans.forms.inspections import optional_day, version_field
+from plans.forms.self_evaluations import choose, day_field, row_of, text_field
+from plans.models import Decision, Recommendation
+from plans.nesting import in_order
+
+Response = Recommendation.Response
+
+
+def required_text(label: str, help_text: str, missing: str) -> Any:
+    field = text_field(label, help_text)
+    field.required = True
+    field.error_messages["required"] = missing
+    return field
+
+
+def line_field(label: str, help_text: str, missing: str, size: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=size,
+        required=bool(missing),
+        error_messages={"required": missing},
+    )
+
+
+class RecommendationForm(forms.Form):
+    """A recommendation as the report has it. `recommendations` are all of its inspection."""
+
+    reference = line_field(
+        "Number",
+        "As in the report, or in its order: 1, 1.1, 1.2, 2.",
+        "Give the number by which people will know it.",
+        12,
+    )
+    text = required_text("Text", "", "Give the recommendation in short.")
+    kind = forms.ChoiceField(label="Class", choices=Recommendation.Kind.choices)
+    parent = forms.TypedChoiceField(
+        label="Part of",
+        help_text="Where it is one point of a larger recommendation.",
+        required=False,
+        empty_value=None,
+    )
+    addressee = line_field("Addressee (optional)", "Who must act, as the report says.", "", 150)
+    added_on = optional_day(
+        "Added on",
+        "Left empty, it is the day of publication; until the report is out, that of notification.",
+    )
+
+    def __init__(
+        self, *args: Any, recommendations: Iterable[Recommendation], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        placed = in_order(recommendations)
+        offered = {row.pk: row for row, _ in placed}
+        names = [(row.pk, f"{row.reference} {row.text}"[:90]) for row, _ in placed]
+        choose(self, "parent", [("", "Nothing: it stands on its own"), *names])
+        field = self.fields["parent"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (declared above)
+        field.coerce = row_of(offered)
+
+
+class RecommendationEditForm(RecommendationForm):
+    """Its class is moved by a reclassification alone, with a reason."""
+
+    kind = None  # type: ignore[assignment]  # Django: takes the field away
+    added_on = day_field("Added on", "Give the day from which it counts.")
+    version = version_field()
+
+
+class ResponseForm(forms.Form):
+    """What the service answers."""
+
+    response = forms.ChoiceField(
+        label="Response", choices=Response.choices, required=False, widget=forms.RadioSelect
+    )
+    response_detail = text_field(
+        "Which part, or why not",
+        "If it is partly agreed: which part is, and which is not. If it is not agreed: why.",
+    )
+    addressee = line_field("Addressee (optional)", "Who must act, as the report says.", "", 150)
+    depends_on = text_field(
+        "What it depends on (optional)",
+        "What else must happen first: another authority, a law, a ruling.",
+        rows=2,
+    )
+    version = version_field()
+
+
+class DecisionForm(forms.Form):
+    """What a named body decided. Nobody else can close a recommendation."""
+
+    kind = forms.ChoiceField(
+        label="What was decided",
+        choices=[
+            (Decision.Kind.CLOSED, "It is closed: the evidence shows that it is met"),
+            (Decision.Kind.REOPENED, "It is opened again"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose whether it was closed or opened again."},
+    )
+    body = line_field(
+        "Body", "For example “HSCP Board”.", "Name the body that decided: nobody else can.", 150
+    )
+    on = day_field("Date of the decision", "Give the day on which the body decided.")
+    minute_reference = line_field(
+        "Minute reference",
+        "Where the decision stands, for example “HSCP Board 20 11 2019, item 7”.",
+        "Give the minute in which the decision stands.",
+        120,
+    )
+    reason = required_text(
+        "Reason", "The evidence on which it was decided.", "Say on what evidence it was decided."
+    )
+    version = version_field()
+
+
+class RemoveForm(forms.Form):
+    """Why one that was entered by mistake is taken out."""
+
+    reason = required_text(
+        "Reason", "The audit trail keeps it, with the text.", "Say why it is removed."
+    )
+    version = version_field()
+
+
+class ReclassifyForm(forms.Form):
+    """Another class, from a day on."""
+
+    new = forms.ChoiceField(
+        label="Class from that day on",
+        choices=Recommendation.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the class that it moves to."},
+    )
+    on = day_field("From", "Give the day from which it is classed so.")
+    reason = required_text(
+        "Reason", "Why it moves, and who decided it.", "Say why it moves, and who decided it."
+    )
+    version = version_field()

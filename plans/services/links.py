@@ -1,0 +1,84 @@
+"""Which actions answer what was found, and which KPIs they should move."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from kpis.models import Indicator as Kpi
+from management import access, audit
+from management.access import Actor
+from management.versions import Stale
+from plans.models import Action, Finding, KeyMessage, Recommendation
+
+Found = Recommendation | Finding | KeyMessage
+
+
+def choose_actions(
+    *, by: Actor, row: Found, shown: Iterable[int], actions: Iterable[Action]
+) -> None:
+    """These actions answer the row from now on. What else they answer stays as it is.
+
+    `shown` are the keys of the actions that answered it when the person began to choose; raises
+    Stale when others answer it now. Raises ValidationError for a new link to what takes none.
+    """
+    access.require(by, "plan.edit", row.area)
+    wanted = {action.pk: action for action in actions}
+    if any(action.area_id != row.area_id for action in wanted.values()):
+        raise ValidationError({"actions": "Choose actions of this area alone."})
+    with audit.acting(by, "choose actions"):
+        locked = hold(row)
+        now = set(locked.actions.values_list("pk", flat=True))
+        if now != set(shown):
+            raise Stale(locked)
+        if wanted.keys() - now and (reason := why_not(locked)):
+            raise ValidationError({"actions": reason})
+        locked.actions.remove(*(now - wanted.keys()))
+        locked.actions.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
+
+
+def choose_kpis(*, by: Actor, action: Action, shown: Iterable[int], kpis: Iterable[Kpi]) -> None:
+    """These KPIs are those that the action should move, from now on.
+
+    `shown` are the keys of those that were when the person began to choose; raises Stale when they
+    are others now.
+    """
+    access.require(by, "plan.edit", action.area)
+    wanted = {kpi.pk: kpi for kpi in kpis}
+    if any(kpi.area_id != action.area_id for kpi in wanted.values()):
+        raise ValidationError({"kpis": "Choose KPIs of this area alone."})
+    with audit.acting(by, "choose KPIs"):
+        locked = Action.objects.select_for_update().get(pk=action.pk)
+        now = set(locked.kpis.values_list("pk", flat=True))
+        if now != set(shown):
+            raise Stale(locked)
+        locked.kpis.remove(*(now - wanted.keys()))
+        locked.kpis.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
+
+
+def hold(row: Any) -> Any:
+    """Inside a transaction: the row as it is, kept so, and what it belongs to with it.
+
+    A report that is withdrawn from publication, or a self-evaluation that is taken back, waits.
+    """
+    name = "self_evaluation" if isinstance(row, Finding) else "inspection"
+    wholes = row._meta.get_field(name).related_model.objects
+    whole = wholes.select_for_update().get(pk=getattr(row, f"{name}_id"))
+    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    setattr(locked, name, whole)
+    return locked
+
+
+def why_not(row: Found) -> str:
+    """Why no more actions can answer it, or an empty text.
+
+    Everybody of the area sees actions and what they answer, so nothing of an inspection that is not
+    published can stand there.
+    """
+    if isinstance(row, Finding):
+        if row.self_evaluation.is_draft:
+            return "The self-evaluation is a draft again: only what was submitted can be answered."
+        return f"{row.reference} is withdrawn." if row.withdrawn_on else ""
+    if not row.inspection.is_published:
+        return "The report is not published: until then it is confidential, and actions are not."
+    return ""

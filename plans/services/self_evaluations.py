@@ -1,0 +1,398 @@
+"""Self-evaluations: every change to what a service says of itself, until it is submitted.
+
+What a validator says is in `validation`, what actions can hang on is in `findings`.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q, Sum
+
+from kpis.periods import day_text
+from management import access, audit, clock
+from management.access import DEEDS, Actor
+from management.models import Area, User
+from management.versions import Stale, advance
+from plans import scales
+from plans.form.content import SOURCES, Form, SectionAnswer
+from plans.models import Framework, Judgement, Overall, SelfEvaluation, Tool
+from plans.models.self_evaluations import Judged
+
+LONGEST = 5  # years that one self-evaluation may cover
+AHEAD = 2  # years from today in which its period must end
+State = SelfEvaluation.State
+SOURCE_FIELDS = dict(zip(SOURCES, ("data", "documents", "views", "observation"), strict=True))
+
+
+def frameworks() -> list[Framework]:
+    """The frameworks that a self-evaluation can be made by: the newest version of each."""
+    newest: dict[str, Framework] = {}
+    for framework in Framework.objects.filter(version__gt=0).order_by("title", "version"):
+        newest[framework.code] = framework
+    return sorted(newest.values(), key=lambda framework: framework.title)
+
+
+def framework_of(key: int) -> Framework:
+    """Raises Framework.DoesNotExist."""
+    return Framework.objects.get(pk=key)
+
+
+def contributors(area: Area) -> Any:
+    """Who can be asked to write: the area's people whose role allows it."""
+    roles = DEEDS["self_evaluation.write"]
+    mine = User.objects.filter(is_active=True, memberships__area=area, memberships__role__in=roles)
+    return mine.distinct().order_by("name")
+
+
+def start_self_evaluation(
+    *,
+    by: Actor,
+    area: Area,
+    framework: Framework,
+    title: str,
+    start: date,
+    end: date,
+    **facts: Any,
+) -> SelfEvaluation:
+    """A new draft with an empty row for every element, and for every section of its own rating.
+
+    `facts` holds other plain fields of SelfEvaluation. Raises ValidationError for a period that
+    cannot be meant and for a title that is taken.
+    """
+    access.require(by, "self_evaluation.edit", area)
+    _check_period(start, end)
+    with audit.acting(by, "start self-evaluation"):
+        made = SelfEvaluation(
+            area=area,
+            framework=framework,
+            title=title.strip(),
+            start=start,
+            end=end,
+            started_by=by.actor_name,
+            started_on=clock.today(),
+            **facts,
+        )
+        made.full_clean()
+        made.save()
+        mine = {"area": area, "self_evaluation": made}
+        for indicator in framework.indicators.all():
+            Judgement.objects.create(indicator=indicator, **mine)
+        for section in framework.sections.filter(Q(overall=True) | Q(tools=True)):
+            Overall.objects.create(section=section, **mine)
+    return made
+
+
+def _check_period(start: date, end: date) -> None:
+    if end < start:
+        raise ValidationError({"end": "The period cannot end before it begins."})
+    if end.year - start.year > LONGEST:
+        raise ValidationError(
+            {"start": f"That is more than {LONGEST} years before the end. Is the year right?"}
+        )
+    if end.year > clock.today().year + AHEAD:
+        raise ValidationError(
+            {"end": f"{day_text(end)} is more than {AHEAD} years ahead. Is the year right?"}
+        )
+
+
+def import_form(
+    *,
+    by: Actor,
+    area: Area,
+    framework: Framework,
+    form: Form,
+    title: str,
+    start: date,
+    end: date,
+    file_name: str,
+    file_sha256: str,
+) -> SelfEvaluation:
+    """A draft with everything that a completed form says, in one transaction.
+
+    Raises ValidationError for a form that cannot be taken, naming the places, and for an answer
+    that the framework has no place for.
+    """
+    access.require(by, "self_evaluation.edit", area)
+    if form.refused:
+        fatal = [f"{note.where}: {note.what}" for note in form.notes if note.fatal]
+        raise ValidationError(f"The form cannot be taken. {' '.join(fatal)}")
+    with audit.acting(by, "import self-evaluation", f"{file_name} SHA-256 {file_sha256}"):
+        made = start_self_evaluation(
+            by=by,
+            area=area,
+            framework=framework,
+            title=title,
+            start=start,
+            end=end,
+            capacity="\n\n".join(form.capacity),
+            priorities="\n".join(" ".join(text.split()) for text in form.priorities),
+            file_name=file_name[:200],
+            file_sha256=file_sha256,
+        )
+        judgements = {j.indicator.code: j for j in made.judgements.select_related("indicator")}
+        overalls = {o.section.code: o for o in made.overalls.select_related("section")}
+        for section in form.sections:
+            _take(by, made, section, judgements, overalls)
+    return made
+
+
+def _take(
+    by: Actor,
+    made: SelfEvaluation,
+    section: SectionAnswer,
+    judgements: dict[str, Judgement],
+    overalls: dict[str, Overall],
+) -> None:
+    for answer in section.elements:
+        if answer.code not in judgements:
+            raise ValidationError(f"{made.framework} has no element {answer.code}.")
+        row = judgements[answer.code]
+        row.self_evaluation = made
+        sources = dict(answer.sources)
+        facts = {
+            "rating": answer.rating,
+            "evidence": "\n\n".join(answer.evidence),
+            **{name: "\n".join(sources.get(kind, ())) for kind, name in SOURCE_FIELDS.items()},
+            "strengths": "\n".join(answer.strengths),
+            "improvements": "\n".join(answer.improvements),
+            "ambition": "\n".join(answer.ambition),
+        }
+        if any(facts.values()):
+            _write(by, row, row.version, facts)
+    facts = {"rating": section.overall, "rationale": "\n\n".join(section.rationale)}
+    if not any(facts.values()) and not section.tools:
+        return
+    if section.code not in overalls:
+        raise ValidationError(f"{made.framework} asks for no overall rating of {section.code}.")
+    overall = overalls[section.code]
+    overall.self_evaluation = made
+    _write(by, overall, overall.version, facts)
+    _put_tools(overall, [(tool.name, tool.reach) for tool in section.tools])
+
+
+def assign(
+    *,
+    by: Actor,
+    self_evaluation: SelfEvaluation,
+    version: int,
+    judgements: Mapping[int, User | None],
+    overalls: Mapping[int, User | None],
+) -> int:
+    """Ask people to write elements and sections, by key of the row; how many rows have changed.
+
+    Raises ValidationError for somebody who may not write here; Stale when the self-evaluation has
+    changed since `version`.
+    """
+    access.require(by, "self_evaluation.edit", self_evaluation.area)
+    able = set(contributors(self_evaluation.area).values_list("pk", flat=True))
+    for person in [*judgements.values(), *overalls.values()]:
+        if person is not None and person.pk not in able:
+            raise ValidationError(f"{person.name} has no role in which to write this.")
+    changed = 0
+    with audit.acting(by, "assign self-evaluation"):
+        _require_draft(self_evaluation)
+        advance(self_evaluation, version)
+        for rows, wanted in (
+            (self_evaluation.judgements, judgements),
+            (self_evaluation.overalls, overalls),
+        ):
+            for row in rows.filter(pk__in=wanted):
+                person = wanted[row.pk]
+                if row.contributor_id != (person.pk if person else None):
+                    row.contributor = person
+                    row.save(update_fields=["contributor"])
+                    changed += 1
+    return changed
+
+
+def may_write(by: Actor, row: Judged) -> bool:
+    """Whether `by` may write this element or section: a keeper, or who was asked to."""
+    area = row.self_evaluation.area
+    if by.may("self_evaluation.edit", area):
+        return True
+    mine = by.actor_id is not None and row.contributor_id == by.actor_id
+    return mine and by.may("self_evaluation.write", area)
+
+
+def require_write(by: Actor, row: Judged) -> None:
+    """Raise PermissionDenied, naming who was asked, unless `by` may write it."""
+    if may_write(by, row):
+        return
+    asked = f"{row.contributor.name} was asked to." if row.contributor else "Nobody was asked to."
+    raise PermissionDenied(f"{row} is not yours to write. {asked}")
+
+
+def write_judgement(*, by: Actor, judgement: Judgement, version: int, **facts: Any) -> None:
+    """Say how one element stands. `facts` holds its rating and texts.
+
+    Raises Stale when somebody else has written it since `version`.
+    """
+    require_write(by, judgement)
+    with audit.acting(by, "write judgement"):
+        _write(by, judgement, version, facts)
+
+
+def add_lines(
+    *,
+    by: Actor,
+    judgement: Judgement,
+    version: int,
+    strengths: Iterable[str] = (),
+    improvements: Iterable[str] = (),
+) -> None:
+    """Append strengths and areas for improvement, a line each; what stands there stays.
+
+    Raises Stale when somebody else has written the element since `version`.
+    """
+    write_judgement(
+        by=by,
+        judgement=judgement,
+        version=version,
+        strengths="\n".join([*lines_of(judgement.strengths), *strengths]),
+        improvements="\n".join([*lines_of(judgement.improvements), *improvements]),
+    )
+
+
+def write_overall(
+    *,
+    by: Actor,
+    overall: Overall,
+    version: int,
+    rating: int | None,
+    rationale: str,
+    tools: Iterable[tuple[str, str]] = (),
+) -> None:
+    """The overall rating of a section, with its rationale and its tools (name, reach).
+
+    Raises Stale when somebody else has written it since `version`.
+    """
+    require_write(by, overall)
+    with audit.acting(by, "write overall rating"):
+        _write(by, overall, version, {"rating": rating, "rationale": rationale})
+        _put_tools(overall, tools)
+
+
+def _write(by: Actor, row: Any, version: int, facts: dict[str, Any]) -> None:
+    self_evaluation = row.self_evaluation
+    _require_draft(self_evaluation)
+    scale = self_evaluation.framework.scale
+    facts = {k: v.strip() if isinstance(v, str) else v for k, v in facts.items()}
+    check_rating(scale, facts.get("rating"))
+    for name, value in facts.items():
+        setattr(row, name, value)
+    row.written_by, row.written_at = by.actor_name, clock.now()
+    row.full_clean()
+    advance(row, version, **facts, written_by=row.written_by, written_at=row.written_at)
+
+
+def check_rating(scale: str, value: int | None) -> None:
+    """Raise ValidationError for a value that is not on the scale."""
+    allowed = dict(scales.points(scale))
+    if value is not None and value not in allowed:
+        raise ValidationError({"rating": f"Choose one of: {', '.join(allowed.values())}."})
+
+
+def _put_tools(overall: Overall, tools: Iterable[tuple[str, str]]) -> None:
+    wanted = [(name.strip(), reach) for name, reach in tools if name.strip()]
+    if wanted == list(overall.tools.order_by("sequence").values_list("name", "reach")):
+        return
+    overall.tools.all().delete()
+    for place, (name, reach) in enumerate(wanted, 1):
+        tool = Tool(area=overall.area, overall=overall, sequence=place, name=name, reach=reach)
+        tool.full_clean()
+        tool.save()
+
+
+def write_conclusion(
+    *, by: Actor, self_evaluation: SelfEvaluation, version: int, capacity: str, priorities: str
+) -> None:
+    """Capacity for improvement and what stands in its way, and the priorities, one on a line."""
+    access.require(by, "self_evaluation.edit", self_evaluation.area)
+    with audit.acting(by, "write conclusion"):
+        _require_draft(self_evaluation)
+        changes = {"capacity": capacity.strip(), "priorities": "\n".join(lines_of(priorities))}
+        advance(self_evaluation, version, **changes)
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines that say something, without bullets."""
+    lines = (line.strip().lstrip("•·-–*").strip() for line in text.splitlines())
+    return [line for line in lines if line]
+
+
+def _require_draft(self_evaluation: SelfEvaluation) -> None:
+    """Inside a transaction: it is still a draft, and stays one until the transaction ends."""
+    rows = SelfEvaluation.objects.select_for_update().filter(pk=self_evaluation.pk)
+    state = State(rows.values_list("state", flat=True).get())
+    if state != State.DRAFT:
+        raise ValidationError(
+            f"“{self_evaluation.title}” is {state.label.lower()}: what it says cannot be changed. "
+            "It can be taken back with a reason until it is validated."
+        )
+
+
+def unrated(self_evaluation: SelfEvaluation) -> list[str]:
+    """The codes of elements, and of sections with a rating of their own, that have no rating."""
+    elements = self_evaluation.judgements.filter(rating=None)
+    sections = self_evaluation.overalls.filter(rating=None, section__overall=True)
+    return [
+        *elements.order_by("indicator__sequence").values_list("indicator__code", flat=True),
+        *(
+            f"{code} overall"
+            for code in sections.order_by("section__sequence").values_list(
+                "section__code", flat=True
+            )
+        ),
+    ]
+
+
+def revision(self_evaluation: SelfEvaluation) -> int:
+    """A number that grows whenever it or one of its rows is saved: which content somebody read."""
+    saved = (
+        rows.aggregate(saved=Sum("version"))["saved"] or 0
+        for rows in (self_evaluation.judgements, self_evaluation.overalls)
+    )
+    return self_evaluation.version + sum(saved)
+
+
+def submit(
+    *, by: Actor, self_evaluation: SelfEvaluation, revision_read: int, challenges_read: bool
+) -> None:
+    """The service stands by it from now on. What it says is not changed any more.
+
+    Raises ValidationError while something has no rating, naming it, and unless somebody says that
+    the challenges were read; Stale when it, or anything in it, has changed since `revision_read`.
+    """
+    access.require(by, "self_evaluation.edit", self_evaluation.area)
+    with audit.acting(by, "submit self-evaluation"):
+        _require_draft(self_evaluation)
+        if missing := unrated(self_evaluation):
+            raise ValidationError(f"Not rated yet: {', '.join(missing)}. Rate them first.")
+        if not challenges_read:
+            raise ValidationError({"challenges_read": "Say that you have read the challenges."})
+        if revision(self_evaluation) != revision_read:
+            raise Stale(self_evaluation)
+        advance(
+            self_evaluation,
+            self_evaluation.version,
+            state=State.SUBMITTED,
+            submitted_by=by if isinstance(by, User) else None,
+            submitted_on=clock.today(),
+        )
+
+
+def take_back(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reason: str) -> None:
+    """A submitted one is a draft again, to be mended; the reason stays in the audit trail."""
+    access.require(by, "self_evaluation.edit", self_evaluation.area)
+    if self_evaluation.state != State.SUBMITTED:
+        raise ValidationError(
+            f"Now it is “{State(self_evaluation.state).label}”: only a submitted self-evaluation "
+            "can be taken back."
+        )
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why it is taken back."})
+    with audit.acting(by, "take back self-evaluation", reason.strip()):
+        changes = {"state": State.DRAFT, "submitted_by": None, "submitted_on": None}
+        advance(self_evaluation, version, **changes)

@@ -1,0 +1,93 @@
+"""Pages of the findings of a self-evaluation."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from management.access import policy
+from management.requests import Request
+from plans.forms.self_evaluations import FindingForm, ReasonForm
+from plans.models import Action, Finding, SelfEvaluation
+from plans.services import findings as services
+from plans.views.saving import FORM_METHODS, say
+from plans.views.self_evaluations import find_self_evaluation
+
+
+@policy("self_evaluation.view")
+@require_http_methods(FORM_METHODS)
+def findings(request: Request, area: str, pk: int) -> HttpResponse:
+    whole = find_self_evaluation(request, pk)
+    if request.method == "POST":
+        return _make(request, whole)
+    actions = Action.objects.visible_to(request.user).filter(findings__self_evaluation=whole)
+    answers: dict[int, list[Action]] = {}
+    for action in actions.distinct().prefetch_related("findings"):
+        for finding in action.findings.all():
+            answers.setdefault(finding.pk, []).append(action)
+    lines = services.lines(whole)
+    made = list(whole.findings.select_related("indicator"))
+    standing = [finding for finding in made if not finding.withdrawn_on]
+    context = {
+        "whole": whole,
+        "groups": [
+            ("Strengths", [line for line in lines if line.kind == Finding.Kind.STRENGTH]),
+            ("Areas for improvement", [line for line in lines if _improves(line)]),
+            ("Priorities", [line for line in lines if line.indicator is None]),
+        ],
+        "waiting": sum(line.finding is None for line in lines),
+        "rows": [(finding, answers.get(finding.pk, [])) for finding in made],
+        "standing": len(standing),
+        "unanswered": sum(
+            finding.pk not in answers and finding.kind == Finding.Kind.IMPROVEMENT
+            for finding in standing
+        ),
+        "may_edit": request.user.may("self_evaluation.edit", request.area),
+    }
+    return render(request, "plans/findings.html", context)
+
+
+def _improves(line: services.Line) -> bool:
+    return line.kind == Finding.Kind.IMPROVEMENT and line.indicator is not None
+
+
+def _make(request: Request, whole: SelfEvaluation) -> HttpResponse:
+    form = FindingForm(request.POST)
+    form.is_valid()
+    wanted = form.cleaned_data
+    about = whole.framework.indicators.filter(pk=wanted.get("indicator") or 0).first()
+    try:
+        if wanted.get("everything"):
+            made = services.make_all_findings(by=request.user, self_evaluation=whole)
+            messages.success(request, f"{len(made)} made.")
+        else:
+            finding = services.make_finding(
+                by=request.user,
+                self_evaluation=whole,
+                kind=wanted.get("kind", ""),
+                text=wanted.get("text", ""),
+                indicator=about,
+            )
+            messages.success(request, f"{finding.reference} made: {finding.text}")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("findings", request.area.slug, whole.pk)
+
+
+@policy("self_evaluation.edit")
+@require_http_methods(FORM_METHODS)
+def finding_withdraw(request: Request, area: str, pk: int, finding: int) -> HttpResponse:
+    whole = find_self_evaluation(request, pk)
+    row = get_object_or_404(whole.findings.select_related("indicator", "area"), pk=finding)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw_finding(by=request.user, finding=row, **form.cleaned_data)
+        except ValidationError as error:
+            say(form, error)
+        else:
+            messages.success(request, f"{row.reference} is withdrawn. It stays to be read.")
+            return redirect("findings", area, pk)
+    context = {"whole": whole, "finding": row, "form": form}
+    return render(request, "plans/finding_withdraw.html", context)

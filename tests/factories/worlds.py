@@ -1,0 +1,341 @@
+"""A whole small area, for tests of what its people may see."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from governance.models import PackBuild
+from management.access import Role
+from management.models import Area, User
+from plans.models import Finding, Framework, Inspection, Recommendation, SelfEvaluation
+from plans.statuses import Status
+from tests.factories.found import (
+    decision,
+    evaluation,
+    finding,
+    inspection,
+    judgement,
+    key_message,
+    overall,
+    reclassification,
+    recommendation,
+    reminder,
+    self_evaluation,
+    stage,
+    tool,
+)
+from tests.factories.frameworks import framework, furnish, wording
+from tests.factories.kpis import kpi, observation
+from tests.factories.packs import body, meeting, pack, paragraph
+from tests.factories.people import MOMENT, area, holding, post, user
+from tests.factories.plans import action, date_change, evidence, plan, update, verification
+
+
+@dataclass
+class World:
+    """A whole small area: one or two rows of everything, and a person of every role."""
+
+    canary: str
+    area: Area
+    people: dict[Role, User] = field(default_factory=dict)
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> Any:
+        """The row of that name: `world.plan`, `world.action` …"""
+        try:
+            return self.__dict__["rows"][name]
+        except KeyError as error:
+            raise AttributeError(name) from error
+
+
+def world(canary: str, slug: str, shared: Framework | None = None) -> World:
+    """An area in which every text that its people could read holds the canary.
+
+    Slugs and references do not: whoever asks for a page of the area knows them already.
+    """
+    mine = area(f"{canary} name", slug=slug, partnership=f"{canary} partnership")
+    made = World(canary, mine)
+    for role in Role:
+        made.people[role] = user(
+            mine, role, email=f"{role}@{slug}.example.org", name=f"{canary} {role.label}"
+        )
+    lead = post(mine, f"{canary} lead post")
+    support = post(mine, f"{canary} support post", organisation=f"{canary} organisation")
+    held = holding(lead, made.people[Role.SERVICE_MANAGER])
+    guide = shared or framework()
+    furnish(guide)
+    made.rows = _inspected(made, guide) | _concluded(made)
+    measure = kpi(
+        mine,
+        months=3,
+        code="K1",
+        name=f"{canary} KPI",
+        meaning=f"{canary} meaning",
+        numerator=f"{canary} numerator",
+        denominator=f"{canary} denominator",
+        exclusions=f"{canary} exclusions",
+        clock_rule=f"{canary} clock rule",
+        source=f"{canary} KPI source",
+        owner=lead,
+    )
+    observation(
+        measure,
+        comparator=f"{canary} comparator",
+        source=f"{canary} figure source",
+        note=f"{canary} figure note",
+        entered_by=f"{canary} clerk",
+    )
+    agreed = plan(
+        mine,
+        made.inspection,
+        self_evaluation=made.self_evaluation,
+        title=f"{canary} plan",
+        source=f"{canary} plan source",
+        illustrative=f"{canary} plan illustrative",
+    )
+    links = {
+        "lead": lead,
+        "indicator": guide.indicators.first(),
+        "supporting": (support,),
+        "key_messages": (made.key_message,),
+        "recommendations": (made.recommendation, made.part),
+        "findings": (made.finding,),
+        "kpis": (measure,),
+        "responsible": f"{canary} responsible",
+        "timescale": f"{canary} timescale",
+        "evidence_expected": f"{canary} evidence expected",
+    }
+    first = action(
+        agreed,
+        **links,
+        reference="A1",
+        sequence=1,
+        text=f"{canary} first action",
+        status=Status.ON_TRACK,
+    )
+    second = action(
+        agreed,
+        **links,
+        reference="A2",
+        sequence=2,
+        text=f"{canary} second action",
+        status=Status.COMPLETE,
+    )
+    third = action(
+        agreed,
+        **links,
+        reference="A3",
+        sequence=3,
+        text=f"{canary} third action",
+        status=Status.DONE,
+    )
+    said = f"{canary} author of entries"
+    update(first, text=f"{canary} update", by=said)
+    date_change(first, reason=f"{canary} reason", by=said)
+    evidence(
+        first, description=f"{canary} evidence", url=f"https://example.org/{canary}/link", by=said
+    )
+    update(third, text=f"{canary} report", by=said, status=Status.DONE)
+    verification(second, note=f"{canary} verification", by=said)
+    board = body(
+        agreed,
+        slug=f"{slug}-board",
+        name=f"{canary} board",
+        subject=f"{canary} subject",
+        wards=f"{canary} wards",
+        background_papers=f"{canary} background papers",
+        author=f"{canary} author",
+        author_post=f"{canary} author post",
+        contact=f"{canary} contact",
+    )
+    made.rows |= {
+        "framework": guide,
+        "lead": lead,
+        "support": support,
+        "holding": held,
+        "kpi": measure,
+        "plan": agreed,
+        "action": first,
+        "finished_action": second,
+        "done_action": third,
+        "body": board,
+        "meeting": meeting(board),
+        "failed_pack": pack(
+            board,
+            state=PackBuild.State.FAILED,
+            start=date(2019, 7, 1),
+            end=date(2019, 9, 30),
+            reason=f"{canary} failed pack reason",
+            requested_by=f"{canary} failed pack requester",
+        ),
+        "paragraph": paragraph(
+            board, text=f"{canary} paragraph", written_by=f"{canary} paragraph author"
+        ),
+        "pack": pack(
+            board, reason=f"{canary} pack reason", requested_by=f"{canary} pack requester"
+        ),
+    }
+    return made
+
+
+def _inspected(world: World, guide: Framework) -> dict[str, Any]:
+    """An inspection with all that hangs on it, its progress review, and one not yet published."""
+    mine, canary = world.area, world.canary
+    lead = world.people[Role.PERFORMANCE_LEAD]
+    found = inspection(
+        mine,
+        guide,
+        title=f"{canary} inspection",
+        inspectorate=f"{canary} inspectorate",
+        scope=f"{canary} scope",
+        source=f"{canary} inspection source",
+        notified_on=date(2019, 1, 7),
+        notified_text=f"{canary} notified",
+        records_period=f"{canary} records period",
+        records_read=99,
+        records_in_all=702,
+        people_met=28,
+    )
+    indicator = guide.indicators.first()
+    review = inspection(
+        mine,
+        guide,
+        kind=Inspection.Kind.PROGRESS,
+        follows=found,
+        title=f"{canary} progress review",
+        published_on=date(2019, 12, 3),
+        plan_due_on=None,
+    )
+    evaluation(review, indicator, grade=4, rationale=f"{canary} reason of the review")
+    draft = inspection(
+        mine,
+        guide,
+        title=f"{canary} draft inspection",
+        inspectorate=f"{canary} inspectorate of the draft",
+        notified_on=date(2020, 1, 6),
+        published_on=None,
+        plan_due_on=None,
+    )
+    whole = recommendation(
+        found,
+        "R1",
+        text=f"{canary} recommendation",
+        addressee=f"{canary} addressee",
+        response=Recommendation.Response.PARTLY,
+        response_detail=f"{canary} response",
+        depends_on=f"{canary} dependency",
+        sequence=1,
+    )
+    part = recommendation(found, "R1a", text=f"{canary} part", parent=whole, sequence=2)
+    unanswered = recommendation(found, "R2", text=f"{canary} unanswered one", sequence=3)
+    said = f"{canary} clerk of the decision"
+    return {
+        "inspection": found,
+        "evaluation": evaluation(found, indicator, rationale=f"{canary} reason of the grade"),
+        "key_message": key_message(found, text=f"{canary} key message"),
+        "recommendation": whole,
+        "part": part,
+        "unanswered": unanswered,
+        "review": review,
+        "draft_inspection": draft,
+        "stage": stage(
+            found,
+            name=f"{canary} stage",
+            inspectorate=f"{canary} inspectorate's part",
+            service=f"{canary} service's part",
+        ),
+        "draft_stage": stage(draft, name=f"{canary} draft stage", planned_on=date(2020, 3, 18)),
+        "reminder": reminder(found, lead, text=f"{canary} reminder"),
+        # Closed once and opened again, so that it is open like the others.
+        "decision": decision(
+            part,
+            body=f"{canary} deciding body",
+            minute_reference=f"{canary} minute",
+            reason=f"{canary} reason of the decision",
+            by=said,
+        ),
+        "reopening": decision(
+            part, kind="reopened", body=f"{canary} reopening body", by=said, reason=f"{canary} why"
+        ),
+        "reclassification": reclassification(part, reason=f"{canary} reason of the move", by=said),
+        "wording": wording(
+            mine,
+            indicator,
+            text=f"{canary} official wording",
+            file_name=f"{canary}.toml",
+            loaded_by=f"{canary} loader",
+        ),
+    }
+
+
+def _concluded(world: World) -> dict[str, Any]:
+    """A validated self-evaluation, a submitted one (`submitted_…`) and a draft (`draft_…`)."""
+    service, validator = world.people[Role.PERFORMANCE_LEAD], world.people[Role.HEAD_OF_SERVICE]
+    submitted = {"submitted_by": service, "submitted_on": date(2019, 5, 6)}
+    validated = {
+        **submitted,
+        "validated_by": validator,
+        "validated_on": date(2019, 6, 3),
+        "validated_for": f"{world.canary} inspectorate",
+    }
+    State = SelfEvaluation.State
+    rows = {}
+    for year, (prefix, state, facts) in enumerate(
+        [
+            ("", State.VALIDATED, validated),
+            ("submitted_", State.SUBMITTED, submitted),
+            ("draft_", State.DRAFT, {}),
+        ]
+    ):
+        rows |= {f"{prefix}{name}": row for name, row in _judged(world, state, year, facts).items()}
+    return rows
+
+
+def _judged(world: World, state: str, year: int, facts: dict[str, Any]) -> dict[str, Any]:
+    """One self-evaluation with one of each row that it can have."""
+    canary = f"{world.canary} {state}"
+    whole = self_evaluation(
+        world.area,
+        title=f"{canary} self-evaluation",
+        start=date(2018 + year, 4, 1),
+        end=date(2019 + year, 3, 31),
+        state=state,
+        capacity=f"{canary} capacity",
+        priorities=f"{canary} priority",
+        started_by=f"{canary} starter",
+        file_name=f"{canary}.docx",
+        illustrative=f"{canary} illustrative",
+        **facts,
+    )
+    given: dict[str, Any] = {"written_by": f"{canary} writer", "written_at": MOMENT}
+    if state == SelfEvaluation.State.VALIDATED:
+        given |= {"validated_rating": 3, "validated_reason": f"{canary} validator's reason"}
+    indicator = whole.framework.indicators.first()
+    given["contributor"] = world.people[Role.SERVICE_MANAGER]
+    part = overall(
+        whole, whole.framework.sections.first(), rationale=f"{canary} rationale", **given
+    )
+    told = ("evidence", "data", "documents", "views", "observation")
+    told += ("strengths", "improvements", "ambition")
+    return {
+        "self_evaluation": whole,
+        "judgement": judgement(
+            whole,
+            indicator,
+            **{name: f"{canary} {name}" for name in told},
+            **given,
+        ),
+        "overall": part,
+        "tool": tool(part, name=f"{canary} tool"),
+        "finding": finding(
+            whole, indicator=indicator, text=f"{canary} finding", made_by=f"{canary} finder"
+        ),
+        "strength": finding(
+            whole,
+            indicator=indicator,
+            kind=Finding.Kind.STRENGTH,
+            text=f"{canary} strength",
+            withdrawn_on=date(2019, 7, 1),
+            withdrawn_reason=f"{canary} reason of the withdrawal",
+        ),
+    }
