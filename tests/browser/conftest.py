@@ -1,6 +1,7 @@
 """A real site in a process of its own, with the demonstration in it, and a real browser."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,9 +13,9 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.people import DEMO_DAY, PASSWORD, email_of
+from tests.browser.people import BEGINNER, DEMO_DAY, EMPTY_AREA, PASSWORD, email_of
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser"])), None)
 FLAGS = [
@@ -27,6 +28,16 @@ FLAGS = [
     "--disable-sync",
 ]
 OpenPage = Callable[..., Page]
+# As an operator's console could, with its name in the audit trail.
+GIVE_A_PASSWORD = f"""
+from management import audit
+from management.access import System
+from management.models import User
+with audit.acting(System("browser tests"), "set password"):
+    user = User.objects.get(email="{BEGINNER}")
+    user.set_password("{PASSWORD}")
+    user.save()
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -37,13 +48,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI", "").lower() in {"1", "true"}:
             pytest.fail("CI must drive Chromium, and none is installed.", pytrace=False)
         pytest.skip("browser tests skipped: Chromium is not installed")
-    # Playwright leaves an event loop running in this thread, where other tests use the database.
+    # Playwright runs an event loop in this thread, in which Django opens other connections than
+    # outside it: all of it ends with this folder.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -51,7 +63,7 @@ def browser() -> Iterator[Browser]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demonstration, served by gunicorn as in production, packs built."""
     data = tmp_path_factory.mktemp("site")
@@ -69,6 +81,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     manage("collectstatic", "--noinput", "--verbosity", "0")
     manage("demo")
     manage("demo", "--once", "--out", str(data / "demo"))
+    # An area with nothing in it, and one person who begins there.
+    names = ["--name", EMPTY_AREA.title(), "--partnership", f"{EMPTY_AREA.title()} HSCP"]
+    manage("create_area", EMPTY_AREA, *names)
+    person = ["--name", "Nan Begg", "--role", "performance_lead"]
+    manage("add_member", BEGINNER, "--area", EMPTY_AREA, *person)
+    manage("shell", "-v0", "-c", GIVE_A_PASSWORD)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -94,7 +112,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     pytest.fail(f"The site did not start:\n{log.read_text()}", pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def signed_in(site: str, browser: Browser) -> Callable[[str], Any]:
     """The cookies of a person of a role, who signs in once, through the page."""
     kept: dict[str, Any] = {}
@@ -154,3 +172,14 @@ def open_page(
     for context in contexts:
         context.close()
     assert not complaints, "The browser complained:\n" + "\n".join(complaints)
+
+
+@pytest.fixture
+def beginner(open_page: OpenPage) -> Page:
+    """The first person of the empty area, signed in on its home page."""
+    page = open_page("/accounts/login/")
+    page.get_by_label("Email").fill(BEGINNER)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_url(re.compile(f"/areas/{EMPTY_AREA}/$"))
+    return page

@@ -6,8 +6,9 @@ from tracker.demo import FOLDER, PASSWORD
 
 DEMO_DAY = "2020-01-15"
 AREA = "west-dunbartonshire"
+EMPTY_AREA, BEGINNER = "corrie", "nan.begg@example.org"
 
-__all__ = ["AREA", "DEMO_DAY", "PASSWORD", "email_of"]
+__all__ = ["AREA", "BEGINNER", "DEMO_DAY", "EMPTY_AREA", "PASSWORD", "email_of"]
 
 
 def email_of(role: str) -> str:

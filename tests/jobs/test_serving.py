@@ -165,6 +165,15 @@ def test_a_database_that_does_not_answer_is_waited_for(due, monkeypatch, tmp_pat
         serving.build_once(tmp_path)
 
 
+def test_the_command_serves_on_the_port_that_is_asked_for(run, port, tmp_path, monkeypatch):
+    monkeypatch.setenv("PORT", str(port))
+    process = run("__import__('django.core.management').core.management.call_command('serve')")
+    opened = f"The web site is open: http://127.0.0.1:{port}/ (Ctrl-C ends it)"
+    eventually(lambda: opened in (tmp_path / "said").read_text(), 60)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 0
+
+
 def test_a_failed_pack_is_said(due, monkeypatch, tmp_path):
     factories.pack(due, state=PackBuild.State.FAILED)
     monkeypatch.setattr(serving, "_manage", lambda: "-cimport time; time.sleep(60)")

@@ -163,3 +163,25 @@ def test_an_empty_plan_lists_nothing():
     plan = factories.plan(factories.area())
     found = listing(Action.objects.filter(plan=plan), [], {}, [], [], on=ON)
     assert (found.total, found.shown, found.entries, found.groups([])) == (0, 0, [], [])
+
+
+def test_a_key_message_of_another_inspection_is_named_with_it_and_stands_for_no_other(plan):
+    other = factories.inspection(plan.area, title="A later look")
+    theirs = factories.key_message(other, 1)
+    factories.action(plan, reference="A6", sequence=6, key_messages=(theirs,))
+    both = plan.actions.get(reference="A3")
+    both.key_messages.add(theirs, through_defaults={"area": plan.area})
+    assert groups(listed(plan, by="message")) == [
+        ("KM1", ["A1", "A2"]),
+        ("KM2", ["A1", "A3", "A5"]),
+        ("KM1 of “A later look”", ["A3", "A6"]),
+        ("No key message", ["A4"]),
+    ]
+    assert references(listed(plan, message=1)) == ["A1", "A2"]
+    rows = listed(plan).groups(listed(plan).entries)[1][2]
+    assert {row.reference: row.message_names for row in rows} == {
+        "A3": ["KM2", "KM1 of “A later look”"],
+        "A4": [],
+        "A5": ["KM2"],
+        "A6": ["KM1 of “A later look”"],
+    }

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -10,11 +11,11 @@ from django.urls import reverse
 
 from management.access import Role
 from management.models import AuditEvent
-from plans.forms import GROUPS
-from plans.models import Action, DateChange, Update
+from plans.forms.plans import GROUPS
+from plans.models import Action, DateChange, Recommendation, Update
 from plans.statuses import Status
 from tests import factories
-from tests.pages import AWKWARD, Page, statements
+from tests.pages import AWKWARD, Page, statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 S = Status
@@ -263,6 +264,75 @@ def test_an_action_without_anything_says_what_is_missing(lead, area, action, ope
     ):
         assert said in page.text
     assert reverse("action_update", args=[area.slug, action.pk]) in page.links
+
+
+def test_what_an_action_answers_of_another_inspection_is_named_with_it(area, lead, open_page):
+    other = factories.inspection(area, title="A later look")
+    action = factories.action(
+        factories.plan(area, factories.inspection(area)),
+        key_messages=[factories.key_message(other, 3, text="Act now")],
+        recommendations=[factories.recommendation(other, "2", text="Second")],
+    )
+    reasons = [words(item) for item in open_page("action", action.pk).main.find_class("tl_why")[0]]
+    assert reasons[2:] == [
+        "Key message KM3 of “A later look”: Act now",
+        "Area for improvement 2 of “A later look”: Second",
+    ]
+
+
+def test_an_action_names_what_it_answers_by_kind_with_links(lead, area, open_page):
+    found = factories.inspection(area, title="The report")
+    look = factories.self_evaluation(area, title="Our own look", state="validated")
+    kind = Recommendation.Kind.RECOMMENDATION
+    second = factories.recommendation(found, "2", text="Second", sequence=2)
+    first = factories.recommendation(found, "1", text="First", sequence=1, kind=kind)
+    own = factories.finding(look, reference="F1", text="Our gap")
+    past = factories.finding(look, reference="F2", text="No gap", withdrawn_on=date(2020, 1, 1))
+    action = factories.action(
+        factories.plan(area, found),
+        key_messages=[factories.key_message(found, 3, text="Act now")],
+        recommendations=[second, first],
+        findings=[past, own],
+    )
+    page = open_page("action", action.pk)
+    reasons = [words(item) for item in page.main.find_class("tl_why")[0]]
+    assert reasons[2:] == [
+        "Key message KM3: Act now",
+        "Recommendation 1: First",
+        "Area for improvement 2: Second",
+        "Finding F1 of Our own look: Our gap",
+        "Finding F2 of Our own look: No gap (withdrawn)",
+    ]
+    assert reverse("recommendation", args=[area.slug, second.pk]) in page.links
+    assert reverse("findings", args=[area.slug, look.pk]) + "#F1" in page.links
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.BOARD_MEMBER, Role.PERFORMANCE_LEAD])
+def test_an_action_gives_away_nothing_of_what_the_reader_may_not_see(area, role):
+    found = factories.inspection(area, title="Secret report", published_on=None, plan_due_on=None)
+    look = factories.self_evaluation(area, title="Secret draft")
+    action = factories.action(
+        factories.plan(area, found),
+        key_messages=[factories.key_message(found, text="Secret message")],
+        recommendations=[factories.recommendation(found, "7", text="Secret advice")],
+        findings=[factories.finding(look, text="Secret finding")],
+    )
+    client = _as(factories.user(area, role))
+    page = Page(client.get(reverse("action", args=[area.slug, action.pk])))
+    secrets = ("report", "draft", "message", "advice", "finding")
+    seen = [word for word in secrets if f"Secret {word}" in page.text]
+    assert seen == (list(secrets) if role == Role.PERFORMANCE_LEAD else [])
+
+
+@pytest.mark.parametrize(("role", "reads"), [(Role.ADMINISTRATOR, 0), (Role.INSPECTOR, 1)])
+def test_only_readers_of_self_evaluations_read_of_them_on_an_action(area, role, reads):
+    look = factories.self_evaluation(area, title="Our own look", state="validated")
+    finding = factories.finding(look, text="Our gap")
+    action = factories.action(factories.plan(area), findings=[finding])
+    page = Page(_as(factories.user(area, role)).get(f"/areas/{area.slug}/actions/{action.pk}/"))
+    for said in ("Our own look", "Our gap"):
+        assert page.text.count(said) == reads
+    assert "Not yet linked" not in page.text
 
 
 def test_a_moved_and_late_action_says_how_late_and_how_often(lead, action, open_page):
@@ -585,11 +655,11 @@ def test_an_inspection_without_anything_says_what_is_missing(lead, area, open_pa
         "No grades were given.",
         "No key message has been entered.",
         "None has been entered.",
-        "No plan answers this inspection yet. One is due by 17 September 2019.",
+        "No plan answers this inspection yet. One was due by 17 September 2019.",
     ):
         assert said in page.text
     page = open_page("coverage", found.pk)
-    assert "This inspection has no key message and no area for improvement yet." in page.text
+    assert "This inspection has no key message, no recommendation and no grade yet." in page.text
 
 
 def test_coverage_names_what_no_action_answers(lead, area, plan, open_page):
@@ -599,14 +669,16 @@ def test_coverage_names_what_no_action_answers(lead, area, plan, open_page):
     action = plan.actions.get(reference="A2")
     action.recommendations.set([one], through_defaults={"area": area})
     page = open_page("coverage", found.pk)
-    assert page.counts == {"key messages and areas for improvement": 4, "without any action": 1}
-    assert "No action answers: Area for improvement 2." in page.text
-    assert [[row[0], row[2], row[3]] for row in page.rows()] == [
-        ["Key message KM1", "A1", "0 of 1"],
-        ["Key message KM2", "A1, A2", "1 of 2"],
-        ["Area for improvement 1", "A2", "1 of 1"],
-        ["Area for improvement 2", "No action", "0 of 0"],
-    ]
+    assert page.counts == {"found, in all": 4, "want an action": 1}
+    states = {row[0]: (row[2], row[4]) for row in page.rows()}
+    measure = "No measure: no KPI is linked to its actions Choose KPIs of A1"
+    age = "Open: 5 months since publication"
+    assert states == {
+        "Key message KM1": (measure, "0 of 1"),
+        "Key message KM2": (f"{measure}, Choose KPIs of A2", "1 of 2"),
+        "Area for improvement 1": (f"Only finished actions {age}", "1 of 1"),
+        "Area for improvement 2": (f"No action {age}", "0 of 0"),
+    }
     assert reverse("action", args=[area.slug, action.pk]) in page.links
 
 
@@ -688,11 +760,15 @@ def test_an_action_costs_the_same_queries_whatever_its_thread(lead, area, client
         [action] = filled(area, 1)
         measure = factories.kpi(area, months=2)
         action.kpis.set([measure], through_defaults={"area": area})
+        look = factories.self_evaluation(area, state="validated")
+        found = [factories.finding(look) for _ in range(size)]
+        action.findings.set(found, through_defaults={"area": area})
         for _ in range(size):
             factories.update(action)
             factories.date_change(action)
             factories.evidence(action)
         url = reverse("action", args=[area.slug, action.pk])
+        cache.clear()  # so that the session, too, is read from the database
         with CaptureQueriesContext(connection) as asked:
             assert client.get(url).status_code == 200
         counts.add(statements(asked))

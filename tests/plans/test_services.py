@@ -1,4 +1,4 @@
-"""Every change to inspections, plans and actions: what it does, what it refuses, what it leaves."""
+"""Every change to plans and actions: what it does, what it refuses, what it leaves."""
 
 from datetime import date
 
@@ -10,19 +10,15 @@ from management import clock
 from management.access import Role, System
 from management.models import AuditEvent, Holding
 from management.versions import Stale
-from plans import services, statuses
+from plans import statuses
 from plans.models import (
     Action,
     DateChange,
-    Evaluation,
     Evidence,
-    Inspection,
-    KeyMessage,
-    Recommendation,
     Update,
     Verification,
 )
-from plans.services import Published
+from plans.services import plans as services
 from plans.statuses import Status
 from tests import factories
 
@@ -589,84 +585,12 @@ def test_an_entry_is_never_changed_or_removed(plan, kind):
     assert kind.objects.get(pk=entry.pk).by == "Somebody"
 
 
-# --- inspections, plans, actions ---------------------------------------------------------------
-
-PUBLISHED = Published(
-    grades={"1.1": "Weak", "5.2": "Adequate"},
-    key_messages={1: "Respect", 2: "Standards"},
-    recommendations=[("1", "", "Meet the standards"), ("1.1", "1", "Train staff")],
-)
+# --- plans, actions ---------------------------------------------------------------
 
 
-def record(by, area, published=PUBLISHED, **facts):
-    facts = {
-        "title": "Inspection of 2019",
-        "inspectorate": "Care Inspectorate",
-        "published_on": date(2019, 8, 6),
-        "plan_due_on": date(2019, 9, 17),
-        **facts,
-    }
-    return services.record_inspection(
-        by=by, area=area, framework=factories.framework(title="Guide"), published=published, **facts
-    )
-
-
-def test_an_inspection_is_recorded_with_all_that_it_says(plan, lead):
-    found = record(lead, plan.area)
-    assert [str(e) for e in found.evaluations.all()] == [
-        "1.1 Quality of 1.1: Weak",
-        "5.2 Quality of 5.2: Adequate",
-    ]
-    assert [m.reference for m in found.key_messages.all()] == ["KM1", "KM2"]
-    whole, part = found.recommendations.all()
-    assert (whole.parent, part.parent, part.text) == (None, whole, "Train staff")
-    for row in (found, found.evaluations.first(), found.key_messages.first(), part):
-        assert trail(row) == (lead.name, "record inspection", "")
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        ({"grades": {"1.1": "Poor"}}, "“Poor” is not a grade. Use one of: Excellent"),
-        ({"grades": {"7.7": "Weak"}}, "Guide has no quality indicator 7.7"),
-        ({"recommendations": [("1.1", "1", "Part")]}, "1.1 is part of 1, which must come first"),
-        (
-            {"recommendations": [("1.1", "1", "Part"), ("1", "", "Whole")]},
-            "1.1 is part of 1, which must come first",
-        ),
-        ({"recommendations": [("1", "", "One"), ("1", "", "Again")]}, "already exists"),
-        ({"key_messages": {1: ""}}, "cannot be blank"),
-    ],
-)
-def test_an_inspection_is_recorded_whole_or_not_at_all(plan, lead, wrong, said):
-    with pytest.raises(ValidationError, match=said):
-        record(lead, plan.area, Published(**{**vars(PUBLISHED), **wrong}))
-    for model in (Inspection, Evaluation, KeyMessage, Recommendation):
-        assert model.objects.count() == 0, model
-
-
-@pytest.mark.parametrize(
-    ("facts", "said"),
-    [
-        ({"records_read": 703, "records_in_all": 702}, "More records were read than there are"),
-        ({"notified_on": date(2019, 8, 7)}, "cannot be published before it is notified"),
-        ({"title": ""}, "cannot be blank"),
-    ],
-)
-def test_facts_that_cannot_be_are_refused(plan, lead, facts, said):
-    with pytest.raises(ValidationError, match=said):
-        record(lead, plan.area, **facts)
-    assert not Inspection.objects.exists()
-
-
-def test_one_title_is_one_inspection_and_one_plan_of_an_area(plan, lead):
-    record(lead, plan.area)
-    with pytest.raises(ValidationError, match="already has an inspection with this title"):
-        record(lead, plan.area)
+def test_one_title_is_one_plan_of_an_area(plan, lead):
     with pytest.raises(ValidationError, match="already has a plan with this title"):
         services.create_plan(by=lead, area=plan.area, title=plan.title, agreed_on=date(2019, 8, 6))
-    elsewhere = factories.area()
-    record(factories.user(elsewhere, Role.HEAD_OF_SERVICE), elsewhere)
 
 
 def test_a_plan_is_created_by_those_who_keep_it(plan, lead):

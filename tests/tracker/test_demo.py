@@ -21,10 +21,12 @@ from management.models import Area, AuditEvent, Membership, Post, User
 from plans.models import (
     Action,
     DateChange,
+    Decision,
     Entry,
     Evidence,
     Inspection,
     Plan,
+    SelfEvaluation,
     Update,
     Verification,
 )
@@ -179,6 +181,33 @@ def test_the_inspection_is_as_published(inspection):
     assert [m.reference for m in inspection.key_messages.all()] == ["KM1", "KM2", "KM3", "KM4"]
 
 
+def test_each_grade_has_its_reason_in_short(inspection):
+    for evaluation in inspection.evaluations.all():
+        assert 40 < len(evaluation.rationale) < 200, evaluation
+
+
+def test_the_timetable_has_the_dates_of_the_board_paper_and_all_in_their_order(inspection):
+    stages = list(inspection.stages.all())
+    assert inspection.notified_on == stages[0].on == date(2018, 11, 1)
+    assert [stage.week for stage in stages] == sorted(stage.week for stage in stages)
+    assert {stage.name: stage.on for stage in stages if stage.done_on} == {
+        "Self-evaluation due": date(2019, 2, 1),
+        "Publication": date(2019, 8, 6),
+    }
+    assert stages[3].planned_on == date(2019, 1, 9)  # what the 28 weeks gave
+
+
+def test_nine_areas_are_answered_one_waits_and_a_body_has_closed_one(inspection):
+    rows = {r.reference: r for r in inspection.recommendations.all()}
+    assert rows.pop("5").response == ""
+    assert rows["2"].response == "partly" and rows["2"].response_detail and rows["2"].depends_on
+    assert all(row.response and row.addressee for row in rows.values())
+    assert [row.reference for row in rows.values() if not row.is_open] == ["1.1"]
+    [decision] = rows["1.1"].decisions.all()
+    assert (decision.body, decision.on) == ("HSCP Board", date(2019, 11, 20))
+    assert decision.minute_reference and decision.reason
+
+
 def test_five_areas_for_improvement_the_first_with_five_parts(inspection):
     found = {r.reference: r.parent and r.parent.reference for r in inspection.recommendations.all()}
     assert found == {
@@ -247,7 +276,7 @@ def test_the_two_sources_of_one_measure_are_kept_apart(area):
 def test_everything_that_was_invented_says_so(area, plan):
     assert plan.illustrative.startswith("Illustrative: ")
     entries: list[Entry] = []
-    for kind in (Update, DateChange, Evidence, Verification):
+    for kind in (Update, DateChange, Evidence, Verification, Decision):
         entries += kind.objects.filter(area=area)
     assert len(entries) > 50
     assert all(entry.illustrative for entry in entries)
@@ -263,6 +292,8 @@ def test_every_page_that_shows_something_invented_says_so(area, plan):
     client.force_login(User.objects.get(email="elspeth.cairnie@throughline.example"))
     monthly = Indicator.objects.get(area=area, frequency="month")
     moved = DateChange.objects.filter(area=area).first().action
+    closed = Decision.objects.get(area=area).recommendation_id
+    step = plan.inspection.stages.first().pk
     for name, *args in (
         ("area",),
         ("plan", plan.pk),
@@ -271,6 +302,13 @@ def test_every_page_that_shows_something_invented_says_so(area, plan):
         ("action_date", plan.actions.get(reference="5.3b").pk),
         ("inspection", plan.inspection_id),
         ("coverage", plan.inspection_id),
+        ("inspection_timetable", plan.inspection_id),
+        ("inspection_reconcile", plan.inspection_id),
+        ("inspection_reminders", plan.inspection_id),
+        ("stage_edit", step),
+        ("recommendation", closed),
+        ("recommendation_response", closed),
+        ("recommendation_decide", closed),
         ("kpi", monthly.pk),
         ("kpis",),
     ):
@@ -323,3 +361,40 @@ def test_nothing_of_one_area_is_seen_from_the_other(area):
     assert client.get(f"/areas/{area.slug}/").status_code == 404
     page = client.get(f"/areas/{other.slug}/plans/")
     assert page.status_code == 200 and b"Dunbartonshire" not in page.content
+
+
+def test_a_validated_self_evaluation_differs_from_its_validator_and_has_findings_with_actions(area):
+    validated, draft = SelfEvaluation.objects.filter(area=area).order_by("end")
+    assert (validated.state, draft.state) == ("validated", "draft")
+    differences = [row.difference for row in validated.judgements.all()]
+    assert len(differences) == 17 and {-1, 0, 1} == set(differences)
+    answered = validated.findings.filter(actions__isnull=False).distinct()
+    assert 0 < answered.count() < validated.findings.count()
+    linked = Action.objects.get(area=area, reference="5.3d")
+    assert linked.recommendations.exists() and linked.kpis.exists() and linked.findings.exists()
+    asked = draft.judgements.exclude(contributor=None).values_list("contributor__email", flat=True)
+    assert "morag.reid@throughline.example" in asked
+
+
+def test_every_page_of_a_self_evaluation_says_that_it_is_invented(area, client):
+    client.force_login(User.objects.get(email="fiona.adair@throughline.example"))
+    whole, draft = SelfEvaluation.objects.filter(area=area).order_by("end")
+    element, section = whole.judgements.first(), whole.overalls.first()
+    mine, about = draft.judgements.first(), draft.overalls.first()
+    for name, *arguments in [
+        ("self_evaluations",),
+        ("self_evaluation", whole.pk),
+        ("self_evaluation_compare", draft.pk),
+        ("findings", whole.pk),
+        ("finding_withdraw", whole.pk, whole.findings.first().pk),
+        ("judgement", whole.pk, element.pk),
+        ("overall", whole.pk, section.pk),
+        ("judgement_write", draft.pk, mine.pk),
+        ("judgement_pick", draft.pk, mine.pk),
+        ("overall_write", draft.pk, about.pk),
+        ("self_evaluation_assign", draft.pk),
+        ("self_evaluation_conclusion", draft.pk),
+        ("self_evaluation_submit", draft.pk),
+    ]:
+        page = Page(client.get(reverse(name, args=[area.slug, *arguments])))
+        assert page.status == 200 and "Illustrative: this self-evaluation" in page.text, name

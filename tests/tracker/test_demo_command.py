@@ -34,9 +34,16 @@ def test_the_command_refuses_production_and_a_clock_that_runs(db, settings):
 
 
 @pytest.mark.parametrize("port", ["x", "0", "65536", "-1", "80 80"])
-def test_a_port_that_cannot_be_is_said_in_a_sentence(db, settings, monkeypatch, port):
+@pytest.mark.parametrize("command", [["demo", "--serve"], ["serve"]], ids=" ".join)
+def test_a_port_that_cannot_be_is_said_in_a_sentence(db, settings, monkeypatch, command, port):
     settings.TODAY = date(2020, 1, 15)
     monkeypatch.setattr(demo, "load", lambda: False)
     monkeypatch.setenv("PORT", port)
     with pytest.raises(CommandError, match=r"PORT is '.*'\. It must be a number from 1 to 65535\."):
-        call_command("demo", "--serve")
+        call_command(*command)
+
+
+def test_the_service_on_ones_own_machine_is_not_for_production(settings):
+    settings.PRODUCTION = True
+    with pytest.raises(CommandError, match="In production run gunicorn"):
+        call_command("serve")

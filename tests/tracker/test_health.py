@@ -35,7 +35,8 @@ def well(db):
     """A service whose worker has swept just now."""
     call_command("sync_schedules", stdout=mock.Mock())
     Schedule.objects.update(next_run=NOW)
-    JobTick.objects.create(name="sweep", started_at=NOW, succeeded_at=NOW)
+    for name in ("sweep", "remind"):
+        JobTick.objects.create(name=name, started_at=NOW, succeeded_at=NOW)
 
 
 def troubles(now=NOW):
@@ -58,6 +59,7 @@ def test_all_is_well(well):
         "worker",
         "schedules",
         "packs",
+        "reminders",
     ]
 
 
@@ -66,7 +68,10 @@ def test_a_service_without_a_worker_so_far_says_how_to_start_one(db):
         "worker": (
             "No background worker has finished a job yet. Start one with “manage.py qworker”."
         ),
-        "schedules": "Not scheduled: sweep. Run “manage.py sync_schedules”.",
+        "schedules": "Not scheduled: sweep, remind. Run “manage.py sync_schedules”.",
+        "reminders": (
+            "Reminders have not been looked for yet. Start one with “manage.py qworker”."
+        ),
     }
 
 
@@ -74,7 +79,7 @@ def test_a_worker_that_fell_silent_is_missed(well):
     assert troubles(NOW + timedelta(minutes=5)) == {}
     wrong = troubles(NOW + timedelta(minutes=7))
     assert wrong["worker"].startswith("No background worker was heard of for 7 minutes.")
-    assert wrong["schedules"].startswith("Late: sweep.")
+    assert wrong["schedules"].startswith("Late: remind, sweep.")
 
 
 def test_packs_that_could_not_be_asked_for_are_said(well):
@@ -82,6 +87,14 @@ def test_packs_that_could_not_be_asked_for_are_said(well):
     assert troubles() == {
         "worker": "Packs that are due could not be asked for. Run “manage.py check_jobs”."
     }
+
+
+def test_reminders_that_stay_away_or_could_not_be_sent_are_said(well):
+    ticks = JobTick.objects.filter(name="remind")
+    ticks.update(error="user 3: SMTPServerDisconnected")
+    assert troubles() == {"reminders": "Reminders could not be sent. Run “manage.py check_jobs”."}
+    ticks.update(error="", succeeded_at=NOW - timedelta(minutes=61))
+    assert troubles()["reminders"].startswith("Reminders have not been looked for in the last hour")
 
 
 def test_failed_packs_are_counted(well):
@@ -141,7 +154,7 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_raises(well, monkey
     wrong = {c["name"]: c["detail"] for c in found["checks"] if not c["ok"]}
     assert found["ok"] is False
     assert wrong.pop("database") == "The database does not answer."
-    assert set(wrong) == {"migrations", "audit", "worker", "schedules", "packs"}
+    assert set(wrong) == {"migrations", "audit", "worker", "schedules", "packs", "reminders"}
     assert set(wrong.values()) == {"Not known while the database does not answer."}
     assert "10.0.0.9" not in json.dumps(found)
 

@@ -113,13 +113,47 @@ def test_a_performance_lead_sees_what_is_late_and_what_is_missing(area, plan, ho
     factories.kpi(area, code="K9", name="Never counted")
     page = home(Role.PERFORMANCE_LEAD)
     assert [row[0] for row in page.rows()] == ["A4 Do A4", "A1 Do A1"]
-    assert "1 of 1 areas for improvement of The 2019 inspection has no action." in page.text
+    said = "1 of 1 open areas for improvement of The 2019 inspection has no action."
+    assert said in page.text
+    assert reverse("coverage", args=["angus", plan.inspection.pk]) in page.links
     assert "KPI K9 Never counted has no figure." in page.text
     assert "My actions" not in page.text
+    assert "Where to begin" not in page.text
 
 
-def test_what_is_missing_agrees_with_the_page_of_coverage(area, plan, home):
-    """Each kind of answer: live, none, withdrawn, withdrawn beside live, and through a part."""
+@pytest.mark.parametrize(
+    ("due", "actions", "late"),
+    [(date(2020, 1, 14), 0, True), (date(2020, 1, 15), 0, False), (date(2020, 1, 14), 1, False)],
+)
+def test_a_performance_lead_sees_that_a_plan_is_late(area, home, due, actions, late):
+    out = {"published_on": date(2019, 12, 3), "plan_due_on": due}
+    found = factories.inspection(area, title="The report", **out)
+    factories.plan(area, found, actions=actions, agreed_on=date(2020, 1, 10))
+    text = home(Role.PERFORMANCE_LEAD).text
+    said = f"No agreed plan answers The report. One was due by {due.day} January 2020."
+    assert (said in text) == late
+
+
+def test_in_an_empty_area_a_performance_lead_sees_where_to_begin(area, home):
+    page = home(Role.PERFORMANCE_LEAD)
+    assert "Where to begin" in page.text and "What is missing" not in page.text
+    names = ("self_evaluation_import", "self_evaluation_new", "inspection_new")
+    assert {reverse(name, args=["angus"]) for name in names} <= page.links
+    assert "Where to begin" not in home(Role.BOARD_MEMBER).text
+
+
+def test_nothing_is_said_of_kpis_where_there_are_none(area, home):
+    look = factories.self_evaluation(area, title="Begun", state="draft")
+    page = home(Role.PERFORMANCE_LEAD)
+    assert "Self-evaluations in draft" in page.text
+    assert reverse("self_evaluation", args=["angus", look.pk]) in page.links
+    assert "Every KPI has at least one figure." not in page.text and "Nothing." in page.text
+    factories.observation(factories.kpi(area))
+    assert "Every KPI has at least one figure." in home(Role.PERFORMANCE_LEAD).text
+
+
+def test_what_is_missing_agrees_with_the_page_of_coverage(area, plan, home, client):
+    """Each kind of answer: live, none, withdrawn, withdrawn beside live, and through parts."""
     found, live = plan.inspection, plan.actions.get(reference="A1")
     gone = factories.action(plan, status=S.WITHDRAWN)
     replaced = factories.action(plan, status=S.SUPERSEDED)
@@ -138,17 +172,62 @@ def test_what_is_missing_agrees_with_the_page_of_coverage(area, plan, home):
         for action in actions:
             links = [*action.recommendations.all(), one]
             action.recommendations.set(links, through_defaults={"area": area})
+    middle = factories.recommendation(found, "6.1", parent=factories.recommendation(found, "6"))
+    deep = factories.recommendation(found, "6.1.1", parent=middle)
+    live.recommendations.add(deep, through_defaults={"area": area})
+    factories.recommendation(found, "7", closed_on=date(2020, 1, 6))
     page = home(Role.PERFORMANCE_LEAD)
-    assert "3 of 7 areas for improvement of The 2019 inspection" in page.text
+    assert "3 of 10 open areas for improvement of The 2019 inspection have no" in page.text
+    whole = Page(client.get(reverse("coverage", args=["angus", found.pk])))
+    assert whole.counts == {"found, in all": 11, "want an action": 3}
+
+
+def test_a_self_evaluation_with_areas_for_improvement_that_nothing_answers_is_named(
+    area, plan, home, client
+):
+    look = factories.self_evaluation(area, title="Our own look", state="validated")
+    action = plan.actions.get(reference="A1")
+    found = [factories.finding(look) for _ in range(3)]
+    factories.finding(look, kind="strength")
+    factories.finding(look, withdrawn_on=date(2020, 1, 6))
+    action.findings.set(found[:1], through_defaults={"area": area})
+    factories.action(plan, status=S.WITHDRAWN, findings=found[1:2])
+    strong = factories.self_evaluation(area, title="Of strengths", state="submitted")
+    factories.finding(strong, kind="strength")
+    page = home(Role.HEAD_OF_SERVICE)
+    assert "2 of 3 open areas for improvement of Our own look have no action." in page.text
+    address = reverse("self_evaluation_coverage", args=["angus", look.pk])
+    assert address in page.links
+    assert Page(client.get(address)).counts["want an action"] == 2
+    assert "improvement of Of strengths" not in page.text
+    action.findings.set(found, through_defaults={"area": area})
+    done = Page(client.get("/areas/angus/")).text
+    assert "Every open area for improvement of Our own look has an action." in done
+
+
+def test_nothing_is_asked_for_what_no_action_may_answer_yet_or_was_not_agreed(area, home):
+    draft = factories.inspection(area, title="Unpub", published_on=None, plan_due_on=None)
+    factories.recommendation(draft, "1")
+    factories.finding(factories.self_evaluation(area, title="Taken back"))
+    factories.recommendation(factories.inspection(area, title="No"), "1", response="not_agreed")
+    assert "open areas for improvement" not in home(Role.PERFORMANCE_LEAD).text
+
+
+def test_what_another_area_has_not_answered_is_not_shown(area, home):
+    other = factories.area("Fife", slug="fife")
+    factories.recommendation(factories.inspection(other, title="Their inspection"))
+    factories.finding(factories.self_evaluation(other, title="Their look", state="validated"))
+    page = home(Role.PERFORMANCE_LEAD)
+    assert "Their" not in page.text and "open areas for improvement" not in page.text
 
 
 def test_when_nothing_is_missing_the_page_says_so(area, home):
-    found = factories.inspection(area, title="The 2019 inspection")
+    factories.inspection(area, title="The 2019 inspection")
     factories.kpi(area, months=1)
     page = home(Role.PERFORMANCE_LEAD)
+    assert "improvement of The 2019 inspection" not in page.text
     for said in (
         "No action is overdue.",
-        f"Every area for improvement of {found} has an action.",
         "Every KPI has at least one figure.",
         "No improvement plan has been entered yet.",
         "No pack has been built yet.",
@@ -191,8 +270,8 @@ def test_only_what_the_person_may_open_is_in_the_menu(area, home):
     }
     common = {"Home", "Plans", "Inspections", "KPIs"}
     assert menus == {
-        Role.INSPECTOR: common,
-        Role.BOARD_MEMBER: common | {"Packs"},
+        Role.INSPECTOR: common | {"Self-evaluations"},
+        Role.BOARD_MEMBER: common | {"Self-evaluations", "Packs"},
         Role.ADMINISTRATOR: common | {"Packs", "People", "Audit trail"},
     }
 
@@ -217,6 +296,10 @@ def test_a_home_page_costs_the_same_queries_whatever_the_area_holds(area, client
         for _ in range(2):
             plan = factories.plan(area, factories.inspection(area), actions=size)
             factories.holding(plan.actions.first().lead, person)
+            look = factories.self_evaluation(area, state="validated")
+            for _ in range(size):
+                factories.recommendation(plan.inspection)
+                factories.finding(look)
         with CaptureQueriesContext(connection) as asked:
             assert client.get("/areas/angus/").status_code == 200
         counts.add(statements(asked))

@@ -1,0 +1,185 @@
+"""Words of plans as people write them: what is understood, and what is said of the rest."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.phrases import Named, posts, status, tags, timescale
+from plans.statuses import Status
+
+AGREED = date(2019, 8, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("October 2019", date(2019, 10, 31)),
+        ("Feb 2020", date(2020, 2, 29)),
+        ("Sept 2019", date(2019, 9, 30)),
+        ("Oct-19", date(2019, 10, 31)),
+        ("31/10/2019", date(2019, 10, 31)),
+        ("1.4.20", date(2020, 4, 1)),
+        ("2019-10-31", date(2019, 10, 31)),
+        ("31 October 2019", date(2019, 10, 31)),
+        ("31st of October, 2019", date(2019, 10, 31)),
+        ("October 31, 2019", date(2019, 10, 31)),
+        ("By the end of March 2020", date(2020, 3, 31)),
+        ("Q3 2019/20", date(2019, 12, 31)),
+        ("Q4 2019-20", date(2020, 3, 31)),
+        ("quarter 1, 2020/21", date(2020, 6, 30)),
+        ("2019/20", date(2020, 3, 31)),
+        ("End of 2020/2021", date(2021, 3, 31)),
+        ("", None),
+    ],
+)
+def test_a_date_that_is_plain_needs_no_note(text: str, due: date | None) -> None:
+    read = timescale(text, AGREED)
+    assert (read.due, read.notes) == (due, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "note"),
+    [
+        ("July 2019 onwards", None, "“onwards” gives no end, so there is no due date."),
+        ("Ongoing", None, "“Ongoing” gives no end, so there is no due date."),
+        ("8 August", date(2019, 8, 8), "“8 August” has no year: 2019 is taken."),
+        ("January", date(2020, 1, 31), "“January” has no year: 2020 is taken."),
+        ("May", date(2019, 5, 31), "“May” has no year: 2019 is taken."),
+        ("Interviewing 8 August", date(2019, 8, 8), "“Interviewing” stands beside the date"),
+        ("Board: 7 August CCG: Safer DIG:", date(2019, 8, 7), "“Safer DIG” has no date."),
+        ("Board: 7 August CCG: Safer DIG:", date(2019, 8, 7), "“CCG” has no date."),
+        ("June 2019 and October 2019", date(2019, 10, 31), "the last is taken as the due date."),
+        ("Spring", None, "No date could be read in “Spring”."),
+        ("31/02/2020", None, "No date could be read in “31/02/2020”."),
+        ("12/25/2019", None, "No date could be read in “12/25/2019”."),
+        ("March 2919", None, "31 March 2919 is too far from the plan's own day."),
+    ],
+)
+def test_what_is_not_plain_is_said(text: str, due: date | None, note: str) -> None:
+    read = timescale(text, AGREED)
+    assert read.due == due
+    assert any(note in said for said in read.notes), read.notes
+
+
+@given(st.dates(date(2010, 1, 1), date(2030, 12, 31)))
+def test_every_way_of_writing_a_day_gives_that_day(day: date) -> None:
+    for way in ("%d/%m/%Y", "%Y-%m-%d", "%d %B %Y", "%d %b %Y", "%B %d, %Y", "%d.%m.%y"):
+        assert timescale(day.strftime(way), day).due == day
+
+
+@given(st.text(max_size=120), st.dates(date(1990, 1, 1), date(2100, 1, 1)))
+def test_any_text_gives_a_date_or_says_why_not(text: str, near: date) -> None:
+    read = timescale(text, near)
+    assert read.due is not None or read.notes or not text.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "rest"),
+    [
+        ("Report monthly (KM1, 2, 3)", [1, 2, 3], "Report monthly"),
+        ("Report monthly (KM 1, 2, 4).", [1, 2, 4], "Report monthly."),
+        ("KM1 & KM3", [1, 3], ""),
+        ("Key messages 2 and 4", [2, 4], ""),
+        ("(KM1-3)", [1, 2, 3], ""),
+        ("Plan KM1; review (km 4)", [1, 4], "Plan; review"),
+        ("See 12 people in KMs", [], "See 12 people in KMs"),
+        ("Nothing", [], "Nothing"),
+    ],
+)
+def test_key_messages_are_told_from_the_text(text: str, numbers: list[int], rest: str) -> None:
+    assert tags(text) == (numbers, rest)
+
+
+KNOWN = [
+    *("Service Manager", "Unpaid Work Manager", "Senior Social Worker", "Information Lead"),
+    *("Head of Service", "Head of Service, Children", "Manager"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        (
+            "Service Manager Unpaid Work Manager Senior Social Workers Information Lead",
+            ["Service Manager", "Unpaid Work Manager", "Senior Social Worker", "Information Lead"],
+        ),
+        ("Service Manager\nInformation Lead", ["Service Manager", "Information Lead"]),
+        ("Service Manager; Head of Service", ["Service Manager", "Head of Service"]),
+        ("Head of Service, Children", ["Head of Service, Children"]),
+        ("service manager & HEAD OF SERVICE", ["Service Manager", "Head of Service"]),
+        ("Service Manager, Service Manager", ["Service Manager"]),
+        ("", []),
+    ],
+)
+def test_known_posts_are_told_apart(text: str, titles: list[str]) -> None:
+    assert posts(text, KNOWN) == [Named(title, True) for title in titles]
+
+
+def test_an_unknown_post_is_kept_as_it_is_written() -> None:
+    assert posts("Unpaid Work Manager CVS", KNOWN) == [
+        Named("Unpaid Work Manager", True),
+        Named("CVS", False),
+    ]
+    outside = "Community Justice Scotland (Head of Learning, Development & Innovation)"
+    assert posts(f"Information Lead\n{outside}", KNOWN) == [
+        Named("Information Lead", True),
+        Named(outside, False),
+    ]
+    assert posts("c/o Head of Service", KNOWN) == [Named("Head of Service", True, care_of=True)]
+
+
+@given(st.lists(st.sampled_from(KNOWN), unique=True, max_size=4), st.sampled_from(["\n", "; "]))
+def test_a_list_of_known_posts_comes_back(titles: list[str], between: str) -> None:
+    assert [named.title for named in posts(between.join(titles), KNOWN)] == titles
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        *(("Blue", Status.DONE), ("GREEN", Status.ON_TRACK), ("Amber", Status.AT_RISK)),
+        *(("Red", Status.OFF_TRACK), ("Pending", Status.NOT_STARTED), ("0%", Status.NOT_STARTED)),
+        *(
+            ("100%", Status.DONE),
+            ("Complete (verified)", Status.COMPLETE),
+            (" done. ", Status.DONE),
+        ),
+        *(("In progress: at risk", Status.AT_RISK), ("Superseded", Status.SUPERSEDED)),
+    ],
+)
+def test_words_in_common_use_have_a_meaning(word: str, meaning: Status) -> None:
+    stood = status(word)
+    assert (stood.status, stood.note) == (meaning, "")
+
+
+def test_an_areas_own_words_come_first_and_are_kept() -> None:
+    stood = status("Blue", {"blue": Status.COMPLETE})
+    assert (stood.word, stood.status) == ("Blue", Status.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning", "note"),
+    [
+        ("60%", Status.ON_TRACK, "says how far it is"),
+        ("130%", None, "more than everything"),
+        ("Purple", None, "“Purple” is not a status that is known here."),
+    ],
+)
+def test_what_is_doubtful_is_said(word: str, meaning: Status | None, note: str) -> None:
+    stood = status(word)
+    assert stood.status == meaning and note in stood.note and stood.word == word
+
+
+def test_no_status_is_no_status() -> None:
+    assert status("  ").status is None and status("").note == ""
+
+
+@pytest.mark.parametrize("text", [" ", ",", "1", "KM1 ", "a ", "A:", "(", "/", "Manager "])
+def test_a_long_cell_is_read_in_a_short_time(text: str) -> None:
+    """20,000 characters, the most that a field holds: no rule looks again and again."""
+    long = text * (20_000 // len(text)) + "x"
+    timescale(long, AGREED)
+    tags(long)
+    posts(long, KNOWN)
+    status(long)
