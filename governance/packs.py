@@ -294,7 +294,7 @@ def _coverage(
 
 def _stands(self_evaluation: SelfEvaluation | None) -> TypeGuard[SelfEvaluation]:
     """One that was taken back is a draft again, which readers of packs do not see."""
-    return self_evaluation is not None and not self_evaluation.is_draft
+    return self_evaluation is not None and self_evaluation.is_stood_by
 
 
 def _asked_of_itself(made: SelfEvaluation, on: date) -> list[Asked]:

@@ -349,14 +349,17 @@ class RecommendationQuerySet(FoundQuerySet):
         return self.prefetch_related("decisions", "reclassifications")
 
 
+STOOD_BY = ("submitted", "validated")  # states in which the service means what it says
+
+
 class SelfEvaluationQuerySet(OwnedQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Also leaves out drafts, for those who do not write them, and all for who reads none."""
+        """Also leaves out what the service does not stand by, for those who do not write it."""
         mine = areas(user).items()
         readers = [pk for pk, a in mine if user.may("self_evaluation.view", a)]
         writers = [pk for pk, a in mine if user.may("self_evaluation.write", a)]
         seen = super().visible_to(user).filter(area__in=readers)
-        return seen.filter(~Q(state="draft") | Q(area__in=writers))
+        return seen.filter(Q(state__in=STOOD_BY) | Q(area__in=writers))
 
     def waiting_for(self, user: Any) -> Self:
         """Submitted by somebody else, and not validated yet."""
@@ -364,7 +367,7 @@ class SelfEvaluationQuerySet(OwnedQuerySet):
 
     def stood_by(self) -> Self:
         """Submitted, or validated since."""
-        return self.exclude(state="draft")
+        return self.filter(state__in=STOOD_BY)
 
     def before(self, self_evaluation: Any) -> Self:
         """Those of the same area and framework (any version of it) that came earlier, last first.
@@ -374,7 +377,7 @@ class SelfEvaluationQuerySet(OwnedQuerySet):
         earlier = Q(end__lt=self_evaluation.end) | Q(
             end=self_evaluation.end, pk__lt=self_evaluation.pk
         )
-        same = self.in_area(self_evaluation.area_id)
+        same = self.in_area(self_evaluation.area_id).exclude(state="withdrawn")
         return same.filter(earlier, framework__code=self_evaluation.framework.code)
 
 

@@ -18,6 +18,7 @@ from plans.views import (
     self_evaluation_file,
     self_evaluation_import,
     self_evaluations,
+    submission,
     validation,
 )
 
@@ -132,12 +133,18 @@ urlpatterns = [
                 ),
                 path(
                     "submit/",
-                    self_evaluations.self_evaluation_submit,
+                    submission.self_evaluation_submit,
                     name="self_evaluation_submit",
+                ),
+                path("edit/", self_evaluations.self_evaluation_edit, name="self_evaluation_edit"),
+                path(
+                    "withdraw/",
+                    submission.self_evaluation_withdraw,
+                    name="self_evaluation_withdraw",
                 ),
                 path(
                     "take-back/",
-                    self_evaluations.self_evaluation_take_back,
+                    submission.self_evaluation_take_back,
                     name="self_evaluation_take_back",
                 ),
                 path(

@@ -69,7 +69,7 @@ class Page:
     @property
     def form(self) -> dict[str, str]:
         """What a browser would send if the page's form were sent as it stands."""
-        names = self.main.xpath(".//form[@method='post']//*[@name]/@name")
+        names = self.main.xpath(".//form[@method='post']//*[@name][not(self::button)]/@name")
         return {name: self.typed(name) for name in names}
 
     def typed(self, name: str) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from management import clock
 
-FRAMEWORK_PAGES = {"frameworks", "framework", "framework_wording"}
+FRAMEWORK_PAGES = {"frameworks", "framework", "framework_wording", "framework_wording_remove"}
 SELF_EVALUATION_PAGES = {
     "self_evaluations",
     "self_evaluation",
@@ -17,6 +17,8 @@ SELF_EVALUATION_PAGES = {
     "self_evaluation_conclusion",
     "self_evaluation_submit",
     "self_evaluation_take_back",
+    "self_evaluation_edit",
+    "self_evaluation_withdraw",
     "self_evaluation_validate",
     "self_evaluation_compare",
     "self_evaluation_coverage",

@@ -6,7 +6,8 @@ from management import clock
 from management.models import Area, User
 from plans import scales
 from plans.models import Action, Judgement, Overall, SelfEvaluation
-from plans.services import findings, frameworks, plans, self_evaluations, validation
+from plans.services import findings, frameworks, plans, self_evaluations, submission, validation
+from plans.services.rows import revision
 
 TEXTS = ("evidence", "data", "documents", "views", "observation")
 
@@ -94,10 +95,10 @@ def _write(whole: SelfEvaluation, one: dict[str, Any], keeper: User) -> None:
 
 def _submit(whole: SelfEvaluation, said: dict[str, Any], people: dict[str, User]) -> None:
     with clock.hold(said["on"]):
-        self_evaluations.submit(
+        submission.submit(
             by=people[said["by"]],
             self_evaluation=whole,
-            revision_read=self_evaluations.revision(whole),
+            revision_read=revision(whole),
             challenges_read=True,
         )
 

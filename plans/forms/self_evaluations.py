@@ -8,7 +8,7 @@ from django import forms
 
 from management.models import User
 from plans import scales
-from plans.models import Framework, Judgement, ScalePoint, Tool
+from plans.models import Framework, ScalePoint, Tool
 from plans.models.self_evaluations import Judged
 
 FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
@@ -67,6 +67,10 @@ class PeriodForm(forms.Form):
     )
     start = day_field("First day of the period", "Give the first day of the period.")
     end = day_field("Last day of the period", "Give the last day of the period.")
+
+
+class EditForm(PeriodForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class FrameworkField(forms.TypedChoiceField):
@@ -264,16 +268,20 @@ class ReasonForm(forms.Form):
         label="Reason",
         max_length=SHORT,
         widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Give the reason: it is kept in the audit trail."},
+        error_messages={"required": "Give the reason: it is kept."},
     )
 
 
-class TakeBackForm(ReasonForm):
+class VersionedReasonForm(ReasonForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ValidateForm(forms.Form):
-    """The validator's own rating of every row, prefilled with the service's, and the reasons."""
+    """The validator's own rating of every row, and the reasons.
+
+    It begins empty: a rating that stands there already is a rating that is not made. `asked` are
+    the rows that must be rated, once the validator says that the whole is `complete`.
+    """
 
     validated_for = forms.CharField(
         label="Whose view this is (optional)",
@@ -283,28 +291,37 @@ class ValidateForm(forms.Form):
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, rows: Iterable[Judged], scale: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        rows: Iterable[Judged],
+        asked: Iterable[Judged],
+        scale: str,
+        complete: bool = True,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = list(rows)
-        points: list[tuple[Any, str]] = list(reversed(scales.points(scale)))
+        self.rows, self.complete, asked = list(rows), complete, list(asked)
+        points: list[tuple[Any, str]] = [("", "Choose"), *reversed(scales.points(scale))]
         for row in self.rows:
             name = name_of(row)
             self.fields[f"{name}-rating"] = forms.TypedChoiceField(
                 label=f"Your rating of {row}",
                 choices=points,
                 coerce=int,
-                initial=row.rating,
+                empty_value=None,
+                required=complete and row in asked,
                 error_messages={"required": "Choose a rating."},
             )
             self.fields[f"{name}-reason"] = forms.CharField(
-                label=f"Reason, where you rate {code_of(row)} otherwise",
+                label=f"Reason, where you rate {row.code} otherwise",
                 required=False,
                 max_length=SHORT,
                 widget=forms.Textarea(attrs={"rows": 2}),
             )
 
     def clean(self) -> None:
-        for row in self.rows:
+        for row in self.rows if self.complete else ():
             rating = self.cleaned_data.get(f"{name_of(row)}-rating")
             reason = self.cleaned_data.get(f"{name_of(row)}-reason", "")
             if rating is not None and rating != row.rating and not reason.strip():
@@ -327,13 +344,6 @@ class ValidateForm(forms.Form):
         }
 
 
-def code_of(row: Judged) -> str:
-    """1a.1, or “1a overall”."""
-    if isinstance(row, Judgement):
-        return row.indicator.code
-    return f"{row.section.code} overall"  # type: ignore[attr-defined]
-
-
 class FindingForm(forms.Form):
     """One line that is to become a finding, or all of them."""
 
@@ -341,3 +351,4 @@ class FindingForm(forms.Form):
     kind = forms.CharField(required=False)
     text = forms.CharField(required=False, strip=False)
     indicator = forms.IntegerField(required=False)
+    line = forms.IntegerField(required=False)  # its place on the page, to come back to

@@ -8,7 +8,12 @@ from django.db.models import F, Q
 from management.models import Owned, User, Versioned
 from plans import scales
 from plans.models.frameworks import Framework, QualityIndicator, Section
-from plans.querysets import FoundQuerySet, JudgedQuerySet, SelfEvaluationQuerySet
+from plans.querysets import (
+    STOOD_BY,
+    FoundQuerySet,
+    JudgedQuerySet,
+    SelfEvaluationQuerySet,
+)
 
 
 class SelfEvaluation(Owned, Versioned):
@@ -18,6 +23,7 @@ class SelfEvaluation(Owned, Versioned):
         DRAFT = "draft", "Draft"
         SUBMITTED = "submitted", "Submitted"
         VALIDATED = "validated", "Validated"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=200)
@@ -39,6 +45,9 @@ class SelfEvaluation(Owned, Versioned):
     validated_for = models.CharField(
         max_length=150, blank=True, help_text="Whose view the validation is, where not one's own."
     )
+    withdrawn_by = models.CharField(max_length=150, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
+    withdrawn_reason = models.TextField(blank=True)
     file_name = models.CharField(max_length=200, blank=True, help_text="Of the form read.")
     file_sha256 = models.CharField(max_length=64, blank=True)
     illustrative = models.TextField(blank=True, help_text="What in it is invented.")
@@ -50,6 +59,7 @@ class SelfEvaluation(Owned, Versioned):
         constraints = [
             models.UniqueConstraint(
                 fields=["area", "title"],
+                condition=~Q(state="withdrawn"),
                 name="one_self_evaluation_per_title",
                 violation_error_message="This area already has a self-evaluation with this title.",
             ),
@@ -66,6 +76,11 @@ class SelfEvaluation(Owned, Versioned):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_stood_by(self) -> bool:
+        """Submitted, or validated since."""
+        return self.state in STOOD_BY
 
 
 class Judged(Owned, Versioned):
@@ -90,6 +105,11 @@ class Judged(Owned, Versioned):
 
     class Meta:
         abstract = True
+
+    @property
+    def code(self) -> str:
+        """1a.1, or “1a overall”."""
+        raise NotImplementedError
 
     @property
     def difference(self) -> int | None:
@@ -129,6 +149,10 @@ class Judgement(Judged):
     def __str__(self) -> str:
         return str(self.indicator)
 
+    @property
+    def code(self) -> str:
+        return self.indicator.code
+
 
 class Overall(Judged):
     """The overall rating of a section, with its rationale."""
@@ -146,6 +170,10 @@ class Overall(Judged):
 
     def __str__(self) -> str:
         return str(self.section)
+
+    @property
+    def code(self) -> str:
+        return f"{self.section.code} overall"
 
 
 class Tool(Owned):

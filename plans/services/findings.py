@@ -6,9 +6,8 @@ from django.core.exceptions import ValidationError
 
 from management import access, audit, clock
 from management.access import Actor
-from plans.challenge import plain
 from plans.models import Finding, QualityIndicator, SelfEvaluation
-from plans.services.self_evaluations import lines_of
+from plans.sentences import folded, lines_of
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ class Line:
 def lines(self_evaluation: SelfEvaluation) -> list[Line]:
     """Every line that can become a finding, in the order of the form, priorities last."""
     standing = self_evaluation.findings.filter(withdrawn_on=None)
-    made = {(f.kind, f.indicator_id, plain(f.text)): f for f in standing}
+    made = {(f.kind, f.indicator_id, folded(f.text)): f for f in standing}
     written: list[tuple[str, str, QualityIndicator | None]] = []
     for judgement in self_evaluation.judgements.select_related("indicator"):
         for kind, text in (
@@ -39,7 +38,7 @@ def lines(self_evaluation: SelfEvaluation) -> list[Line]:
         (Finding.Kind.IMPROVEMENT, line, None) for line in lines_of(self_evaluation.priorities)
     ]
     return [
-        Line(kind, text, about, made.get((kind, about.pk if about else None, plain(text))))
+        Line(kind, text, about, made.get((kind, about.pk if about else None, folded(text))))
         for kind, text, about in written
     ]
 
@@ -60,9 +59,9 @@ def make_finding(
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     with audit.acting(by, "make finding"):
         _stand(self_evaluation)
-        wanted = (kind, plain(text), indicator)
+        wanted = (kind, folded(text), indicator)
         for line in lines(self_evaluation):
-            if (line.kind, plain(line.text), line.indicator) == wanted:
+            if (line.kind, folded(line.text), line.indicator) == wanted:
                 if line.finding:
                     raise ValidationError(f"This is finding {line.finding.reference} already.")
                 return _make(by, self_evaluation, line)
@@ -76,7 +75,7 @@ def make_all_findings(*, by: Actor, self_evaluation: SelfEvaluation) -> list[Fin
     with audit.acting(by, "make findings"):
         _stand(self_evaluation)
         for line in lines(self_evaluation):
-            key = (line.kind, plain(line.text), line.indicator)
+            key = (line.kind, folded(line.text), line.indicator)
             if line.finding is None and key not in made:
                 made[key] = _make(by, self_evaluation, line)
     return list(made.values())
@@ -84,10 +83,11 @@ def make_all_findings(*, by: Actor, self_evaluation: SelfEvaluation) -> list[Fin
 
 def _stand(self_evaluation: SelfEvaluation) -> None:
     """Inside a transaction: the service stands by it, and nobody else numbers findings now."""
-    rows = SelfEvaluation.objects.select_for_update().filter(pk=self_evaluation.pk)
-    if rows.values_list("state", flat=True).get() == SelfEvaluation.State.DRAFT:
+    locked = SelfEvaluation.objects.select_for_update().get(pk=self_evaluation.pk)
+    if not locked.is_stood_by:
         raise ValidationError(
-            "It is a draft. Submit it first: findings are what the service stands by."
+            f"It is “{locked.get_state_display()}”. Submit it first: findings are what the "
+            "service stands by."
         )
 
 

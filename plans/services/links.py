@@ -76,7 +76,7 @@ def why_not(row: Found) -> str:
     published can stand there.
     """
     if isinstance(row, Finding):
-        if row.self_evaluation.is_draft:
+        if not row.self_evaluation.is_stood_by:
             return "The self-evaluation is a draft again: only what was submitted can be answered."
         return f"{row.reference} is withdrawn." if row.withdrawn_on else ""
     if not row.inspection.is_published:

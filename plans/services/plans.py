@@ -50,7 +50,7 @@ def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
             raise ValidationError(
                 {"inspection": "Its report is not published: until then it is confidential."}
             )
-        if plan.self_evaluation is not None and _locked(plan.self_evaluation).is_draft:
+        if plan.self_evaluation and not _locked(plan.self_evaluation).is_stood_by:
             raise ValidationError(
                 {"self_evaluation": "It is a draft: only what was submitted can be answered."}
             )

@@ -1,6 +1,6 @@
-"""Self-evaluations: every change to what a service says of itself, until it is submitted.
+"""Self-evaluations: every change to what a service says of itself, while it is a draft.
 
-What a validator says is in `validation`, what actions can hang on is in `findings`.
+What becomes of it is in `submission` and `validation`, what actions can hang on in `findings`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -8,18 +8,20 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import DEEDS, Actor
 from management.models import Area, User
-from management.versions import Stale, advance
+from management.versions import advance
 from plans import scales
 from plans.form.content import SOURCES, Form, SectionAnswer
 from plans.models import Framework, Judgement, Overall, SelfEvaluation, Tool
 from plans.models.self_evaluations import Judged
+from plans.sentences import lines_of
 
+FIRST = 1990  # no period begins in an earlier year
 LONGEST = 5  # years that one self-evaluation may cover
 AHEAD = 2  # years from today in which its period must end
 State = SelfEvaluation.State
@@ -28,10 +30,7 @@ SOURCE_FIELDS = dict(zip(SOURCES, ("data", "documents", "views", "observation"),
 
 def frameworks() -> list[Framework]:
     """The frameworks that a self-evaluation can be made by: the newest version of each."""
-    newest: dict[str, Framework] = {}
-    for framework in Framework.objects.filter(version__gt=0).order_by("title", "version"):
-        newest[framework.code] = framework
-    return sorted(newest.values(), key=lambda framework: framework.title)
+    return list(Framework.objects.filter(version__gt=0).newest())
 
 
 def framework_of(key: int) -> Framework:
@@ -85,6 +84,8 @@ def start_self_evaluation(
 
 
 def _check_period(start: date, end: date) -> None:
+    if start.year < FIRST:
+        raise ValidationError({"start": f"{day_text(start)} is long past. Is the year right?"})
     if end < start:
         raise ValidationError({"end": "The period cannot end before it begins."})
     if end.year - start.year > LONGEST:
@@ -95,6 +96,30 @@ def _check_period(start: date, end: date) -> None:
         raise ValidationError(
             {"end": f"{day_text(end)} is more than {AHEAD} years ahead. Is the year right?"}
         )
+
+
+def revise(
+    *,
+    by: Actor,
+    self_evaluation: SelfEvaluation,
+    version: int,
+    title: str,
+    start: date,
+    end: date,
+) -> None:
+    """Give a draft another title or period.
+
+    Raises ValidationError as starting one does; Stale when it has changed since `version`.
+    """
+    access.require(by, "self_evaluation.edit", self_evaluation.area)
+    _check_period(start, end)
+    with audit.acting(by, "revise self-evaluation"):
+        require_draft(self_evaluation)
+        facts = {"title": title.strip(), "start": start, "end": end}
+        for name, value in facts.items():
+            setattr(self_evaluation, name, value)
+        self_evaluation.full_clean()
+        advance(self_evaluation, version, **facts)
 
 
 def import_form(
@@ -192,7 +217,7 @@ def assign(
             raise ValidationError(f"{person.name} has no role in which to write this.")
     changed = 0
     with audit.acting(by, "assign self-evaluation"):
-        _require_draft(self_evaluation)
+        require_draft(self_evaluation)
         advance(self_evaluation, version)
         for rows, wanted in (
             (self_evaluation.judgements, judgements),
@@ -276,7 +301,7 @@ def write_overall(
 
 def _write(by: Actor, row: Any, version: int, facts: dict[str, Any]) -> None:
     self_evaluation = row.self_evaluation
-    _require_draft(self_evaluation)
+    require_draft(self_evaluation)
     scale = self_evaluation.framework.scale
     facts = {k: v.strip() if isinstance(v, str) else v for k, v in facts.items()}
     check_rating(scale, facts.get("rating"))
@@ -311,18 +336,12 @@ def write_conclusion(
     """Capacity for improvement and what stands in its way, and the priorities, one on a line."""
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     with audit.acting(by, "write conclusion"):
-        _require_draft(self_evaluation)
+        require_draft(self_evaluation)
         changes = {"capacity": capacity.strip(), "priorities": "\n".join(lines_of(priorities))}
         advance(self_evaluation, version, **changes)
 
 
-def lines_of(text: str) -> list[str]:
-    """The lines that say something, without bullets."""
-    lines = (line.strip().lstrip("•·-–*").strip() for line in text.splitlines())
-    return [line for line in lines if line]
-
-
-def _require_draft(self_evaluation: SelfEvaluation) -> None:
+def require_draft(self_evaluation: SelfEvaluation) -> None:
     """Inside a transaction: it is still a draft, and stays one until the transaction ends."""
     rows = SelfEvaluation.objects.select_for_update().filter(pk=self_evaluation.pk)
     state = State(rows.values_list("state", flat=True).get())
@@ -331,68 +350,3 @@ def _require_draft(self_evaluation: SelfEvaluation) -> None:
             f"“{self_evaluation.title}” is {state.label.lower()}: what it says cannot be changed. "
             "It can be taken back with a reason until it is validated."
         )
-
-
-def unrated(self_evaluation: SelfEvaluation) -> list[str]:
-    """The codes of elements, and of sections with a rating of their own, that have no rating."""
-    elements = self_evaluation.judgements.filter(rating=None)
-    sections = self_evaluation.overalls.filter(rating=None, section__overall=True)
-    return [
-        *elements.order_by("indicator__sequence").values_list("indicator__code", flat=True),
-        *(
-            f"{code} overall"
-            for code in sections.order_by("section__sequence").values_list(
-                "section__code", flat=True
-            )
-        ),
-    ]
-
-
-def revision(self_evaluation: SelfEvaluation) -> int:
-    """A number that grows whenever it or one of its rows is saved: which content somebody read."""
-    saved = (
-        rows.aggregate(saved=Sum("version"))["saved"] or 0
-        for rows in (self_evaluation.judgements, self_evaluation.overalls)
-    )
-    return self_evaluation.version + sum(saved)
-
-
-def submit(
-    *, by: Actor, self_evaluation: SelfEvaluation, revision_read: int, challenges_read: bool
-) -> None:
-    """The service stands by it from now on. What it says is not changed any more.
-
-    Raises ValidationError while something has no rating, naming it, and unless somebody says that
-    the challenges were read; Stale when it, or anything in it, has changed since `revision_read`.
-    """
-    access.require(by, "self_evaluation.edit", self_evaluation.area)
-    with audit.acting(by, "submit self-evaluation"):
-        _require_draft(self_evaluation)
-        if missing := unrated(self_evaluation):
-            raise ValidationError(f"Not rated yet: {', '.join(missing)}. Rate them first.")
-        if not challenges_read:
-            raise ValidationError({"challenges_read": "Say that you have read the challenges."})
-        if revision(self_evaluation) != revision_read:
-            raise Stale(self_evaluation)
-        advance(
-            self_evaluation,
-            self_evaluation.version,
-            state=State.SUBMITTED,
-            submitted_by=by if isinstance(by, User) else None,
-            submitted_on=clock.today(),
-        )
-
-
-def take_back(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reason: str) -> None:
-    """A submitted one is a draft again, to be mended; the reason stays in the audit trail."""
-    access.require(by, "self_evaluation.edit", self_evaluation.area)
-    if self_evaluation.state != State.SUBMITTED:
-        raise ValidationError(
-            f"Now it is “{State(self_evaluation.state).label}”: only a submitted self-evaluation "
-            "can be taken back."
-        )
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why it is taken back."})
-    with audit.acting(by, "take back self-evaluation", reason.strip()):
-        changes = {"state": State.DRAFT, "submitted_by": None, "submitted_on": None}
-        advance(self_evaluation, version, **changes)

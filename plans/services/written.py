@@ -2,7 +2,8 @@
 
 from plans.form.content import ElementAnswer, Form, SectionAnswer, ToolAnswer
 from plans.models import Judgement, SelfEvaluation
-from plans.services.self_evaluations import SOURCE_FIELDS, lines_of
+from plans.sentences import lines_of
+from plans.services.self_evaluations import SOURCE_FIELDS
 
 
 def form_of(self_evaluation: SelfEvaluation) -> Form:

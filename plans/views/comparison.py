@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 from management.access import policy
 from management.requests import Request
 from plans import scales
-from plans.forms.self_evaluations import code_of
 from plans.models import Overall, SelfEvaluation
 from plans.models.self_evaluations import Judged
-from plans.views.self_evaluations import find_self_evaluation, rows_of
+from plans.services.rows import rows_of
+from plans.views.self_evaluations import find_self_evaluation, validated_label
 
 EARLIER = 4  # that fit on a page
 
@@ -23,37 +23,48 @@ def self_evaluation_compare(request: Request, area: str, pk: int) -> HttpRespons
     whole = find_self_evaluation(request, pk)
     seen = SelfEvaluation.objects.visible_to(request.user).before(whole)
     compared = [*reversed(seen.select_related("framework")[:EARLIER]), whole]
-    rated = [{code_of(row): row for row in rows_of(one)} for one in compared]
+    rated = [{row.code: row for row in rows_of(one)} for one in compared]
     rows = [row for row in rows_of(whole) if not isinstance(row, Overall) or row.section.overall]
     context = {
         "whole": whole,
         "compared": compared,
-        "rows": [_across(whole, row, rated) for row in rows],
+        "rows": [_across(compared, row, rated) for row in rows],
         "national": _national(whole, rows),
     }
     return render(request, "plans/self_evaluation_compare.html", context)
 
 
-def _across(whole: SelfEvaluation, row: Judged, rated: list[dict[str, Judged]]) -> dict[str, Any]:
+def _across(
+    compared: list[SelfEvaluation], row: Judged, rated: list[dict[str, Judged]]
+) -> dict[str, Any]:
     """One row through the years: each rating in words, and how the last stands to the one before.
 
-    Elements are matched by code, so that a new version of the framework breaks nothing.
+    Elements are matched by code, so that a new version of the framework breaks nothing: each year
+    is told on the scale of its own version, and no change across two scales.
     """
-    scale = whole.framework.scale
-    found = [year.get(code_of(row)) for year in rated]
-    before = found[-2].rating if len(found) > 1 and found[-2] else None
+    years = [(whole, year.get(row.code)) for whole, year in zip(compared, rated, strict=True)]
     return {
         "row": row,
         "overall": isinstance(row, Overall),
         "ratings": [
             {
-                "rating": scales.label(scale, one.rating) if one else "",
-                "validated": scales.label(scale, one.validated_rating) if one else "",
+                "rating": scales.label(whole.framework.scale, one.rating) if one else "",
+                "validated": validated_label(whole, one) if one else "",
             }
-            for one in found
+            for whole, one in years
         ],
-        "change": scales.change(scale, before, row.rating) if len(found) > 1 else "",
+        "change": _change(*years[-2:]) if len(years) > 1 else "",
     }
+
+
+def _change(
+    before: tuple[SelfEvaluation, Judged | None], now: tuple[SelfEvaluation, Judged | None]
+) -> str:
+    scale, earlier = now[0].framework.scale, before[0].framework.scale
+    rating, rated = (one.rating if one else None for _, one in (now, before))
+    if scale != earlier and rating is not None and rated is not None:
+        return "Another scale"
+    return scales.change(scale, rated, rating)
 
 
 def _national(whole: SelfEvaluation, rows: list[Judged]) -> list[dict[str, Any]]:

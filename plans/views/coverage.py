@@ -52,8 +52,10 @@ def self_evaluation_coverage(request: Request, area: str, pk: int) -> HttpRespon
     rows = SelfEvaluation.objects.visible_to(request.user).in_area(request.area)
     self_evaluation = get_object_or_404(rows.select_related("framework"), pk=pk)
     judgements = Judgement.objects.visible_to(request.user)
-    low = list(judgements.filter(self_evaluation=self_evaluation).rated_low())
-    asked = of_self_evaluation(self_evaluation.findings.filter(withdrawn_on=None), low)
+    validated = self_evaluation.state == SelfEvaluation.State.VALIDATED
+    low = list(judgements.filter(self_evaluation=self_evaluation).rated_low(validated=validated))
+    findings = self_evaluation.findings.filter(withdrawn_on=None)
+    asked = of_self_evaluation(findings, low, validated=validated)
     actions = Action.objects.visible_to(request.user).in_area(request.area)
     answering = actions.answering_self_evaluation(self_evaluation)
     found = _covered(asked, answering, {"findings": "finding"})
@@ -62,7 +64,7 @@ def self_evaluation_coverage(request: Request, area: str, pk: int) -> HttpRespon
     context = {
         "self_evaluation": self_evaluation,
         "plans": plans,
-        "not_yet": "it is submitted" if self_evaluation.is_draft else "",
+        "not_yet": "" if self_evaluation.is_stood_by else "it is submitted",
     }
     return _page(request, "plans/self_evaluation_coverage.html", found, context)
 

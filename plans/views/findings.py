@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
@@ -26,17 +27,17 @@ def findings(request: Request, area: str, pk: int) -> HttpResponse:
     for action in actions.distinct().prefetch_related("findings"):
         for finding in action.findings.all():
             answers.setdefault(finding.pk, []).append(action)
-    lines = services.lines(whole)
+    lines = list(enumerate(services.lines(whole), 1))
     made = list(whole.findings.select_related("indicator"))
     standing = [finding for finding in made if not finding.withdrawn_on]
     context = {
         "whole": whole,
         "groups": [
-            ("Strengths", [line for line in lines if line.kind == Finding.Kind.STRENGTH]),
-            ("Areas for improvement", [line for line in lines if _improves(line)]),
-            ("Priorities", [line for line in lines if line.indicator is None]),
+            ("Strengths", [row for row in lines if row[1].kind == Finding.Kind.STRENGTH]),
+            ("Areas for improvement", [row for row in lines if _improves(row[1])]),
+            ("Priorities", [row for row in lines if row[1].indicator is None]),
         ],
-        "waiting": sum(line.finding is None for line in lines),
+        "waiting": sum(line.finding is None for _, line in lines),
         "rows": [(finding, answers.get(finding.pk, [])) for finding in made],
         "standing": len(standing),
         "unanswered": sum(
@@ -72,7 +73,8 @@ def _make(request: Request, whole: SelfEvaluation) -> HttpResponse:
             messages.success(request, f"{finding.reference} made: {finding.text}")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return redirect("findings", request.area.slug, whole.pk)
+    place = f"#line-{wanted['line']}" if wanted.get("line") else ""
+    return redirect(reverse("findings", args=[request.area.slug, whole.pk]) + place)
 
 
 @policy("self_evaluation.edit")

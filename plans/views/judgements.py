@@ -12,21 +12,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from management.access import policy
 from management.requests import Request
 from plans import scales
-from plans.challenge import plain
 from plans.forms.self_evaluations import (
     JudgementForm,
     OverallForm,
     PickForm,
     ToolFormSet,
-    code_of,
 )
 from plans.models import Judgement, Overall, SelfEvaluation, Tool, Wording
 from plans.models.self_evaluations import Judged
-from plans.sentences import sentences
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges, last_one
+from plans.services.rows import rows_of
 from plans.views.saving import FORM_METHODS, Saving
-from plans.views.self_evaluations import find_self_evaluation, rows_of
+from plans.views.self_evaluations import find_self_evaluation, left, validated_label
 
 
 def find_judgement(whole: SelfEvaluation, element: int) -> Judgement:
@@ -52,7 +50,7 @@ def beside(request: Request, row: Judgement) -> dict[str, Any]:
         "wordings": wordings.filter(indicator=row.indicator),
         "last": last,
         "last_row": last_row,
-        "asked": [c.text for c in challenges(whole) if c.where == code_of(row)],
+        "asked": [c.text for c in challenges(whole) if c.where == row.code],
     }
 
 
@@ -63,7 +61,7 @@ def in_words(row: Judged | None) -> dict[str, str]:
     scale = row.self_evaluation.framework.scale
     return {
         "rating": scales.label(scale, row.rating),
-        "validated": scales.label(scale, row.validated_rating),
+        "validated": validated_label(row.self_evaluation, row),
         "difference": scales.difference(row.difference),
     }
 
@@ -108,9 +106,9 @@ def _rated(form: Any, whole: SelfEvaluation) -> Any:
 def saved(request: Request, row: Judged, name: str) -> HttpResponse:
     """On to the next thing that this person may write, or back to the same page."""
     whole = row.self_evaluation
-    asked = sum(c.where == code_of(row) for c in challenges(whole))
+    asked = sum(c.where == row.code for c in challenges(whole))
     more = f" {asked} question{'' if asked == 1 else 's'} to think about." if asked else ""
-    messages.success(request, f"{code_of(row)} saved.{more}")
+    messages.success(request, f"{row.code} saved.{more}")
     if "next" not in request.POST:
         return redirect(name, request.area.slug, whole.pk, row.pk)
     rows = rows_of(whole)
@@ -136,7 +134,7 @@ def judgement_pick(request: Request, area: str, pk: int, element: int) -> HttpRe
     services.require_write(request.user, row)
     if request.method != "POST" and not whole.is_draft:
         return redirect("judgement", area, pk, element)
-    saving = Saving(request, row, lambda row: {}, partial(PickForm, sentences=_left(row)))
+    saving = Saving(request, row, lambda row: {}, partial(PickForm, sentences=left(row)))
     if saving.saves(
         lambda: services.add_lines(
             by=request.user,
@@ -152,18 +150,11 @@ def judgement_pick(request: Request, area: str, pk: int, element: int) -> HttpRe
     return saving.page("plans/judgement_pick.html", context)
 
 
-def _left(row: Judgement) -> list[str]:
-    """The sentences of the evidence that were not picked yet."""
-    lines = services.lines_of(f"{row.strengths}\n{row.improvements}")
-    known = {plain(line) for line in lines}
-    return [sentence for sentence in sentences(row.evidence) if plain(sentence) not in known]
-
-
 @policy("self_evaluation.view")
 @require_safe
 def overall(request: Request, area: str, pk: int, section: int) -> HttpResponse:
     row = find_overall(whole := find_self_evaluation(request, pk), section)
-    asked = [c.text for c in challenges(whole) if c.where == code_of(row)]
+    asked = [c.text for c in challenges(whole) if c.where == row.code]
     context = {"whole": whole, "row": row, "asked": asked, "words": in_words(row)}
     context["may_write"] = whole.is_draft and services.may_write(request.user, row)
     return render(request, "plans/overall.html", context)
@@ -225,5 +216,5 @@ def overall_write(request: Request, area: str, pk: int, section: int) -> HttpRes
         for part in rows_of(whole)
         if isinstance(part, Judgement) and part.indicator.section_id == row.section_id
     ]
-    context["asked"] = [c.text for c in challenges(whole) if c.where == code_of(row)]
+    context["asked"] = [c.text for c in challenges(whole) if c.where == row.code]
     return saving.page("plans/overall_write.html", context)

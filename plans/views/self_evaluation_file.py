@@ -10,11 +10,11 @@ from kpis.periods import day_text
 from management.access import policy
 from management.requests import Request
 from plans.form import workbook, writing
-from plans.forms.self_evaluations import code_of
 from plans.models import SelfEvaluation
 from plans.services.frameworks import layout_of
+from plans.services.rows import rows_of
 from plans.services.written import form_of
-from plans.views.self_evaluations import find_self_evaluation, rows_of
+from plans.views.self_evaluations import find_self_evaluation
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 TYPES = {
@@ -35,7 +35,7 @@ def self_evaluation_file(request: Request, area: str, pk: int, extension: str) -
         "title": whole.title,
         "facts": _facts(whole),
     }
-    rows = {code_of(row).removesuffix(" overall"): row for row in rows_of(whole)}
+    rows = {row.code.removesuffix(" overall"): row for row in rows_of(whole)}
     views = {code: (row.validated_rating, row.validated_reason) for code, row in rows.items()}
     facts["validated"] = views if whole.state == SelfEvaluation.State.VALIDATED else None
     content = (writing if extension == "docx" else workbook).write(**facts)
@@ -57,6 +57,8 @@ def _facts(whole: SelfEvaluation) -> list[tuple[str, str]]:
             facts.append((what, ", ".join(filter(None, [day_text(on), by.name if by else ""]))))
     if whole.validated_for:
         facts.append(("Validated for", whole.validated_for))
+    if whole.withdrawn_on:
+        facts.append(("Withdrawn", f"{day_text(whole.withdrawn_on)}, {whole.withdrawn_by}"))
     if whole.illustrative:
         facts.append(("Note", whole.illustrative))
     return facts

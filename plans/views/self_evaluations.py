@@ -17,16 +17,17 @@ from plans.challenge import WHOLE
 from plans.forms.self_evaluations import (
     AssignForm,
     ConclusionForm,
+    EditForm,
     StartForm,
-    SubmitForm,
-    TakeBackForm,
-    code_of,
     name_of,
 )
 from plans.models import Judgement, Overall, SelfEvaluation
 from plans.models.self_evaluations import Judged
+from plans.sentences import folded, lines_of, sentences
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges
+from plans.services.findings import lines
+from plans.services.rows import asked_to_rate, rows_of
 from plans.views.saving import FORM_METHODS, Saving, say
 
 
@@ -36,22 +37,29 @@ def find_self_evaluation(request: Request, pk: int) -> SelfEvaluation:
     return get_object_or_404(people, pk=pk)
 
 
-def rows_of(self_evaluation: SelfEvaluation) -> list[Judged]:
-    """Its elements and overall ratings as the form has them: section by section, overall last."""
-    judgements = self_evaluation.judgements.select_related("indicator__section", "contributor")
-    overalls = self_evaluation.overalls.select_related("section", "contributor")
-    placed: list[tuple[int, int, int, Judged]] = [
-        (row.indicator.section.sequence, 0, row.indicator.sequence, row) for row in judgements
-    ]
-    placed += [(row.section.sequence, 1, 0, row) for row in overalls]
-    return [row for *_, row in sorted(placed, key=lambda place: place[:3])]
+def validated_label(whole: SelfEvaluation, row: Judged) -> str:
+    """The validator's rating in words; empty while the validator is at it."""
+    if whole.state != SelfEvaluation.State.VALIDATED:
+        return ""
+    return scales.label(whole.framework.scale, row.validated_rating)
+
+
+def left(row: Judgement) -> list[str]:
+    """The sentences of the evidence that were not picked yet."""
+    known = {folded(line) for line in lines_of(f"{row.strengths}\n{row.improvements}")}
+    return [sentence for sentence in sentences(row.evidence) if folded(sentence) not in known]
 
 
 @policy("self_evaluation.view")
 @require_safe
 def self_evaluations(request: Request, area: str) -> HttpResponse:
     rows = SelfEvaluation.objects.visible_to(request.user).in_area(request.area)
-    context = {"self_evaluations": rows.select_related("framework", "submitted_by", "validated_by")}
+    known = rows.select_related("framework", "submitted_by", "validated_by")
+    gone = SelfEvaluation.State.WITHDRAWN
+    context = {
+        "self_evaluations": [one for one in known if one.state != gone],
+        "withdrawn": [one for one in known if one.state == gone],
+    }
     return render(request, "plans/self_evaluations.html", context)
 
 
@@ -88,17 +96,19 @@ def self_evaluation(request: Request, area: str, pk: int) -> HttpResponse:
     whole = find_self_evaluation(request, pk)
     rows = rows_of(whole)
     asked = challenges(whole)
+    wanted = asked_to_rate(rows)
     user = request.user
     context = {
         "whole": whole,
-        "sections": _sections(request, whole, rows, [c.where for c in asked]),
+        "sections": _sections(request, whole, wanted, rows, [c.where for c in asked]),
         "asked": len(asked),
         "of_whole": [c.text for c in asked if c.where == WHOLE],
-        "rated": sum(row.rating is not None for row in rows if _rates(row)),
-        "rateable": sum(_rates(row) for row in rows),
+        "rated": sum(row.rating is not None for row in wanted),
+        "rateable": len(wanted),
         "findings": whole.findings.filter(withdrawn_on=None).count(),
-        "priorities": services.lines_of(whole.priorities),
+        "priorities": lines_of(whole.priorities),
         "to_pick": _first_to_pick(rows) if whole.is_draft else None,
+        "to_find": sum(line.finding is None for line in lines(whole)) if whole.is_stood_by else 0,
         "may_edit": user.may("self_evaluation.edit", request.area),
         "may_validate": user.may("self_evaluation.validate", request.area)
         and whole.submitted_by_id != user.pk,
@@ -106,19 +116,18 @@ def self_evaluation(request: Request, area: str, pk: int) -> HttpResponse:
     return render(request, "plans/self_evaluation.html", context)
 
 
-def _rates(row: Judged) -> bool:
-    return not isinstance(row, Overall) or row.section.overall
-
-
-def _first_to_pick(rows: list[Judged]) -> Judged | None:
-    """The first element whose evidence is there and from which nothing was picked yet."""
-    judgements = (row for row in rows if isinstance(row, Judgement))
-    bare = (j for j in judgements if j.evidence and not (j.strengths or j.improvements))
-    return next(bare, None)
+def _first_to_pick(rows: list[Judged]) -> Judgement | None:
+    """The first element with a sentence that was not picked: one with none picked, if there is."""
+    judgements = [row for row in rows if isinstance(row, Judgement) and left(row)]
+    return min(judgements, key=lambda row: bool(row.strengths or row.improvements), default=None)
 
 
 def _sections(
-    request: Request, whole: SelfEvaluation, rows: list[Judged], asked: list[str]
+    request: Request,
+    whole: SelfEvaluation,
+    wanted: list[Judged],
+    rows: list[Judged],
+    asked: list[str],
 ) -> list[dict[str, Any]]:
     """The table of each section: every row with its ratings in words."""
     found: dict[int, dict[str, Any]] = {}
@@ -129,11 +138,11 @@ def _sections(
             {
                 "row": row,
                 "overall": isinstance(row, Overall),
-                "rates": _rates(row),
+                "rates": row in wanted,
                 "rating": scales.label(scale, row.rating),
-                "validated": scales.label(scale, row.validated_rating),
+                "validated": validated_label(whole, row),
                 "difference": scales.difference(row.difference),
-                "asked": asked.count(code_of(row)),
+                "asked": asked.count(row.code),
                 "may_write": whole.is_draft and services.may_write(request.user, row),
             }
         )
@@ -188,63 +197,19 @@ def _conclusion(whole: SelfEvaluation) -> dict[str, Any]:
     return {"capacity": whole.capacity, "priorities": whole.priorities}
 
 
-class Submitting(Saving):
-    """Where the questions may be others than those that were read."""
-
-    def again(self) -> Any:
-        data = super().again()
-        data.pop("challenges_read", None)
-        return data
+def _named(whole: SelfEvaluation) -> dict[str, Any]:
+    return {"title": whole.title, "start": whole.start, "end": whole.end}
 
 
 @policy("self_evaluation.edit")
 @require_http_methods(FORM_METHODS)
-def self_evaluation_submit(request: Request, area: str, pk: int) -> HttpResponse:
+def self_evaluation_edit(request: Request, area: str, pk: int) -> HttpResponse:
     whole = find_self_evaluation(request, pk)
-    asked = challenges(whole)
-
-    def form(*args: Any, **kwargs: Any) -> SubmitForm:
-        return SubmitForm(*args, asked=bool(asked), **kwargs)
-
-    saving = Submitting(request, whole, _revision, form)
+    saving = Saving(request, whole, _named, EditForm)
     if saving.saves(
-        lambda: services.submit(
-            by=request.user,
-            self_evaluation=whole,
-            revision_read=saving.form.cleaned_data["revision"],
-            challenges_read=True,
-        )
+        lambda: services.revise(by=request.user, self_evaluation=whole, **saving.form.cleaned_data)
     ):
-        messages.success(request, f"{whole.title} is submitted and can be validated.")
+        messages.success(request, "Title and period saved.")
         return redirect("self_evaluation", area, pk)
     whole = find_self_evaluation(request, pk)
-    places: dict[str, list[str]] = {}  # what is asked of many elements is said once
-    for one in asked:
-        places.setdefault(one.text, []).append(one.where)
-    context = {
-        "whole": whole,
-        "asked": asked,
-        "grouped": list(places.items()),
-        "missing": services.unrated(whole),
-    }
-    return saving.page("plans/self_evaluation_submit.html", context)
-
-
-def _revision(whole: SelfEvaluation) -> dict[str, Any]:
-    return {"revision": services.revision(whole)}
-
-
-@policy("self_evaluation.edit")
-@require_http_methods(FORM_METHODS)
-def self_evaluation_take_back(request: Request, area: str, pk: int) -> HttpResponse:
-    whole = find_self_evaluation(request, pk)
-    saving = Saving(request, whole, lambda whole: {}, TakeBackForm)
-    if saving.saves(
-        lambda: services.take_back(
-            by=request.user, self_evaluation=whole, **saving.form.cleaned_data
-        )
-    ):
-        messages.success(request, f"{whole.title} is a draft again.")
-        return redirect("self_evaluation", area, pk)
-    whole = find_self_evaluation(request, pk)
-    return saving.page("plans/self_evaluation_take_back.html", {"whole": whole})
+    return saving.page("plans/self_evaluation_edit.html", {"whole": whole})

@@ -10,7 +10,7 @@ from typing import Any
 
 from governance.sections import SECTIONS
 from management.access import PUBLIC, SIGNED_IN, Role
-from plans.services.self_evaluations import revision
+from plans.services.rows import revision
 from tests.factories import PASSWORD, World
 
 Where = Callable[[World], dict[str, Any]]
@@ -349,6 +349,23 @@ ROUTES: dict[str, Row] = {
             "version": w.draft_self_evaluation.version,
             "revision": revision(w.draft_self_evaluation),
         },
+    ),
+    "self_evaluation_edit": Row(
+        row_of("draft_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {
+            "title": "Another",
+            "start": "1 4 2018",
+            "end": "31 3 2019",
+            "version": w.draft_self_evaluation.version,
+        },
+    ),
+    "self_evaluation_withdraw": Row(
+        row_of("empty_self_evaluation"),
+        "self_evaluation.edit",
+        "self_evaluation.edit",
+        lambda w: {"reason": "A mistake", "version": w.empty_self_evaluation.version},
     ),
     "self_evaluation_take_back": Row(
         row_of("submitted_self_evaluation"),

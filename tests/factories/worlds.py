@@ -269,7 +269,7 @@ def _inspected(world: World, guide: Framework) -> dict[str, Any]:
 
 
 def _concluded(world: World) -> dict[str, Any]:
-    """A validated self-evaluation, a submitted one (`submitted_…`) and a draft (`draft_…`)."""
+    """A validated self-evaluation, a submitted one, a draft (`draft_…`), and one without rows."""
     service, validator = world.people[Role.PERFORMANCE_LEAD], world.people[Role.HEAD_OF_SERVICE]
     submitted = {"submitted_by": service, "submitted_on": date(2019, 5, 6)}
     validated = {
@@ -288,6 +288,9 @@ def _concluded(world: World) -> dict[str, Any]:
         ]
     ):
         rows |= {f"{prefix}{name}": row for name, row in _judged(world, state, year, facts).items()}
+    rows["empty_self_evaluation"] = self_evaluation(
+        world.area, title=f"{world.canary} empty self-evaluation"
+    )
     return rows
 
 

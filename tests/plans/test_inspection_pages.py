@@ -55,7 +55,6 @@ def fill(client, area, open_page):
 
     def send(name, *args, **typed):
         form = open_page(name, *args).form
-        form.pop("next", None)  # the second button, which is pressed only on purpose
         form |= typed
         return Page(client.post(reverse(name, args=[area.slug, *args]), form, follow=True))
 
