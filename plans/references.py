@@ -1,4 +1,4 @@
-"""References: the next in a row (after 1.1a comes 1.1b, after A9 comes A10), and whose one is."""
+"""References: the next in a row (after 1.1a comes 1.1b), what one is part of, and whose it is."""
 
 import re
 from collections.abc import Sequence
@@ -17,6 +17,20 @@ def next_free(references: Sequence[str]) -> str:
     while reference.lower() in taken:
         reference = _after(reference)
     return reference
+
+
+def whole_of(reference: str, references: Sequence[str]) -> str | None:
+    """Of which of the others it is a part, by its number: 1.1 and 1a of 1, and 1.1a of 1.1."""
+    parts = [
+        whole
+        for whole in references
+        if whole
+        and reference.lower().startswith(whole.lower())
+        and (reference[len(whole) : len(whole) + 1] in ".-(" or whole[-1].isdigit())
+        and reference[len(whole) :].strip(".-(")[:1].isalnum()
+        and not (whole[-1].isdigit() and reference[len(whole)].isdigit())
+    ]
+    return max(parts, key=len, default=None)
 
 
 def named(reference: str, whole: str = "") -> str:

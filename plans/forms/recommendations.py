@@ -9,6 +9,7 @@ from plans.forms.inspections import optional_day, version_field
 from plans.forms.self_evaluations import choose, day_field, row_of, text_field
 from plans.models import Decision, Recommendation
 from plans.nesting import in_order
+from plans.references import whole_of
 
 Response = Recommendation.Response
 
@@ -28,6 +29,9 @@ def line_field(label: str, help_text: str, missing: str, size: int) -> forms.Cha
         required=bool(missing),
         error_messages={"required": missing},
     )
+
+
+BY_NUMBER = "by number"
 
 
 class RecommendationForm(forms.Form):
@@ -60,10 +64,33 @@ class RecommendationForm(forms.Form):
         placed = in_order(recommendations)
         offered = {row.pk: row for row, _ in placed}
         names = [(row.pk, f"{row.reference} {row.text}"[:90]) for row, _ in placed]
-        choose(self, "parent", [("", "Nothing: it stands on its own"), *names])
+        self.parents: list[tuple[Any, str]] = [("", "Nothing: it stands on its own"), *names]
+        choose(self, "parent", self.parents)
         field = self.fields["parent"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (declared above)
         field.coerce = row_of(offered)
+
+
+class RecommendationNewForm(RecommendationForm):
+    """What it is part of is seen from its number, unless that is said."""
+
+    def __init__(
+        self, *args: Any, recommendations: Iterable[Recommendation], **kwargs: Any
+    ) -> None:
+        rows = list(recommendations)
+        super().__init__(*args, recommendations=rows, **kwargs)
+        self.numbered = {row.reference: row for row in rows}
+        field = self.fields["parent"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (declared above)
+        named = row_of({row.pk: row for row in rows})
+        choose(self, "parent", [(BY_NUMBER, "As its number says: 1.1 is part of 1"), *self.parents])
+        field.coerce = lambda key: key if key == BY_NUMBER else named(key)
+        field.initial = BY_NUMBER
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("parent") == BY_NUMBER:
+            whole = whole_of(self.cleaned_data.get("reference", ""), list(self.numbered))
+            self.cleaned_data["parent"] = self.numbered[whole] if whole else None
 
 
 class RecommendationEditForm(RecommendationForm):

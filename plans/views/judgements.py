@@ -22,7 +22,7 @@ from plans.models import Judgement, Overall, SelfEvaluation, Tool, Wording
 from plans.models.self_evaluations import Judged
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges, last_one
-from plans.services.rows import rows_of
+from plans.services.rows import rows_of, unrated
 from plans.views.saving import FORM_METHODS, Saving
 from plans.views.self_evaluations import find_self_evaluation, left, validated_label
 
@@ -108,7 +108,8 @@ def saved(request: Request, row: Judged, name: str) -> HttpResponse:
     whole = row.self_evaluation
     asked = sum(c.where == row.code for c in challenges(whole))
     more = f" {asked} question{'' if asked == 1 else 's'} to think about." if asked else ""
-    messages.success(request, f"{row.code} saved.{more}")
+    bare = " It has no rating yet." if row in unrated(whole) else ""
+    messages.success(request, f"{row.code} saved.{bare}{more}")
     if "next" not in request.POST:
         return redirect(name, request.area.slug, whole.pk, row.pk)
     rows = rows_of(whole)

@@ -1,11 +1,13 @@
 """Pages of one recommendation: what it says, what is answered, and who closed it."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from management.access import policy
@@ -14,7 +16,7 @@ from plans.forms.recommendations import (
     DecisionForm,
     ReclassifyForm,
     RecommendationEditForm,
-    RecommendationForm,
+    RecommendationNewForm,
     RemoveForm,
     ResponseForm,
 )
@@ -72,8 +74,11 @@ def history(row: Recommendation) -> list[dict[str, Any]]:
 def recommendation_new(request: Request, area: str, pk: int) -> HttpResponse:
     inspection = find_inspection(request, pk)
     rows = inspection.recommendations.all()
-    form = RecommendationForm(
-        request.POST or None, recommendations=rows, initial={"parent": request.GET.get("part_of")}
+    part_of = request.GET.get("part_of", "")
+    form = RecommendationNewForm(
+        request.POST or None,
+        recommendations=rows,
+        initial={"parent": part_of} if part_of else {},
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,9 +88,11 @@ def recommendation_new(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         else:
-            messages.success(request, f"{made.reference} is added.")
+            part = f", as part of {made.parent.reference}" if made.parent else ""
+            messages.success(request, f"{made.reference} is added{part}.")
             if "next" in request.POST:
-                return redirect("recommendation_new", area, pk)
+                again = f"?{urlencode({'part_of': part_of})}" if part_of else ""
+                return redirect(reverse("recommendation_new", args=[area, pk]) + again)
             return redirect("inspection", area, pk)
     context = {
         "inspection": inspection,

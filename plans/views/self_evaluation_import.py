@@ -4,6 +4,7 @@ What was read travels through the page as signed text, for this person and this 
 """
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from kpis.periods import financial_year
+from management import clock
 from management.access import policy
 from management.requests import Request
 from management.uploads import BadFile
@@ -21,11 +24,11 @@ from plans.form import carry, reading
 from plans.form.content import AMBITION, IMPROVEMENTS, STRENGTHS, ElementAnswer, Form
 from plans.form.matching import names_another
 from plans.forms.self_evaluation_import import AcceptForm, UploadForm
-from plans.models import Framework
+from plans.models import Framework, SelfEvaluation
 from plans.services import self_evaluations as services
 from plans.services.frameworks import layout_of
 from plans.views.saving import FORM_METHODS, say
-from plans.views.self_evaluations import this_year
+from plans.views.self_evaluations import year_of
 
 A_DAY = 24 * 60 * 60
 LONGEST = 2_000_000  # characters that may travel through a page
@@ -53,9 +56,18 @@ def self_evaluation_import(request: Request, area: str) -> HttpResponse:
         except (BadFile, ValidationError) as error:
             form.add_error("file", error.messages if hasattr(error, "messages") else str(error))
         else:
-            accept = AcceptForm(initial={**this_year(), "payload": payload})
-            return _preview(request, framework, read, name, accept)
+            accept = AcceptForm(initial={**_ended_year(), "payload": payload})
+            return _preview(request, framework, read, name, _sha256(data), accept)
     return render(request, "plans/self_evaluation_import.html", {"form": form})
+
+
+def _ended_year() -> dict[str, Any]:
+    """A form that was completed tells of a year that has ended."""
+    return year_of(financial_year(clock.today()).start - timedelta(days=1))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _salt(request: Request) -> str:
@@ -67,7 +79,7 @@ def _sign(request: Request, framework: Framework, read: Form, name: str, data: b
         "framework": framework.pk,
         "form": carry.to_text(read),
         "file_name": name,
-        "file_sha256": hashlib.sha256(data).hexdigest(),
+        "file_sha256": _sha256(data),
     }
     payload = signing.dumps(carried, salt=_salt(request), compress=True)
     if len(payload) > LONGEST:
@@ -80,9 +92,11 @@ def _preview(
     framework: Framework,
     read: Form,
     name: str,
+    sha256: str,
     form: AcceptForm,
 ) -> HttpResponse:
     layout = layout_of(framework, request.area)
+    mine = SelfEvaluation.objects.visible_to(request.user).in_area(request.area)
     labels = dict(layout.points)
     found = {section.code: section for section in read.sections}
     answers = {e.code: e for section in read.sections for e in section.elements}
@@ -118,6 +132,7 @@ def _preview(
         "in_all": sum(len(section.elements) for section in layout.sections),
         "left_out": [note for note in read.notes if note.left_out or note.fatal],
         "to_look_at": [note for note in read.notes if not (note.left_out or note.fatal)],
+        "known": mine.filter(file_sha256=sha256).exclude(state="withdrawn"),
         "elsewhere": names_another(read.area, (request.area.name, request.area.partnership)),
     }
     return render(request, "plans/self_evaluation_preview.html", context)
@@ -163,4 +178,4 @@ def _accept(request: Request) -> HttpResponse:
         else:
             messages.success(request, f"{made.title} is here, as a draft.")
             return redirect("self_evaluation", request.area.slug, made.pk)
-    return _preview(request, framework, read, carried["file_name"], form)
+    return _preview(request, framework, read, carried["file_name"], carried["file_sha256"], form)

@@ -1,5 +1,6 @@
 """Pages of a self-evaluation as a whole."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -63,9 +64,9 @@ def self_evaluations(request: Request, area: str) -> HttpResponse:
     return render(request, "plans/self_evaluations.html", context)
 
 
-def this_year() -> dict[str, Any]:
-    """The financial year of today, as a first guess."""
-    period = financial_year(clock.today())
+def year_of(day: date) -> dict[str, Any]:
+    """The financial year of that day with a title, as a first guess."""
+    period = financial_year(day)
     return {
         "title": f"Self-evaluation {period.label}",
         "start": period.start,
@@ -76,7 +77,9 @@ def this_year() -> dict[str, Any]:
 @policy("self_evaluation.edit")
 @require_http_methods(FORM_METHODS)
 def self_evaluation_new(request: Request, area: str) -> HttpResponse:
-    form = StartForm(request.POST or None, frameworks=services.frameworks(), initial=this_year())
+    form = StartForm(
+        request.POST or None, frameworks=services.frameworks(), initial=year_of(clock.today())
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = services.start_self_evaluation(

@@ -459,7 +459,8 @@ def test_recommendations_nest_as_deep_as_the_report(lead, area, found, fill, ope
     assert "1 is added." in page.source
     whole = Recommendation.objects.get()
     fill("recommendation_new", found.pk, reference="2", text=AWKWARD)
-    fill("recommendation_new", found.pk, reference="1.1", text="Train", parent=whole.pk)
+    page = fill("recommendation_new", found.pk, reference="1.1", text="Train")
+    assert "1.1 is added, as part of 1." in page.source
     part = Recommendation.objects.get(reference="1.1")
     page = fill("recommendation_new", found.pk, reference="1.1.1", text="LS", parent=part.pk)
     assert page.shows(AWKWARD)
@@ -477,10 +478,16 @@ def test_recommendations_nest_as_deep_as_the_report(lead, area, found, fill, ope
     assert open_page("recommendation_new", found.pk, **query).typed("parent") == str(part.pk)
 
 
-def test_one_after_another_is_entered_without_a_detour(lead, found, fill):
+def test_one_after_another_is_entered_without_a_detour(lead, found, fill, area, client):
     page = fill("recommendation_new", found.pk, reference="1", text="First", next="1")
     assert page.title.startswith("Add a recommendation")
     assert [row[0] for row in page.rows()] == ["1 First"]
+    first = Recommendation.objects.get()
+    url = f"{reverse('recommendation_new', args=[area.slug, found.pk])}?part_of={first.pk}"
+    form = {"reference": "A", "text": "A part", "parent": first.pk, "kind": first.kind, "next": "1"}
+    page = Page(client.post(url, form, follow=True))
+    assert "A is added, as part of 1." in page.source
+    assert page.typed("parent") == str(first.pk), "the next one is part of the same"
 
 
 @pytest.mark.parametrize(

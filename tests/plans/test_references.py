@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.references import LONGEST, next_free
+from plans.references import LONGEST, next_free, whole_of
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,26 @@ def test_it_is_never_taken_and_never_too_long(taken):
     found = next_free(taken)
     assert found.lower() not in {reference.lower() for reference in taken}
     assert 0 < len(found) <= LONGEST
+
+
+@pytest.mark.parametrize(
+    ("reference", "references", "whole"),
+    [
+        ("1.1", ["1", "2"], "1"),
+        ("1.1a", ["1", "1.1"], "1.1"),
+        ("1a", ["1"], "1"),
+        ("2(b)", ["2"], "2"),
+        ("A1.2", ["a1", "A"], "a1"),
+        ("11", ["1"], None),
+        ("1.12", ["1.1"], None),
+        ("12.1", ["1", "2"], None),
+        ("R1", ["R"], None),
+        ("1", ["1"], None),
+        ("1.", ["1"], None),
+        ("1", [], None),
+    ],
+)
+def test_a_number_says_what_it_is_part_of(
+    reference: str, references: list[str], whole: str | None
+) -> None:
+    assert whole_of(reference, references) == whole

@@ -640,6 +640,7 @@ def test_a_word_form_comes_in_after_its_preview_is_accepted(visit, lead, shipped
     page = visit("self_evaluation_import", form=form)
     assert page.shows(AWKWARD) or "First." in page.text
     assert page.counts["rated, of 17 elements"] == 17
+    assert (page.form["title"], page.form["start"]) == ("Self-evaluation 2018-19", "01 04 2018")
     assert "Nothing is saved yet" in page.text and not SelfEvaluation.objects.exists()
     page = visit("self_evaluation_import", form={**page.form, "title": ""})
     assert page.errors and not SelfEvaluation.objects.exists(), "the payload outlives a mistake"
@@ -650,6 +651,8 @@ def test_a_word_form_comes_in_after_its_preview_is_accepted(visit, lead, shipped
     assert made.overalls.get(section__code="1a").tools.get().name == "Sheet"
     assert (made.file_name, made.priorities) == ("form.docx", "Staff first")
     assert "Pick strengths and areas for improvement" in page.text
+    page = visit("self_evaluation_import", form={"framework": shipped.pk, "file": upload(word)})
+    assert "From Word was brought in from this very file on 15 January 2020." in page.text
 
 
 def test_a_preview_is_for_one_person_of_one_area_and_for_a_day(
