@@ -37,7 +37,7 @@ run: setup ## the service with your own data, on loopback, until Ctrl-C
 	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(MANAGE) serve
 
 test: setup $(DONE)/dev ## all tests that need no service
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not services"
+	$(PY) -m pytest -n 3 --dist loadgroup -m "not services"
 	@echo "Left out: the tests that need PostgreSQL and Redis (make test-services)."
 
 test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis

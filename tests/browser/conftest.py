@@ -79,7 +79,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     manage("migrate", "--verbosity", "0")
     manage("collectstatic", "--noinput", "--verbosity", "0")
-    manage("demo")
     manage("demo", "--once", "--out", str(data / "demo"))
     # An area with nothing in it, and one person who begins there.
     names = ["--name", EMPTY_AREA.title(), "--partnership", f"{EMPTY_AREA.title()} HSCP"]

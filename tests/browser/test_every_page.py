@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.urls import Resolver404, resolve
+from playwright.sync_api import Error
 
 from management.access import Role
 from tests.browser.conftest import OpenPage
@@ -16,11 +17,13 @@ KINDS = """[...new Set([...document.querySelectorAll('body *')].map(e => [
     e.parentElement.tagName, e.tagName, e.className, ...[...e.attributes].map(a => a.name)
 ].join(' ')))]"""
 LEAVING = {"account_logout"}
+WIDE = 1280
 looked_at: dict[tuple[int, str], set[str]] = defaultdict(set)
+seen_narrow: set[str] = set()
 # Narrow windows: for those who between them see every page.
 VISITS = [
-    (Role.HEAD_OF_SERVICE, 1280),  # first, who sees the most
-    *[(role, 1280) for role in Role if role is not Role.HEAD_OF_SERVICE],
+    (Role.HEAD_OF_SERVICE, WIDE),  # first, who sees the most
+    *[(role, WIDE) for role in Role if role is not Role.HEAD_OF_SERVICE],
     (Role.PERFORMANCE_LEAD, 320),
     (Role.ADMINISTRATOR, 320),
 ]
@@ -44,16 +47,24 @@ def test_no_page_within_reach_has_a_fault(
         if name in seen | LEAVING:
             continue
         seen.add(name)
-        answer = page.request.get(url)
+        try:
+            answer = page.goto(url)
+        except Error as error:
+            if "Download is starting" not in error.message:
+                raise
+            answer = page.request.get(url)
+        assert answer is not None
         if answer.status != 200:
             found.append(f"{url}: {answer.status}")
         if "text/html" not in answer.headers["content-type"]:
             continue
-        page.goto(url)
         kinds = set(page.evaluate(KINDS))
         if kinds - looked_at[width, name]:  # else another role has shown all of it, and more
             looked_at[width, name] |= kinds
-            found += faults(page)
+            # The colours of one kind of element do not change with the width of the window.
+            found += faults(page, contrast=width == WIDE or bool(kinds - seen_narrow))
+            if width != WIDE:
+                seen_narrow.update(kinds)
         waiting.extend(link for link in page.evaluate(LINKS) if link.startswith(site))
     assert not found, "\n".join(found)
     assert {"account_change_password", "plan", "kpi"} <= seen

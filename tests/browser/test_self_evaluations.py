@@ -47,12 +47,18 @@ def test_a_word_form_is_brought_in_picked_from_submitted_and_validated(open_page
     page = open_page(f"/areas/{AREA}/", "head_of_service")
     page.get_by_role("link", name="From Word").first.click()
     assert not faults(page)
+    for part in page.locator("main section").all():
+        own = part.locator("strong").first.inner_text()
+        part.get_by_label("Your rating of").select_option(label=own)
     page.get_by_label("Your rating of 1a.1").select_option(label="Not at all")
+    page.get_by_role("button", name="Save and go on later").click()
+    expect(page.get_by_text("From Word: what you have so far is kept.")).to_be_visible()
+    page.get_by_role("link", name="Validate").click()
     page.get_by_role("button", name="Validate").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     page.get_by_label("Reason, where you rate 1a.1 otherwise").fill("No team works by it.")
     page.get_by_role("button", name="Validate").click()
-    expect(page.get_by_text("From Word is validated.")).to_be_visible()
+    expect(page.get_by_text("From Word: it is validated.")).to_be_visible()
     expect(page.get_by_text("2 points lower")).to_be_visible()
 
 
