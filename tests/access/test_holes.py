@@ -23,7 +23,7 @@ FORM = Row(
 
 def problems(view: Callable[..., Any], worlds: Worlds, row: Row) -> list[str]:
     found = []
-    for role in (Role.PERFORMANCE_LEAD, Role.INSPECTOR):
+    for role in (Role.HEAD_OF_SERVICE, Role.INSPECTOR):
         found += Visitor(role, *worlds, {view.__name__: row}).visit_all()
     return found
 
