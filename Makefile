@@ -3,6 +3,8 @@ PYTHON ?= python3
 PORT ?= 8000
 DATA_DIR ?= var
 export PORT
+# Tests start many processes: each would compile our own code again.
+export PYTHONDONTWRITEBYTECODE =
 
 PY := .venv/bin/python
 MANAGE := $(PY) manage.py
@@ -37,7 +39,7 @@ run: setup ## the service with your own data, on loopback, until Ctrl-C
 	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(MANAGE) serve
 
 test: setup $(DONE)/dev ## all tests that need no service
-	$(PY) -m pytest -n 3 --dist loadgroup -m "not services"
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not services"
 	@echo "Left out: the tests that need PostgreSQL and Redis (make test-services)."
 
 test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+# Takes long, so it is begun early: groups are.
+pytestmark = pytest.mark.xdist_group("workers")
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 # As the first release kept it. The triggers step aside, as they do in an upgrade.
