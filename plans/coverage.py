@@ -193,7 +193,7 @@ def of_inspection(
 
 
 def of_self_evaluation(
-    findings: Iterable[Any], judgements: Iterable[Any], *, validated: bool = True
+    findings: Iterable[Any], judgements: Iterable[Any], *, validated: bool
 ) -> list[Asked]:
     """What a self-evaluation asks: elements that were rated low, and all findings.
 

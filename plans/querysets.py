@@ -389,7 +389,7 @@ class JudgedQuerySet(OwnedQuerySet):
             "self_evaluation", part
         )
 
-    def rated_low(self, *, validated: bool = True) -> Self:
-        """Rated low by the service, or by its validator where that is known."""
+    def rated_low(self, *, validated: bool) -> Self:
+        """Rated low by the service, or by its validator where it is `validated`."""
         low = Q(rating__lte=LOW) | Q(validated_rating__lte=LOW) if validated else Q(rating__lte=LOW)
         return self.filter(low).select_related("indicator__framework", "self_evaluation__framework")

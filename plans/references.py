@@ -7,6 +7,9 @@ LONGEST = 20
 NUMBER = re.compile(r"(.*?)([0-9]+)$", re.DOTALL)
 LETTER = re.compile(r"(.*[0-9])([a-y])$", re.DOTALL)
 
+BELOW = re.compile(r"[ .(-]+\w")
+BELOW_NUMBER = re.compile(r"[ .(-]+\w|[a-zA-Z](?![a-zA-Z])")  # 1a, and not 1st
+
 
 def next_free(references: Sequence[str]) -> str:
     """What follows the last of them and is not taken, whether in capitals or not."""
@@ -26,9 +29,7 @@ def whole_of(reference: str, references: Sequence[str]) -> str | None:
         for whole in references
         if whole
         and reference.lower().startswith(whole.lower())
-        and (reference[len(whole) : len(whole) + 1] in ".-(" or whole[-1].isdigit())
-        and reference[len(whole) :].strip(".-(")[:1].isalnum()
-        and not (whole[-1].isdigit() and reference[len(whole)].isdigit())
+        and (BELOW_NUMBER if whole[-1].isdigit() else BELOW).match(reference[len(whole) :])
     ]
     return max(parts, key=len, default=None)
 

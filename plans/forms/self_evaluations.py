@@ -176,7 +176,7 @@ class JudgementForm(RatedForm):
 
 
 class OverallForm(RatedForm):
-    """The overall rating of a section. `asks` is false where only its tools are listed."""
+    """The overall rating of a section."""
 
     rationale = text_field(
         "Rationale", "Why this rating, with evidence that no element has named.", 6, LONG

@@ -15,6 +15,8 @@ from plans.querysets import (
     SelfEvaluationQuerySet,
 )
 
+SAME_TITLE = "This area already has a self-evaluation with this title."
+
 
 class SelfEvaluation(Owned, Versioned):
     """One look of a service at itself, by one framework, for one period."""
@@ -61,7 +63,7 @@ class SelfEvaluation(Owned, Versioned):
                 fields=["area", "title"],
                 condition=~Q(state="withdrawn"),
                 name="one_self_evaluation_per_title",
-                violation_error_message="This area already has a self-evaluation with this title.",
+                violation_error_message=SAME_TITLE,
             ),
             models.CheckConstraint(
                 condition=Q(end__gte=F("start")),

@@ -1,5 +1,6 @@
 """Findings: lines of a self-evaluation that actions can hang on."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -43,6 +44,12 @@ def lines(self_evaluation: SelfEvaluation) -> list[Line]:
     ]
 
 
+def waiting(written: Iterable[Line]) -> int:
+    """Of how many lines a finding can still be made; the same line twice is one."""
+    bare = (line for line in written if line.finding is None)
+    return len({(line.kind, folded(line.text), line.indicator) for line in bare})
+
+
 def make_finding(
     *,
     by: Actor,
@@ -58,7 +65,7 @@ def make_finding(
     """
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     with audit.acting(by, "make finding"):
-        _stand(self_evaluation)
+        self_evaluation = _stand(self_evaluation)
         wanted = (kind, folded(text), indicator)
         for line in lines(self_evaluation):
             if (line.kind, folded(line.text), line.indicator) == wanted:
@@ -73,7 +80,7 @@ def make_all_findings(*, by: Actor, self_evaluation: SelfEvaluation) -> list[Fin
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     made: dict[tuple[str, str, QualityIndicator | None], Finding] = {}
     with audit.acting(by, "make findings"):
-        _stand(self_evaluation)
+        self_evaluation = _stand(self_evaluation)
         for line in lines(self_evaluation):
             key = (line.kind, folded(line.text), line.indicator)
             if line.finding is None and key not in made:
@@ -81,14 +88,15 @@ def make_all_findings(*, by: Actor, self_evaluation: SelfEvaluation) -> list[Fin
     return list(made.values())
 
 
-def _stand(self_evaluation: SelfEvaluation) -> None:
-    """Inside a transaction: the service stands by it, and nobody else numbers findings now."""
-    locked = SelfEvaluation.objects.select_for_update().get(pk=self_evaluation.pk)
+def _stand(self_evaluation: SelfEvaluation) -> SelfEvaluation:
+    """Inside a transaction: as it stands, and nobody else changes it or numbers findings."""
+    locked: SelfEvaluation = SelfEvaluation.objects.select_for_update().get(pk=self_evaluation.pk)
     if not locked.is_stood_by:
         raise ValidationError(
             f"It is “{locked.get_state_display()}”. Submit it first: findings are what the "
             "service stands by."
         )
+    return locked
 
 
 def _make(by: Actor, self_evaluation: SelfEvaluation, line: Line) -> Finding:

@@ -77,7 +77,8 @@ def why_not(row: Found) -> str:
     """
     if isinstance(row, Finding):
         if not row.self_evaluation.is_stood_by:
-            return "The self-evaluation is a draft again: only what was submitted can be answered."
+            state = row.self_evaluation.get_state_display()
+            return f"The self-evaluation is “{state}” now: only what was submitted can be answered."
         return f"{row.reference} is withdrawn." if row.withdrawn_on else ""
     if not row.inspection.is_published:
         return "The report is not published: until then it is confidential, and actions are not."

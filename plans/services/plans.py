@@ -51,9 +51,7 @@ def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
                 {"inspection": "Its report is not published: until then it is confidential."}
             )
         if plan.self_evaluation and not _locked(plan.self_evaluation).is_stood_by:
-            raise ValidationError(
-                {"self_evaluation": "It is a draft: only what was submitted can be answered."}
-            )
+            raise ValidationError({"self_evaluation": "Only what was submitted can be answered."})
         plan.full_clean()
         plan.save()
     return plan

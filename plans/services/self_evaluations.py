@@ -3,11 +3,13 @@
 What becomes of it is in `submission` and `validation`, what actions can hang on in `findings`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError
 from django.db.models import Q
 
 from kpis.periods import day_text
@@ -18,7 +20,7 @@ from management.versions import advance
 from plans import scales
 from plans.form.content import SOURCES, Form, SectionAnswer
 from plans.models import Framework, Judgement, Overall, SelfEvaluation, Tool
-from plans.models.self_evaluations import Judged
+from plans.models.self_evaluations import SAME_TITLE, Judged
 from plans.sentences import lines_of
 
 FIRST = 1990  # no period begins in an earlier year
@@ -62,7 +64,7 @@ def start_self_evaluation(
     """
     access.require(by, "self_evaluation.edit", area)
     _check_period(start, end)
-    with audit.acting(by, "start self-evaluation"):
+    with _one_title(), audit.acting(by, "start self-evaluation"):
         made = SelfEvaluation(
             area=area,
             framework=framework,
@@ -81,6 +83,17 @@ def start_self_evaluation(
         for section in framework.sections.filter(Q(overall=True) | Q(tools=True)):
             Overall.objects.create(section=section, **mine)
     return made
+
+
+@contextmanager
+def _one_title() -> Iterator[None]:
+    """Of two people who take the same title at once, the second is told so."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "title" not in str(error):
+            raise
+        raise ValidationError({"title": SAME_TITLE}) from error
 
 
 def _check_period(start: date, end: date) -> None:
@@ -113,7 +126,7 @@ def revise(
     """
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     _check_period(start, end)
-    with audit.acting(by, "revise self-evaluation"):
+    with _one_title(), audit.acting(by, "revise self-evaluation"):
         require_draft(self_evaluation)
         facts = {"title": title.strip(), "start": start, "end": end}
         for name, value in facts.items():
@@ -346,7 +359,7 @@ def require_draft(self_evaluation: SelfEvaluation) -> None:
     rows = SelfEvaluation.objects.select_for_update().filter(pk=self_evaluation.pk)
     state = State(rows.values_list("state", flat=True).get())
     if state != State.DRAFT:
+        more = " It can be taken back, with a reason." if state == State.SUBMITTED else ""
         raise ValidationError(
-            f"“{self_evaluation.title}” is {state.label.lower()}: what it says cannot be changed. "
-            "It can be taken back with a reason until it is validated."
+            f"“{self_evaluation.title}” is {state.label.lower()}: it cannot be changed.{more}"
         )

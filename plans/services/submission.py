@@ -40,7 +40,10 @@ def submit(
 
 
 def take_back(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reason: str) -> None:
-    """A submitted one is a draft again, to be mended; the reason stays in the audit trail."""
+    """A submitted one is a draft again, to be mended; the reason stays in the audit trail.
+
+    What a validator kept of it so far is gone: it was said of other words.
+    """
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     if self_evaluation.state != State.SUBMITTED:
         raise ValidationError(
@@ -50,15 +53,26 @@ def take_back(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reaso
     if not reason.strip():
         raise ValidationError({"reason": "Say why it is taken back."})
     with audit.acting(by, "take back self-evaluation", reason.strip()):
-        changes = {"state": State.DRAFT, "submitted_by": None, "submitted_on": None}
-        advance(self_evaluation, version, **changes)
+        advance(
+            self_evaluation,
+            version,
+            state=State.DRAFT,
+            submitted_by=None,
+            submitted_on=None,
+            validated_by=None,
+            validated_for="",
+        )
+        for rows in (self_evaluation.judgements, self_evaluation.overalls):
+            rows.exclude(validated_rating=None, validated_reason="").update(
+                validated_rating=None, validated_reason=""
+            )
 
 
 def withdraw(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reason: str) -> None:
     """A draft is given up. It stays to be read by those who write; its title is free again.
 
-    Raises ValidationError for anything but a draft, while findings hang on it, and without a
-    reason; Stale when it has changed since `version`.
+    Raises ValidationError for anything but a draft, while findings or plans hang on it, and
+    without a reason; Stale when it has changed since `version`.
     """
     access.require(by, "self_evaluation.edit", self_evaluation.area)
     if not reason.strip():
@@ -71,6 +85,8 @@ def withdraw(*, by: Actor, self_evaluation: SelfEvaluation, version: int, reason
                 f"{named} {'was' if ',' not in named else 'were'} found in it. "
                 "Withdraw what was found first, with a reason."
             )
+        if plan := self_evaluation.plans.first():
+            raise ValidationError(f"The plan “{plan}” answers it, so it stays.")
         advance(
             self_evaluation,
             version,

@@ -74,7 +74,12 @@ def keep(
     """
     _allow(by, self_evaluation)
     with audit.acting(by, "keep validation"):
-        advance(self_evaluation, version, validated_for=validated_for.strip())
+        advance(
+            self_evaluation,
+            version,
+            validated_by=by if isinstance(by, User) else None,
+            validated_for=validated_for.strip(),
+        )
         for row, rating, reason in _given(rows_of(self_evaluation), judgements, overalls):
             _put(self_evaluation, row, rating, reason)
 

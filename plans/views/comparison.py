@@ -11,7 +11,7 @@ from management.requests import Request
 from plans import scales
 from plans.models import Overall, SelfEvaluation
 from plans.models.self_evaluations import Judged
-from plans.services.rows import rows_of
+from plans.services.rows import asked_to_rate, rows_of
 from plans.views.self_evaluations import find_self_evaluation, validated_label
 
 EARLIER = 4  # that fit on a page
@@ -24,11 +24,12 @@ def self_evaluation_compare(request: Request, area: str, pk: int) -> HttpRespons
     seen = SelfEvaluation.objects.visible_to(request.user).before(whole)
     compared = [*reversed(seen.select_related("framework")[:EARLIER]), whole]
     rated = [{row.code: row for row in rows_of(one)} for one in compared]
+    asked = asked_to_rate(rows_of(whole))
     rows = [row for row in rows_of(whole) if not isinstance(row, Overall) or row.section.overall]
     context = {
         "whole": whole,
         "compared": compared,
-        "rows": [_across(compared, row, rated) for row in rows],
+        "rows": [_across(compared, row, rated) | {"asks": row in asked} for row in rows],
         "national": _national(whole, rows),
     }
     return render(request, "plans/self_evaluation_compare.html", context)

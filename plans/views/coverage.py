@@ -41,9 +41,21 @@ def coverage(request: Request, area: str, pk: int) -> HttpResponse:
     context = {
         "inspection": inspection,
         "plans": plans_of(request, inspection),
-        "not_yet": "" if inspection.is_published else "the report is published",
+        "not_yet": (
+            ""
+            if inspection.is_published
+            else "Actions can answer all this once the report is published."
+        ),
     }
     return _page(request, "plans/coverage.html", found, context)
+
+
+def _not_yet(self_evaluation: SelfEvaluation) -> str:
+    if self_evaluation.is_stood_by:
+        return ""
+    if self_evaluation.is_draft:
+        return "Actions can answer all this once it is submitted."
+    return "It is withdrawn, so no action answers it."
 
 
 @policy("self_evaluation.view")
@@ -64,7 +76,7 @@ def self_evaluation_coverage(request: Request, area: str, pk: int) -> HttpRespon
     context = {
         "self_evaluation": self_evaluation,
         "plans": plans,
-        "not_yet": "" if self_evaluation.is_stood_by else "it is submitted",
+        "not_yet": _not_yet(self_evaluation),
     }
     return _page(request, "plans/self_evaluation_coverage.html", found, context)
 

@@ -9,9 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from plans.coverage import GONE
 from plans.forms.self_evaluations import FindingForm, ReasonForm
 from plans.models import Action, Finding, SelfEvaluation
 from plans.services import findings as services
+from plans.statuses import Status
 from plans.views.saving import FORM_METHODS, say
 from plans.views.self_evaluations import find_self_evaluation
 
@@ -22,12 +24,15 @@ def findings(request: Request, area: str, pk: int) -> HttpResponse:
     whole = find_self_evaluation(request, pk)
     if request.method == "POST":
         return _make(request, whole)
-    actions = Action.objects.visible_to(request.user).filter(findings__self_evaluation=whole)
+    seen = Action.objects.visible_to(request.user).filter(findings__self_evaluation=whole)
     answers: dict[int, list[Action]] = {}
-    for action in actions.distinct().prefetch_related("findings"):
+    for action in seen.distinct().prefetch_related("findings"):
         for finding in action.findings.all():
             answers.setdefault(finding.pk, []).append(action)
     lines = list(enumerate(services.lines(whole), 1))
+    live = {
+        pk for pk, found in answers.items() if any(Status(one.status) not in GONE for one in found)
+    }
     made = list(whole.findings.select_related("indicator"))
     standing = [finding for finding in made if not finding.withdrawn_on]
     context = {
@@ -37,11 +42,11 @@ def findings(request: Request, area: str, pk: int) -> HttpResponse:
             ("Areas for improvement", [row for row in lines if _improves(row[1])]),
             ("Priorities", [row for row in lines if row[1].indicator is None]),
         ],
-        "waiting": sum(line.finding is None for _, line in lines),
-        "rows": [(finding, answers.get(finding.pk, [])) for finding in made],
+        "waiting": services.waiting(line for _, line in lines),
+        "rows": [(row, answers.get(row.pk, []), row.pk in live) for row in made],
         "standing": len(standing),
         "unanswered": sum(
-            finding.pk not in answers and finding.kind == Finding.Kind.IMPROVEMENT
+            finding.pk not in live and finding.kind == Finding.Kind.IMPROVEMENT
             for finding in standing
         ),
         "may_edit": request.user.may("self_evaluation.edit", request.area),

@@ -22,7 +22,7 @@ from plans.models import Judgement, Overall, SelfEvaluation, Tool, Wording
 from plans.models.self_evaluations import Judged
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges, last_one
-from plans.services.rows import rows_of, unrated
+from plans.services.rows import asked_to_rate, rows_of, unrated
 from plans.views.saving import FORM_METHODS, Saving
 from plans.views.self_evaluations import find_self_evaluation, left, validated_label
 
@@ -50,6 +50,7 @@ def beside(request: Request, row: Judgement) -> dict[str, Any]:
         "wordings": wordings.filter(indicator=row.indicator),
         "last": last,
         "last_row": last_row,
+        "asks_rating": row in asked_to_rate(rows_of(whole)),
         "asked": [c.text for c in challenges(whole) if c.where == row.code],
     }
 
@@ -116,7 +117,7 @@ def saved(request: Request, row: Judged, name: str) -> HttpResponse:
     place = next(n for n, one in enumerate(rows) if (type(one), one.pk) == (type(row), row.pk))
     for one in rows[place + 1 :]:
         if name == "judgement_pick":
-            if isinstance(one, Judgement) and one.evidence and _mine(request, one):
+            if isinstance(one, Judgement) and left(one) and _mine(request, one):
                 return redirect(name, request.area.slug, whole.pk, one.pk)
         elif _mine(request, one):
             route = "overall_write" if isinstance(one, Overall) else "judgement_write"

@@ -55,7 +55,7 @@ def _facts(whole: SelfEvaluation) -> list[tuple[str, str]]:
     ):
         if on:
             facts.append((what, ", ".join(filter(None, [day_text(on), by.name if by else ""]))))
-    if whole.validated_for:
+    if whole.validated_on and whole.validated_for:
         facts.append(("Validated for", whole.validated_for))
     if whole.withdrawn_on:
         facts.append(("Withdrawn", f"{day_text(whole.withdrawn_on)}, {whole.withdrawn_by}"))

@@ -27,7 +27,7 @@ from plans.models.self_evaluations import Judged
 from plans.sentences import folded, lines_of, sentences
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges
-from plans.services.findings import lines
+from plans.services.findings import lines, waiting
 from plans.services.rows import asked_to_rate, rows_of
 from plans.views.saving import FORM_METHODS, Saving, say
 
@@ -111,7 +111,8 @@ def self_evaluation(request: Request, area: str, pk: int) -> HttpResponse:
         "findings": whole.findings.filter(withdrawn_on=None).count(),
         "priorities": lines_of(whole.priorities),
         "to_pick": _first_to_pick(rows) if whole.is_draft else None,
-        "to_find": sum(line.finding is None for line in lines(whole)) if whole.is_stood_by else 0,
+        "none_picked": not any(row.strengths or row.improvements for row in of_elements(rows)),
+        "to_find": waiting(lines(whole)) if whole.is_stood_by else 0,
         "may_edit": user.may("self_evaluation.edit", request.area),
         "may_validate": user.may("self_evaluation.validate", request.area)
         and whole.submitted_by_id != user.pk,
@@ -119,10 +120,14 @@ def self_evaluation(request: Request, area: str, pk: int) -> HttpResponse:
     return render(request, "plans/self_evaluation.html", context)
 
 
+def of_elements(rows: list[Judged]) -> list[Judgement]:
+    return [row for row in rows if isinstance(row, Judgement)]
+
+
 def _first_to_pick(rows: list[Judged]) -> Judgement | None:
     """The first element with a sentence that was not picked: one with none picked, if there is."""
-    judgements = [row for row in rows if isinstance(row, Judgement) and left(row)]
-    return min(judgements, key=lambda row: bool(row.strengths or row.improvements), default=None)
+    unpicked = [row for row in of_elements(rows) if left(row)]
+    return min(unpicked, key=lambda row: bool(row.strengths or row.improvements), default=None)
 
 
 def _sections(

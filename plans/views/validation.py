@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
@@ -24,6 +24,14 @@ from plans.views.self_evaluations import find_self_evaluation
 @require_http_methods(FORM_METHODS)
 def self_evaluation_validate(request: Request, area: str, pk: int) -> HttpResponse:
     whole = find_self_evaluation(request, pk)
+    State = SelfEvaluation.State
+    mine = whole.validated_by_id == request.user.pk
+    if request.method == "POST" and whole.state == State.VALIDATED and mine:
+        messages.info(request, f"{whole.title}: it is validated already.")  # a second click
+        return redirect("self_evaluation", area, pk)
+    if own := whole.submitted_by_id == request.user.pk:  # who also sees nobody's half-way ratings
+        context = {"whole": whole, "own": own}
+        return render(request, "plans/self_evaluation_validate.html", context)
     every = rows_of(whole)
     asked = asked_to_rate(every)
     rows = [row for row in every if row in asked or row.rating is not None]
@@ -61,5 +69,5 @@ def self_evaluation_validate(request: Request, area: str, pk: int) -> HttpRespon
         for row, rating, reason in saving.form.table()
     ]
     whole = find_self_evaluation(request, pk)
-    context = {"whole": whole, "table": table, "own": whole.submitted_by_id == request.user.pk}
+    context = {"whole": whole, "table": table, "begun_by": None if mine else whole.validated_by}
     return saving.page("plans/self_evaluation_validate.html", context)

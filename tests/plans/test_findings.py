@@ -200,7 +200,9 @@ def test_a_line_becomes_a_finding_once(submitted: SelfEvaluation, lead: User) ->
 
 
 def test_all_lines_become_findings_at_once(submitted: SelfEvaluation, lead: User) -> None:
+    assert findings.waiting(findings.lines(submitted)) == 5
     make(submitted, lead, "More files", "2.1")
+    assert findings.waiting(findings.lines(submitted)) == 4
     made = findings.make_all_findings(by=lead, self_evaluation=submitted)
     assert [(f.reference, f.text) for f in made] == [
         ("F2", "Good data"),
@@ -210,6 +212,14 @@ def test_all_lines_become_findings_at_once(submitted: SelfEvaluation, lead: User
     ]
     assert findings.make_all_findings(by=lead, self_evaluation=submitted) == []
     assert all(line.finding for line in findings.lines(submitted))
+
+
+def test_one_line_written_twice_is_one_finding(draft: SelfEvaluation, lead: User) -> None:
+    write(draft, lead, "1a.1", improvements="More files\nmore  files")
+    rate_all(draft, lead)
+    submit(draft, lead)
+    assert findings.waiting(findings.lines(draft)) == 1
+    assert len(findings.make_all_findings(by=lead, self_evaluation=draft)) == 1
 
 
 def test_lines_that_differ_by_a_sign_are_findings_of_their_own(

@@ -139,7 +139,7 @@ def test_a_withdrawn_finding_takes_no_more_actions_but_gives_up_those_that_it_ha
 
 def test_a_finding_of_what_was_taken_back_takes_no_more_actions(plan, lead):
     row = factories.finding(factories.self_evaluation(plan.area))
-    with pytest.raises(ValidationError, match="draft again"):
+    with pytest.raises(ValidationError, match="is “Draft” now"):
         links.choose_actions(by=lead, row=row, shown=[], actions=[factories.action(plan)])
     assert answering(row) == set()
 

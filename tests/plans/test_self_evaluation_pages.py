@@ -287,7 +287,7 @@ def test_what_was_typed_is_not_lost_when_it_was_submitted_meanwhile(visit, draft
         challenges_read=True,
     )
     page = visit("judgement_write", draft.pk, row.pk, form={**form, "evidence": "Typed"})
-    assert "is submitted: what it says cannot be changed" in " ".join(page.summary)
+    assert "is submitted: it cannot be changed" in " ".join(page.summary)
     assert page.typed("evidence") == "Typed"
 
 
@@ -405,24 +405,69 @@ def test_whoever_submitted_is_told_that_another_must_validate(visit, draft, area
     assert "You submitted it, so somebody else must validate it." in page.text
 
 
-def test_what_a_validator_has_so_far_is_kept_and_shown_to_no_reader(visit, draft, lead, area):
-    head = factories.user(area, Role.HEAD_OF_SERVICE)
+@pytest.fixture
+def kept(visit, draft, lead, area) -> User:
+    """An inspector who has rated one element low so far, and gone."""
+    inspector = factories.user(area, Role.INSPECTOR, name="Ina")
     finish(draft, lead)
     row = row_of(draft, "1a.1")
-    form = visit("self_evaluation_validate", draft.pk, by=head).form
-    form |= {f"judgement-{row.pk}-rating": "4", "validated_for": "The inspectorate", "later": "1"}
-    page = visit("self_evaluation_validate", draft.pk, form=form, by=head)
+    form = visit("self_evaluation_validate", draft.pk, by=inspector).form
+    form |= {
+        f"judgement-{row.pk}-rating": "1",
+        f"judgement-{row.pk}-reason": "Hearsay",
+        "validated_for": "The inspectorate",
+        "later": "1",
+    }
+    page = visit("self_evaluation_validate", draft.pk, form=form, by=inspector)
     assert "what you have so far is kept" in page.text
-    page = visit("self_evaluation_validate", draft.pk, by=head)
-    assert page.typed(f"judgement-{row.pk}-rating") == "4"
+    return inspector
+
+
+def test_what_a_validator_has_so_far_is_there_to_go_on_with(visit, draft, kept, area):
+    page = visit("self_evaluation_validate", draft.pk, by=kept)
+    row = row_of(draft, "1a.1")
+    assert page.typed(f"judgement-{row.pk}-rating") == "1"
     assert page.typed("validated_for") == "The inspectorate"
+    assert "was kept by" not in page.text
+    head = factories.user(area, Role.HEAD_OF_SERVICE)
+    page = visit("self_evaluation_validate", draft.pk, by=head)
+    assert "What stands here was kept by Ina." in page.text
     draft.refresh_from_db()
     assert draft.state == State.SUBMITTED
-    for name, args in [("judgement", [row.pk]), ("self_evaluation", []), ("findings", [])]:
-        page = visit(name, draft.pk, *args)
-        assert "The validator's" not in page.text and "points higher" not in page.text
-    page = visit("self_evaluation_compare", draft.pk)
-    assert "Validated:" not in page.text
+
+
+def test_what_a_validator_has_so_far_is_shown_to_no_reader(visit, draft, kept, lead, area, client):
+    SelfEvaluation.objects.filter(pk=draft.pk).update(submitted_by=head_of(area))
+    row = row_of(draft, "1a.1")
+    said = ("Hearsay", "The inspectorate", "The validator's", "Validated", "lower")
+    routes = ["self_evaluation", "findings", "self_evaluation_coverage", "self_evaluation_compare"]
+    pages = [visit(name, draft.pk) for name in routes]
+    pages += [visit("judgement", draft.pk, row.pk), visit("area"), visit("self_evaluations")]
+    own = visit("self_evaluation_validate", draft.pk, by=head_of(area), form={"version": "1"})
+    for page in [*pages, own]:
+        assert not [one for one in said if one in page.text], page.title
+    assert "Not at all" not in visit("self_evaluation_coverage", draft.pk).text
+    assert "You submitted it" in own.text
+    for extension in ("docx", "xlsx"):
+        url = reverse("self_evaluation_file", args=[area.slug, draft.pk, extension])
+        with ZipFile(BytesIO(client.get(url).content)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"Hearsay" not in content and b"The inspectorate" not in content
+
+
+def head_of(area: Area) -> User:
+    found = User.objects.filter(memberships__area=area, memberships__role=Role.HEAD_OF_SERVICE)
+    return found.first() or factories.user(area, Role.HEAD_OF_SERVICE)
+
+
+def test_what_was_kept_of_other_words_is_gone(visit, draft, kept, lead):
+    submission.take_back(
+        by=lead, self_evaluation=draft, version=SelfEvaluation.objects.get().version, reason="Why"
+    )
+    finish(draft, lead)
+    page = visit("self_evaluation_validate", draft.pk, by=kept)
+    assert "kept by" not in page.text and page.typed("validated_for") == ""
+    assert {said for name, said in page.form.items() if name.startswith("judgement-")} == {""}
 
 
 def test_a_second_click_on_submit_is_told_that_it_is_done(visit, draft, lead):
@@ -576,6 +621,11 @@ def test_lines_become_findings_with_one_click_and_show_what_answers_them(
     page = visit("findings", draft.pk)
     assert page.counts["to improve, without any action"] == 1
     assert "A7 (not started)" in page.text
+    type(action).objects.filter(pk=action.pk).update(status="withdrawn")
+    page = visit("findings", draft.pk)
+    assert page.counts["to improve, without any action"] == 2
+    assert "A7 (withdrawn): No action" in page.text
+    type(action).objects.filter(pk=action.pk).update(status="not_started")
     page = visit("finding_withdraw", draft.pk, first.pk, form={"reason": "Not so"})
     assert "F1 is answered by A7, still open." in page.text
     second = Finding.objects.get(text="Better files")

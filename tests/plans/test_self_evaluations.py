@@ -12,8 +12,8 @@ from management.versions import Stale
 from plans.form.content import ElementAnswer, Form, Note, SectionAnswer, ToolAnswer
 from plans.models import Framework, Judgement, Rating, SelfEvaluation
 from plans.scales import Scale
+from plans.services import findings, plans, submission, validation
 from plans.services import self_evaluations as services
-from plans.services import submission
 from plans.services.rows import revision
 from tests import factories
 
@@ -308,6 +308,17 @@ def submit(draft: SelfEvaluation, by: Any, read: bool = True) -> None:
     )
 
 
+def test_a_conclusion_written_after_the_questions_were_read_is_another_revision(
+    draft: SelfEvaluation, lead: User
+) -> None:
+    rate_all(draft, lead)
+    read = revision(draft)
+    services.write_conclusion(
+        by=lead, self_evaluation=draft, version=draft.version, capacity="More", priorities=""
+    )
+    assert revision(draft) != read
+
+
 def test_what_has_no_rating_is_named_when_it_is_submitted(
     draft: SelfEvaluation, lead: User
 ) -> None:
@@ -316,6 +327,138 @@ def test_what_has_no_rating_is_named_when_it_is_submitted(
     with pytest.raises(ValidationError, match=r"1a\.2, 1a overall, 2\.1"):
         submit(draft, lead)
     assert SelfEvaluation.objects.get().is_draft
+
+
+def stood(draft: SelfEvaluation, lead: User, state: str) -> SelfEvaluation:
+    SelfEvaluation.objects.filter(pk=draft.pk).update(state=state)
+    return SelfEvaluation.objects.get(pk=draft.pk)
+
+
+DEEDS: dict[str, tuple[set[str], Any]] = {
+    "revise": (
+        {State.DRAFT},
+        lambda by, x: services.revise(
+            by=by, self_evaluation=x, version=x.version, title="B", start=x.start, end=x.end
+        ),
+    ),
+    "conclude": (
+        {State.DRAFT},
+        lambda by, x: services.write_conclusion(
+            by=by, self_evaluation=x, version=x.version, capacity="", priorities=""
+        ),
+    ),
+    "withdraw": (
+        {State.DRAFT},
+        lambda by, x: submission.withdraw(
+            by=by, self_evaluation=x, version=x.version, reason="A mistake"
+        ),
+    ),
+    "submit": ({State.DRAFT}, lambda by, x: submit(x, by)),
+    "take back": (
+        {State.SUBMITTED},
+        lambda by, x: submission.take_back(
+            by=by, self_evaluation=x, version=x.version, reason="A mistake"
+        ),
+    ),
+    "keep": (
+        {State.SUBMITTED},
+        lambda by, x: validation.keep(
+            by=by, self_evaluation=x, version=x.version, judgements={}, overalls={}
+        ),
+    ),
+    "validate": (
+        {State.SUBMITTED},
+        lambda by, x: validation.validate(
+            by=by,
+            self_evaluation=x,
+            version=x.version,
+            judgements={row.pk: (row.rating, "") for row in x.judgements.all()},
+            overalls={row.pk: (row.rating, "") for row in x.overalls.all()},
+        ),
+    ),
+    "plan": (
+        {State.SUBMITTED, State.VALIDATED},
+        lambda by, x: plans.create_plan(
+            by=by, area=x.area, title="P", self_evaluation=x, agreed_on=date(2020, 1, 10)
+        ),
+    ),
+    "find": (
+        {State.SUBMITTED, State.VALIDATED},
+        lambda by, x: findings.make_all_findings(by=by, self_evaluation=x),
+    ),
+}
+
+
+@pytest.mark.parametrize("state", State.values)
+@pytest.mark.parametrize("deed", DEEDS)
+def test_what_can_be_done_in_which_state(
+    draft: SelfEvaluation, lead: User, deed: str, state: str
+) -> None:
+    allowed, do = DEEDS[deed]
+    rate_all(draft, lead)
+    whole, head = stood(draft, lead, state), colleague(lead, Role.HEAD_OF_SERVICE)
+    if state in allowed:
+        do(head, whole)
+    else:
+        with pytest.raises(ValidationError):
+            do(head, whole)
+        assert SelfEvaluation.objects.get(pk=whole.pk).version == whole.version
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+def test_a_board_member_does_none_of_it(draft: SelfEvaluation, lead: User, deed: str) -> None:
+    allowed, do = DEEDS[deed]
+    rate_all(draft, lead)
+    whole = stood(draft, lead, min(allowed))
+    with pytest.raises(PermissionDenied):
+        do(colleague(lead, Role.BOARD_MEMBER), whole)
+
+
+@pytest.mark.parametrize(
+    "deed", ["revise", "conclude", "withdraw", "take back", "keep", "validate"]
+)
+def test_none_of_it_is_done_to_what_somebody_has_changed(
+    draft: SelfEvaluation, lead: User, deed: str
+) -> None:
+    allowed, do = DEEDS[deed]
+    rate_all(draft, lead)
+    whole = stood(draft, lead, min(allowed))
+    SelfEvaluation.objects.filter(pk=whole.pk).update(version=9)
+    with pytest.raises(Stale):
+        do(colleague(lead, Role.HEAD_OF_SERVICE), whole)
+
+
+def test_a_withdrawal_wants_a_reason_and_nothing_that_hangs_on_it(
+    draft: SelfEvaluation, lead: User
+) -> None:
+    def withdraw(reason: str) -> None:
+        submission.withdraw(by=lead, self_evaluation=draft, version=draft.version, reason=reason)
+
+    with pytest.raises(ValidationError, match="Say why it is withdrawn"):
+        withdraw(" ")
+    plan = factories.plan(draft.area, self_evaluation=draft, title="Do better")
+    with pytest.raises(ValidationError, match="The plan “Do better” answers it"):
+        withdraw("A mistake")
+    plan.delete()
+    factories.finding(draft, withdrawn_on=date(2020, 1, 1), withdrawn_reason="Not so")
+    withdraw("A mistake")
+    assert draft.state == State.WITHDRAWN
+
+
+def test_of_two_who_take_one_title_at_once_the_second_is_told(
+    draft: SelfEvaluation, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Both have been asked whether it is free before either has saved.
+    monkeypatch.setattr(SelfEvaluation, "validate_constraints", lambda *_, **__: None)
+    with pytest.raises(ValidationError, match="already has a self-evaluation with this title"):
+        services.start_self_evaluation(
+            by=lead,
+            area=draft.area,
+            framework=draft.framework,
+            title=draft.title,
+            start=draft.start,
+            end=draft.end,
+        )
 
 
 def test_the_challenges_must_have_been_read(draft: SelfEvaluation, lead: User) -> None:
@@ -336,7 +479,7 @@ def test_what_was_submitted_stays_as_it_was_until_it_is_taken_back(
         date(2020, 1, 15),
     )
     row = draft.judgements.first()
-    with pytest.raises(ValidationError, match="is submitted: what it says cannot be changed"):
+    with pytest.raises(ValidationError, match="is submitted: it cannot be changed"):
         services.write_judgement(by=lead, judgement=row, version=row.version, rating=1)
     with pytest.raises(ValidationError) as refused:
         submission.take_back(by=lead, self_evaluation=draft, version=draft.version, reason=" ")
