@@ -426,9 +426,20 @@ def test_what_was_rated_low_is_there_once_it_was_submitted_and_as_validated_by_t
     assert gather(body, quarter(date(2019, 4, 1))).coverage == ()
 
 
-def test_a_self_evaluation_that_was_taken_back_is_not_told_of():
+def test_what_a_validator_has_so_far_is_not_told_of():
     area = factories.area()
-    made = factories.self_evaluation(area, state="draft", illustrative="Invented draft")
+    made = factories.self_evaluation(area, state="submitted", submitted_on=date(2019, 7, 15))
+    first, second, *_ = made.framework.indicators.all()
+    factories.judgement(made, first, rating=1, validated_rating=3)
+    factories.judgement(made, second, rating=3, validated_rating=2)
+    told = gather(factories.body(factories.plan(area, self_evaluation=made))).coverage
+    assert [c.text for c in told] == [f"{first.name}: Not at all"]
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_a_self_evaluation_that_was_taken_back_is_not_told_of(state):
+    area = factories.area()
+    made = factories.self_evaluation(area, state=state, illustrative="Invented draft")
     factories.finding(made, made_on=date(2019, 11, 1))
     content = gather(factories.body(factories.plan(area, self_evaluation=made)))
     assert (content.coverage, content.illustrative) == ((), "")
