@@ -259,7 +259,7 @@ class _Reader:
             self._overall(rating, texts, where)
         elif statement:
             self.current.statements.append(Statement(statement, rating, texts, where))
-            self.current.where = self.current.where or f"table {table.number}"
+            self.current.where = self.current.where or f"Table {table.number}"
         elif texts or any(any(cell.boxes) or cell.text for cell in row.cells):
             said = f": {short(' '.join(texts))}" if texts else "."
             self.leave_out(where, f"Not used, for it has no statement{said}")

@@ -48,3 +48,7 @@ class AcceptForm(PeriodForm):
     """What was read, carried along with a signature, and what it is to be called."""
 
     payload = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].help_text = "The year that ended last is proposed: is it that one?"

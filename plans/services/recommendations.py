@@ -153,14 +153,16 @@ def respond(
 ) -> None:
     """What the service answers, who must act, and what else must happen first.
 
-    Raises ValidationError when it is partly agreed without saying which part, or not agreed
-    without saying why; Stale when it has changed since `version`.
+    Raises ValidationError when it is partly agreed without saying which part, not agreed without
+    saying why, or explained and not given; Stale when it has changed since `version`.
     """
     access.require(by, "inspection.edit", recommendation.area)
     _require_open(recommendation, "answered")
     detail = response_detail.strip()
     if response == Response.PARTLY and not detail:
         raise ValidationError({"response_detail": "Say which part is agreed, and which is not."})
+    if not response and detail:
+        raise ValidationError({"response": "Choose the response that the text belongs to."})
     if response == Response.NOT_AGREED and not detail:
         raise ValidationError({"response_detail": "Say why it is not agreed."})
     facts = {

@@ -23,6 +23,7 @@ from plans.models import Framework, Judgement, Overall, SelfEvaluation, Tool
 from plans.models.self_evaluations import SAME_TITLE, Judged
 from plans.sentences import lines_of
 
+FROM_FILE = " (from the Word form)"  # behind the name of who brought it in
 FIRST = 1990  # no period begins in an earlier year
 LONGEST = 5  # years that one self-evaluation may cover
 AHEAD = 2  # years from today in which its period must end
@@ -198,7 +199,7 @@ def _take(
             "ambition": "\n".join(answer.ambition),
         }
         if any(facts.values()):
-            _write(by, row, row.version, facts)
+            _write(by, row, row.version, facts, FROM_FILE)
     facts = {"rating": section.overall, "rationale": "\n\n".join(section.rationale)}
     if not any(facts.values()) and not section.tools:
         return
@@ -206,7 +207,7 @@ def _take(
         raise ValidationError(f"{made.framework} asks for no overall rating of {section.code}.")
     overall = overalls[section.code]
     overall.self_evaluation = made
-    _write(by, overall, overall.version, facts)
+    _write(by, overall, overall.version, facts, FROM_FILE)
     _put_tools(overall, [(tool.name, tool.reach) for tool in section.tools])
 
 
@@ -312,7 +313,7 @@ def write_overall(
         _put_tools(overall, tools)
 
 
-def _write(by: Actor, row: Any, version: int, facts: dict[str, Any]) -> None:
+def _write(by: Actor, row: Any, version: int, facts: dict[str, Any], how: str = "") -> None:
     self_evaluation = row.self_evaluation
     require_draft(self_evaluation)
     scale = self_evaluation.framework.scale
@@ -320,7 +321,7 @@ def _write(by: Actor, row: Any, version: int, facts: dict[str, Any]) -> None:
     check_rating(scale, facts.get("rating"))
     for name, value in facts.items():
         setattr(row, name, value)
-    row.written_by, row.written_at = by.actor_name, clock.now()
+    row.written_by, row.written_at = f"{by.actor_name[:120]}{how}", clock.now()
     row.full_clean()
     advance(row, version, **facts, written_by=row.written_by, written_at=row.written_at)
 

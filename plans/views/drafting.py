@@ -63,10 +63,10 @@ def action_new(request: Request, area: str, pk: int) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
     plan = get_object_or_404(rows.select_related("inspection", "self_evaluation", "area"), pk=pk)
     references = list(plan.actions.order_by("sequence").values_list("reference", flat=True))
-    indicators = _indicators(request, plan)
     asked = {ANSWERED[name]: [request.GET.get(name)] for name in ANSWERED}
     answers = _answers(request, plan)
     came_from = _chosen(answers, asked)
+    indicators = _indicators(request, plan, came_from)
     form = ActionForm(
         request.POST or None,
         indicators=indicators,
@@ -116,10 +116,11 @@ def _indicator_of(rows: list[Any]) -> int | None:
     return next((row.indicator_id for row in rows if isinstance(row, Finding)), None)
 
 
-def _indicators(request: Request, plan: Plan) -> dict[str, list[Any]]:
-    """Those of the framework of what the plan answers; if it answers nothing, of the newest."""
+def _indicators(request: Request, plan: Plan, came_from: list[Any]) -> dict[str, list[Any]]:
+    """Those of what the plan answers and of the finding one came from; else of the newest."""
     frameworks = Framework.objects.visible_to(request.user)
     of_plan = {w.framework_id for w in (plan.inspection, plan.self_evaluation) if w is not None}
+    of_plan |= {row.self_evaluation.framework_id for row in came_from if isinstance(row, Finding)}
     chosen = frameworks.filter(pk__in=of_plan) if of_plan else frameworks.newest()
     return {
         f"{framework}: {section}": list(section.indicators.all())

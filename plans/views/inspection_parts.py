@@ -24,9 +24,12 @@ def inspection_timetable(request: Request, area: str, pk: int) -> HttpResponse:
     dates, today = coming(inspection), clock.today()
     upcoming = dates[0] if dates else None
     running = not inspection.is_published
+    stages = list(inspection.stages.order_by("sequence"))
+    last = stages[-1].pk if stages else None  # the weeks end with the publication
     rows = [
         {
             "stage": stage,
+            "done_on": stage.done_on or (inspection.published_on if stage.pk == last else None),
             "next": upcoming is not None and upcoming.stage == stage.pk,
             "passed": running and stage.done_on is None and stage.on < today,
             "moved": stage.on != stage.planned_on,

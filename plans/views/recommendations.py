@@ -21,6 +21,7 @@ from plans.forms.recommendations import (
     ResponseForm,
 )
 from plans.models import Action, Decision, Recommendation
+from plans.references import whole_of
 from plans.services import recommendations as services
 from plans.views.inspections import find_inspection, nested, plans_of, standing, visible
 from plans.views.saving import FORM_METHODS, Saving, say
@@ -69,6 +70,13 @@ def history(row: Recommendation) -> list[dict[str, Any]]:
     )
 
 
+def _could_be_parts(made: Recommendation) -> str:
+    """Those entered before that stand on their own, and by their number would belong to it."""
+    alone = made.inspection.recommendations.filter(parent=None).exclude(pk=made.pk)
+    references = alone.values_list("reference", flat=True)
+    return ", ".join(one for one in references if whole_of(one, [made.reference]))
+
+
 @policy("inspection.edit")
 @require_http_methods(FORM_METHODS)
 def recommendation_new(request: Request, area: str, pk: int) -> HttpResponse:
@@ -90,6 +98,12 @@ def recommendation_new(request: Request, area: str, pk: int) -> HttpResponse:
         else:
             part = f", as part of {made.parent.reference}" if made.parent else ""
             messages.success(request, f"{made.reference} is added{part}.")
+            if below := _could_be_parts(made):
+                messages.info(
+                    request,
+                    f"By {'their numbers' if ',' in below else 'its number'}, {below} could be "
+                    f"part of {made.reference}: say so under Edit.",
+                )
             if "next" in request.POST:
                 again = f"?{urlencode({'part_of': part_of})}" if part_of else ""
                 return redirect(reverse("recommendation_new", args=[area, pk]) + again)

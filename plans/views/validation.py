@@ -70,4 +70,5 @@ def self_evaluation_validate(request: Request, area: str, pk: int) -> HttpRespon
     ]
     whole = find_self_evaluation(request, pk)
     context = {"whole": whole, "table": table, "begun_by": None if mine else whole.validated_by}
+    context["made"] = [row for row, *_ in saving.form.table() if row.validated_rating is not None]
     return saving.page("plans/self_evaluation_validate.html", context)

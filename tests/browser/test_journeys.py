@@ -11,10 +11,21 @@ def test_a_service_manager_posts_an_update_with_evidence(open_page):
     page.locator("label", has_text="In progress: on track").click()
     page.get_by_label("What has happened").fill("<b>Half</b> of the team is trained. =1+1 😀")
     page.get_by_label("Evidence (needed when the action is done)").fill("The register of 9 January")
-    page.get_by_role("button", name="Save update").click()
-    expect(page.get_by_text("saved.")).to_be_visible()
+    page.get_by_role("button", name="Save update").dblclick()
+    expect(page.get_by_text("saved.")).to_be_visible()  # and not that somebody was first
     expect(page.get_by_text("<b>Half</b> of the team is trained. =1+1 😀")).to_be_visible()
     expect(page.get_by_text("The register of 9 January")).to_be_visible()
+
+
+def test_whoever_leaves_a_form_with_something_typed_is_asked_first(open_page):
+    page = open_page(f"/areas/{AREA}/", "service_manager")
+    page.get_by_role("link", name="Post an update").first.click()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.get_by_label("What has happened").press_sequentially("Half")
+    page.get_by_role("link", name="KPIs").locator("visible=true").first.click()
+    page.wait_for_url("**/kpis/")
+    assert asked == ["beforeunload"]
 
 
 def test_a_service_manager_moves_a_date_after_being_told_what_was_wrong(open_page):

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from management import services
+from management import clock, services
 from management.access import Role, System
 from management.models import Area, AuditEvent, Holding, Membership, Post, User
 from tests import factories
@@ -184,3 +184,31 @@ def test_a_post_is_not_given_to_somebody_of_another_area():
     with pytest.raises(ValidationError, match="has no role in"):
         services.appoint(by=OPERATOR, post=post, user=stranger, start=date(2019, 9, 30))
     assert not post.holdings.exists()
+
+
+def appointed(post="Team Manager", email="morag.reid@example.org", area="angus"):
+    return ("appoint", email, "--area", area, "--post", post)
+
+
+def test_a_post_is_given_to_one_person_after_the_other(today):
+    run(*ANGUS)
+    run(*member())
+    with clock.hold(date(2020, 1, 10)):
+        said = run(*appointed())
+    assert said == "Morag Reid: Team Manager, Angus.\n"
+    run(*member(email="b@example.org", name="Ben Orr"))
+    run(*appointed(" team manager ", "B@example.org"))
+    assert Post.objects.get().title == "Team Manager"
+    assert [(h.user.name, h.end) for h in Holding.objects.order_by("pk")] == [
+        ("Morag Reid", date(2020, 1, 14)),
+        ("Ben Orr", None),
+    ]
+
+
+def test_an_appointment_that_cannot_be_is_refused_in_a_sentence_and_makes_no_post():
+    run(*ANGUS)
+    assert refusal(*appointed(area="fife")) == "There is no area “fife”. Known areas: angus."
+    assert "Nobody has the address morag.reid@example.org" in refusal(*appointed())
+    factories.user(factories.area(), Role.INSPECTOR, email="morag.reid@example.org")
+    assert "has no role in Angus" in refusal(*appointed())
+    assert not Post.objects.exists()

@@ -461,6 +461,10 @@ def test_recommendations_nest_as_deep_as_the_report(lead, area, found, fill, ope
     fill("recommendation_new", found.pk, reference="2", text=AWKWARD)
     page = fill("recommendation_new", found.pk, reference="1.1", text="Train")
     assert "1.1 is added, as part of 1." in page.source
+    fill("recommendation_new", found.pk, reference="3.1", text="Early", parent="")
+    page = fill("recommendation_new", found.pk, reference="3", text="Late")
+    assert "By its number, 3.1 could be part of 3: say so under Edit." in page.text
+    Recommendation.objects.filter(reference__startswith="3").delete()
     part = Recommendation.objects.get(reference="1.1")
     page = fill("recommendation_new", found.pk, reference="1.1.1", text="LS", parent=part.pk)
     assert page.shows(AWKWARD)
@@ -748,10 +752,12 @@ def test_a_plan_that_is_late_was_due(lead, area, guide, open_page, day, verb):
 def test_the_timetable_of_a_published_inspection_says_when_it_was(lead, area, guide, open_page):
     out = {"published_on": date(2019, 12, 3), "plan_due_on": date(2020, 1, 14)}
     found = factories.inspection(area, guide, **out)
-    factories.stage(found, planned_on=date(2019, 11, 4))
+    factories.stage(found, sequence=1, planned_on=date(2019, 11, 4))
+    factories.stage(found, sequence=2, name="Publication", planned_on=date(2019, 11, 25))
     page = open_page("inspection_timetable", found.pk)
     assert "The report was published on 3 December 2019." in page.text
-    assert page.rows()[0][-1] == "No date entered"
+    done = [row[-1] for row in page.rows()[:2]]
+    assert done == ["No date entered", "3 December 2019"], "the weeks end with the publication"
     hidden = {"published_on": None, "plan_due_on": None}
     draft = factories.inspection(area, guide, title="Draft", **hidden)
     factories.stage(draft, planned_on=date(2020, 11, 4))

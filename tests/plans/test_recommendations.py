@@ -283,6 +283,11 @@ def test_a_correction_made_from_an_old_copy_changes_nothing(add, edit):
 # --- answering -----------------------------------------------------------------------------------
 
 
+def test_a_text_belongs_to_a_response(add, lead):
+    answer = {"by": lead, "recommendation": add("1"), "version": 1, "response": ""}
+    assert list(refused(services.respond, **answer, response_detail="We do")) == ["response"]
+
+
 @pytest.mark.parametrize(
     ("response", "said"),
     [("partly", "Say which part is agreed"), ("not_agreed", "Say why it is not agreed")],

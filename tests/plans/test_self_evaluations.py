@@ -170,7 +170,9 @@ def test_a_completed_form_comes_in_whole(guide: Framework, lead: User) -> None:
     assert made.capacity == "We can.\n\nWe lack time."
     assert made.priorities == "One thing\nAnother thing"
     assert (made.file_name, made.file_sha256) == ("form.docx", "ab" * 32)
-    assert made.judgements.get(indicator__code="1a.1").written_by == lead.name
+    assert made.judgements.get(indicator__code="1a.1").written_by == (
+        f"{lead.name} (from the Word form)"
+    )
 
 
 @pytest.mark.parametrize(

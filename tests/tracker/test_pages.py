@@ -113,7 +113,7 @@ def test_a_performance_lead_sees_what_is_late_and_what_is_missing(area, plan, ho
     factories.kpi(area, code="K9", name="Never counted")
     page = home(Role.PERFORMANCE_LEAD)
     assert [row[0] for row in page.rows()] == ["A4 Do A4", "A1 Do A1"]
-    said = "1 of 1 open areas for improvement of The 2019 inspection has no action."
+    said = "1 of 1 open points of The 2019 inspection has no action."
     assert said in page.text
     assert reverse("coverage", args=["angus", plan.inspection.pk]) in page.links
     assert "KPI K9 Never counted has no figure." in page.text
@@ -177,7 +177,7 @@ def test_what_is_missing_agrees_with_the_page_of_coverage(area, plan, home, clie
     live.recommendations.add(deep, through_defaults={"area": area})
     factories.recommendation(found, "7", closed_on=date(2020, 1, 6))
     page = home(Role.PERFORMANCE_LEAD)
-    assert "3 of 10 open areas for improvement of The 2019 inspection have no" in page.text
+    assert "3 of 10 open points of The 2019 inspection have no" in page.text
     whole = Page(client.get(reverse("coverage", args=["angus", found.pk])))
     assert whole.counts == {"found, in all": 11, "want an action": 3}
 
@@ -195,14 +195,14 @@ def test_a_self_evaluation_with_areas_for_improvement_that_nothing_answers_is_na
     strong = factories.self_evaluation(area, title="Of strengths", state="submitted")
     factories.finding(strong, kind="strength")
     page = home(Role.HEAD_OF_SERVICE)
-    assert "2 of 3 open areas for improvement of Our own look have no action." in page.text
+    assert "2 of 3 open points of Our own look have no action." in page.text
     address = reverse("self_evaluation_coverage", args=["angus", look.pk])
     assert address in page.links
     assert Page(client.get(address)).counts["want an action"] == 2
     assert "improvement of Of strengths" not in page.text
     action.findings.set(found, through_defaults={"area": area})
     done = Page(client.get("/areas/angus/")).text
-    assert "Every open area for improvement of Our own look has an action." in done
+    assert "Every open point of Our own look has an action." in done
 
 
 def test_nothing_is_asked_for_what_no_action_may_answer_yet_or_was_not_agreed(area, home):
@@ -210,7 +210,7 @@ def test_nothing_is_asked_for_what_no_action_may_answer_yet_or_was_not_agreed(ar
     factories.recommendation(draft, "1")
     factories.finding(factories.self_evaluation(area, title="Taken back"))
     factories.recommendation(factories.inspection(area, title="No"), "1", response="not_agreed")
-    assert "open areas for improvement" not in home(Role.PERFORMANCE_LEAD).text
+    assert "open point" not in home(Role.PERFORMANCE_LEAD).text
 
 
 def test_what_another_area_has_not_answered_is_not_shown(area, home):
@@ -218,7 +218,7 @@ def test_what_another_area_has_not_answered_is_not_shown(area, home):
     factories.recommendation(factories.inspection(other, title="Their inspection"))
     factories.finding(factories.self_evaluation(other, title="Their look", state="validated"))
     page = home(Role.PERFORMANCE_LEAD)
-    assert "Their" not in page.text and "open areas for improvement" not in page.text
+    assert "Their" not in page.text and "open point" not in page.text
 
 
 def test_when_nothing_is_missing_the_page_says_so(area, home):

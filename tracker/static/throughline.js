@@ -15,5 +15,25 @@ function start(scope) {
   scope.querySelector("[data-takes-focus]")?.focus();
 }
 
+// One answer to one click: a second one would be told that the first has changed what it sends.
+let sent = new WeakSet();
+let unsaved = false;
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  if (sent.has(event.target)) event.preventDefault();
+  sent.add(event.target);
+  unsaved = false;
+});
+document.addEventListener("input", (event) => {
+  if (event.target.form?.method === "post") unsaved = true;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
+// Back at a page that the browser has kept, its forms can be sent again.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) sent = new WeakSet();
+});
+
 start(document);
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt));
