@@ -25,7 +25,7 @@ PLAIN_METHODS = ("GET", "HEAD", "POST", "DELETE")
 # is what a page makes of an odd question.
 REACHES_MOST = Role.HEAD_OF_SERVICE
 # Tried in other places too: an area and its rows are refused before the method is looked at.
-TRIED_ELSEWHERE = {"GET", "POST", "DELETE"}
+TRIED_ELSEWHERE = {"GET", "POST"}
 
 
 def walk(patterns: Any = None) -> Iterator[tuple[str, URLPattern]]:
@@ -93,9 +93,7 @@ class Visitor:
             return
         refused = 302 if self.role is None else 404
         self.ask(name, method, theirs, row.form(self.other), "other", {refused})
-        if method not in {"GET", "POST"}:
-            return
-        if len(mine) > 1:
+        if len(mine) > 1 and self.role == REACHES_MOST:
             swapped = mine | {"area": theirs["area"]}
             self.ask(name, method, swapped, row.form(self.mine), "swapped", {refused})
         ids = {k: v for k, v in theirs.items() if k != "area" and v != mine[k]}

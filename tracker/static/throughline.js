@@ -8,10 +8,17 @@ document.getElementById("mobile-navigation")?.classList.remove("ds_site-navigati
 // initAll would also collect what people click on. Nothing here measures people.
 window.DS.tracking.init = () => {};
 
+// A table that scrolls must be reachable by keyboard, even without a link in it.
+function reach(scope) {
+  for (const table of scope.querySelectorAll("table[data-smallscreen]")) {
+    if (table.classList.contains("js-is-scrolling")) table.tabIndex = 0;
+    else table.removeAttribute("tabindex");
+  }
+}
+
 function start(scope) {
   window.DS.initAll(scope);
-  // A table that scrolls must be reachable by keyboard, even without a link in it.
-  for (const table of scope.querySelectorAll("table.js-is-scrolling")) table.tabIndex = 0;
+  reach(scope);
   scope.querySelector("[data-takes-focus]")?.focus();
 }
 
@@ -36,4 +43,6 @@ window.addEventListener("pageshow", (event) => {
 });
 
 start(document);
+// After the design system has seen which tables scroll now.
+window.addEventListener("resize", () => setTimeout(() => reach(document)));
 document.addEventListener("htmx:afterSettle", (event) => start(event.detail.elt));
