@@ -19,6 +19,15 @@ def create_area(*, by: Actor, slug: str, name: str, partnership: str) -> Area:
     return area
 
 
+def area_named(slug: str) -> Area:
+    """The area of that short name. Raises ValidationError, naming those that there are."""
+    area = Area.objects.filter(slug=slug).first()
+    if area is None:
+        known = ", ".join(Area.objects.order_by("slug").values_list("slug", flat=True))
+        raise ValidationError(f"There is no area “{slug}”. There is: {known or 'none yet'}.")
+    return area
+
+
 def add_member(
     *, by: Actor, area: Area, email: str, name: str, role: Role, password: str | None = None
 ) -> Membership:

@@ -85,7 +85,7 @@ def test_somebody_who_is_there_gets_another_role_and_keeps_their_name_and_passwo
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"area": "fife"}, "There is no area “fife”. Known areas: angus."),
+        ({"area": "fife"}, "There is no area “fife”. There is: angus."),
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"name": ""}, "This field cannot be blank."),
         ({"role": "king"}, "invalid choice: 'king'"),
@@ -109,7 +109,7 @@ def test_a_role_is_given_once_and_never_to_somebody_who_was_deactivated():
 
 
 def test_without_an_area_the_command_says_that_there_is_none():
-    assert refusal(*member()) == "There is no area “angus”. Known areas: none."
+    assert refusal(*member()) == "There is no area “angus”. There is: none yet."
 
 
 # --- posts ---------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ def test_a_post_is_given_to_one_person_after_the_other(today):
 
 def test_an_appointment_that_cannot_be_is_refused_in_a_sentence_and_makes_no_post():
     run(*ANGUS)
-    assert refusal(*appointed(area="fife")) == "There is no area “fife”. Known areas: angus."
+    assert refusal(*appointed(area="fife")) == "There is no area “fife”. There is: angus."
     assert "Nobody has the address morag.reid@example.org" in refusal(*appointed())
     factories.user(factories.area(), Role.INSPECTOR, email="morag.reid@example.org")
     assert "has no role in Angus" in refusal(*appointed())

@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand, CommandError
 
 from management import access, services
 from management.access import Role
-from management.models import Area
 
 
 class Command(BaseCommand):
@@ -21,11 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--role", required=True, choices=[role.value for role in Role])
 
     def handle(self, *args: Any, **options: Any) -> None:
-        area = Area.objects.filter(slug=options["area"]).first()
-        if area is None:
-            known = ", ".join(Area.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no area “{options['area']}”. Known areas: {known}.")
         try:
+            area = services.area_named(options["area"])
             membership = services.add_member(
                 by=access.System("operator: add_member"),
                 area=area,

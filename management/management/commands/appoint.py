@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from management import access, clock, services
-from management.models import Area, Post, User
+from management.models import Post, User
 
 
 class Command(BaseCommand):
@@ -20,15 +20,12 @@ class Command(BaseCommand):
         parser.add_argument("--post", required=True, help="its title, for example “Team Manager”")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        area = Area.objects.filter(slug=options["area"]).first()
-        if area is None:
-            known = ", ".join(Area.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"There is no area “{options['area']}”. Known areas: {known}.")
-        user = User.objects.filter(email=options["email"].strip().lower()).first()
-        if user is None:
-            raise CommandError(f"Nobody has the address {options['email']}: see add_member.")
         by, title = access.System("operator: appoint"), options["post"].strip()
+        user = User.objects.filter(email=options["email"].strip().lower()).first()
         try:
+            area = services.area_named(options["area"])
+            if user is None:
+                raise ValidationError(f"Nobody has the address {options['email']}: see add_member.")
             with transaction.atomic():
                 post = Post.objects.filter(area=area, title__iexact=title, organisation="").first()
                 if post is None:

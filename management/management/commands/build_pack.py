@@ -17,7 +17,7 @@ from governance import building, services, store
 from governance.models import Body, Pack, PackBuild
 from kpis.periods import last_complete_quarter
 from management.access import System
-from management.models import Area
+from management.services import area_named
 
 OPERATOR = System("operator (build_pack)")
 EARLIEST = 1900
@@ -103,10 +103,10 @@ def _date(text: str) -> date:
 
 
 def _body(area_slug: str, body_slug: str) -> Body:
-    area = Area.objects.filter(slug=area_slug).first()
-    if area is None:
-        known = ", ".join(Area.objects.order_by("slug").values_list("slug", flat=True))
-        raise CommandError(f"There is no area “{area_slug}”. There is: {known or 'none yet'}.")
+    try:
+        area = area_named(area_slug)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
     bodies = Body.objects.filter(area=area).select_related("area")
     body = bodies.filter(slug=body_slug).first()
     if body is None:

@@ -16,6 +16,7 @@ from kpis.periods import Period, financial_year
 from management import clock
 from management.access import System
 from management.models import Area
+from management.services import area_named
 from management.uploads import MAX_BYTES, BadFile, check_size, check_word
 from plans.form import reading
 from plans.form.content import Form, Layout, Note
@@ -79,11 +80,10 @@ class Command(BaseCommand):
 
 
 def _area(slug: str) -> Area:
-    found = Area.objects.filter(slug=slug).first()
-    if found is None:
-        known = ", ".join(Area.objects.order_by("slug").values_list("slug", flat=True))
-        raise CommandError(f"There is no area “{slug}”. There is: {known or 'none yet'}.")
-    return found
+    try:
+        return area_named(slug)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
 
 
 def _framework(code: str) -> Framework:
