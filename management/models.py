@@ -77,6 +77,8 @@ class User(AbstractBaseUser):
     objects = UserManager()
     # Columns that never enter the audit trail.
     not_recorded = ("password",)
+    # What acts for them, where it is not they who are signed in: `API token “Figures”`.
+    came_by = ""
 
     class Meta:
         ordering = ["name"]
@@ -106,6 +108,11 @@ class User(AbstractBaseUser):
     @cached_property
     def _memberships(self) -> list["Membership"]:
         return list(self.memberships.select_related("area").order_by("area__name", "role"))
+
+    def acts_by(self, token: "ApiToken") -> None:
+        """From here on this person is a program with their token: in its one area, and no other."""
+        self._memberships = [m for m in self._memberships if m.area_id == token.area_id]
+        self.came_by = f"API token “{token.name}”"
 
     def may(self, deed: str, area: Area) -> bool:
         """Whether the permission table allows the deed to this person's roles in that area."""
@@ -180,6 +187,73 @@ class Holding(Owned):
 
     def covers(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
+
+
+class Message(Owned):
+    """One e-mail to one person. `key` names the event that it tells of: nobody is told twice.
+
+    `token` belongs to the worker that sends it. What a worker died over is uncertain, and never
+    sent again by itself: a person decides.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        UNCERTAIN = "uncertain", "Perhaps sent"
+        FAILED = "failed", "Not sent"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=200)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    token = models.CharField(max_length=32, blank=True)
+    claimed_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+
+    # The text is kept in the row itself; each state of it need not be kept again.
+    not_recorded = ("text", "html")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["state", "next_attempt_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "user", "key"], name="one_message_per_event"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.subject}"
+
+
+class ApiToken(Owned):
+    """What a program shows to act for a person in one area. Only its SHA-256 is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read only"
+        WRITE = "write", "Read and write"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
+    name = models.CharField(max_length=60)
+    scope = models.CharField(max_length=10, choices=Scope.choices)
+    prefix = models.CharField(max_length=8, help_text="Its first characters, to tell it by.")
+    sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_on = models.DateField()
+    revoked_at = models.DateTimeField(null=True)
+
+    not_recorded = ("sha256",)
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
 
 
 class AuditEvent(models.Model):

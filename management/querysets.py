@@ -1,10 +1,13 @@
 """Questions that can be asked of what an area owns."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, F, JSONField, Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 
 class OwnedQuerySet(models.QuerySet):
@@ -41,8 +44,43 @@ class AuditQuerySet(OwnedQuerySet):
         """The history of one row, newest first."""
         return self.filter(table_name=row._meta.db_table, row_id=str(row.pk))
 
+    def of_family(self, row: models.Model, parts: Iterable[Any], link: str) -> Self:
+        """The history of a row and of its parts, in any order: those that were deleted as well.
+
+        `parts` are querysets of the parts that are there; `link` is the column by which parts that
+        can be deleted point at the row.
+        """
+        wanted = Q(table_name=row._meta.db_table, row_id=str(row.pk))
+        for part in parts:
+            table = Q(table_name=part.model._meta.db_table)
+            keys = part.order_by().annotate(its_key=Cast("pk", CharField())).values("its_key")
+            wanted |= table & Q(row_id__in=keys)
+            if not getattr(part.model, "append_only", False):
+                gone = self.model._default_manager.filter(table, operation="delete")
+                gone = gone.filter(_naming(link, row.pk))
+                wanted |= table & Q(row_id__in=gone.values("row_id"))
+        return self.filter(wanted)
+
+    def changing(self, column: str) -> Self:
+        """Only what has changed that column of its row, or given it a first value."""
+        told = {
+            row: Coalesce(KeyTextTransform(column, Cast(row, JSONField())), Value("", TextField()))
+            for row in ("old", "new")
+        }
+        rows = self.annotate(before=told["old"], after=told["new"])
+        return rows.exclude(before=F("after"))
+
     def mentioning(self, text: str) -> Self:
         """By a person, a verb or a table that contains the text."""
         return self.filter(
             Q(actor_name__icontains=text) | Q(verb__icontains=text) | Q(table_name__icontains=text)
         )
+
+
+def _naming(column: str, key: Any) -> Q:
+    """Whether the row as it was named the key in the column: SQLite writes JSON without spaces."""
+    wanted = Q()
+    for space in ("", " "):
+        for end in (",", "}"):
+            wanted |= Q(old__contains=f'"{column}":{space}{key}{end}')
+    return wanted

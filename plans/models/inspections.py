@@ -1,11 +1,12 @@
 """Inspections: what an inspectorate looked at, published and recommended, and what came of it."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
-from management.models import Owned, User, Versioned
+from management.models import Message, Owned, User, Versioned
 from plans.models.entries import Entry
 from plans.models.frameworks import Framework, QualityIndicator
 from plans.querysets import (
@@ -118,9 +119,9 @@ class Stage(Owned, Versioned):
 
 
 class Reminder(Owned):
-    """One message to one person about one date: asked for once, sent once.
+    """One person is reminded of one date, once, by a message that may tell of more dates.
 
-    `claimed_at` is when a worker began to send it, in real time: see `plans.services.reminders`.
+    `handed_at` is when it went into the outbox, or, before there was one, when it was sent.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -129,9 +130,10 @@ class Reminder(Owned):
     text = models.TextField()
     due = models.DateField()
     made_at = models.DateTimeField()
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects: ClassVar[Any] = ReminderQuerySet.as_manager()
 
@@ -143,6 +145,11 @@ class Reminder(Owned):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.text}"
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When its message went out; None while it has not, or nobody knows."""
+        return self.message.sent_at if self.message else self.handed_at
 
 
 class Evaluation(Owned):

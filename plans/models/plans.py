@@ -1,21 +1,17 @@
-"""What was agreed, and what has been done about it."""
+"""The improvement plan, its life, and what an area decides about all of its plans."""
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 
-from kpis.models import Indicator as Kpi
-from management.models import Owned, Post, Versioned
-from plans import statuses
+from management.models import Owned, Versioned
 from plans.models.entries import Entry
-from plans.models.frameworks import QualityIndicator
-from plans.models.inspections import Inspection, KeyMessage, Recommendation
-from plans.models.self_evaluations import Finding, SelfEvaluation
-from plans.querysets import ActionQuerySet, PlanQuerySet
-from plans.references import named
+from plans.models.inspections import Inspection
+from plans.models.self_evaluations import SelfEvaluation
+from plans.querysets import PlanQuerySet
+from plans.states import PlanState
 from plans.statuses import Status
+from plans.words import Colour, Rule
 
 
 class Plan(Owned, Versioned):
@@ -28,7 +24,12 @@ class Plan(Owned, Versioned):
         SelfEvaluation, null=True, blank=True, on_delete=models.PROTECT, related_name="plans"
     )
     title = models.CharField(max_length=200)
+    state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.DRAFT)
     agreed_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    dates_need_approval = models.BooleanField(
+        default=False, help_text="A due date moves only when a second person agrees."
+    )
     source = models.TextField(blank=True)
     illustrative = models.TextField(
         blank=True, help_text="Printed on every page and pack of the plan: what in it is invented."
@@ -49,193 +50,71 @@ class Plan(Owned, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == PlanState.DRAFT
 
-class Action(Owned, Versioned):
-    """One SMART action. `original_due` never changes; `status` and `due` follow the updates.
+    @property
+    def is_closed(self) -> bool:
+        return self.state == PlanState.CLOSED
 
-    `timescale` keeps the plan's own words ("July 2019 onwards") beside the parsed date.
+
+class PlanMove(Entry):
+    """The plan came into another state. `decision` names who decided it and where it is minuted."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="moves")
+    old = models.CharField(max_length=12, choices=PlanState.choices)
+    new = models.CharField(max_length=12, choices=PlanState.choices)
+    text = models.TextField(blank=True)
+    decision = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.on}: {self.get_new_display()}"
+
+
+class Rules(Owned, Versioned):
+    """What an area decides about all of its actions: when one is late, and what colours mean."""
+
+    class Late(models.TextChoices):
+        CURRENT = "current", "After its current due date"
+        FIRST = "first", "After its first due date, though a new one was agreed"
+
+    late = models.CharField(max_length=10, choices=Late.choices, default=Late.CURRENT)
+    colours = models.CharField(max_length=12, choices=Rule.choices, default=Rule.STATUS)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area"], name="one_set_of_rules_per_area"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_late_display()}; colours {self.get_colours_display()}"
+
+
+class StatusWord(Owned):
+    """One of the area's own words: for a status, or for so many months late or so many per cent.
+
+    Of several words for one status the one with the lowest `place` is shown; all are understood.
     """
 
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="actions")
-    reference = models.CharField(max_length=20)
-    sequence = models.PositiveIntegerField()
-    indicator = models.ForeignKey(
-        QualityIndicator, on_delete=models.PROTECT, related_name="actions"
+    rule = models.CharField(max_length=12, choices=Rule.choices)
+    word = models.CharField(max_length=60)
+    colour = models.CharField(max_length=8, choices=Colour.choices, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, blank=True)
+    least = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="From so many months late, or so many per cent, on."
     )
-    text = models.TextField()
-    lead = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="led_actions")
-    supporting = models.ManyToManyField(Post, through="Support", related_name="supported_actions")
-    key_messages = models.ManyToManyField(
-        KeyMessage, through="KeyMessageLink", related_name="actions"
-    )
-    recommendations = models.ManyToManyField(
-        Recommendation, through="RecommendationLink", related_name="actions"
-    )
-    findings = models.ManyToManyField(Finding, through="FindingLink", related_name="actions")
-    kpis = models.ManyToManyField(Kpi, through="KpiLink", related_name="actions")
-    timescale = models.TextField(blank=True)
-    responsible = models.TextField(blank=True, help_text="Who is responsible, in the plan's words.")
-    added_on = models.DateField()
-    original_due = models.DateField(null=True, blank=True)
-    due = models.DateField(null=True, blank=True)
-    evidence_expected = models.TextField()
-    status = models.CharField(max_length=12, choices=Status.choices, default=Status.NOT_STARTED)
-    illustrative = models.BooleanField(default=False)
-
-    objects: ClassVar[Any] = ActionQuerySet.as_manager()
+    place = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        ordering = ["sequence"]
-        indexes = [models.Index(fields=["area", "status", "due"])]
+        ordering = ["rule", "place", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["plan", "reference"],
-                name="one_action_per_reference",
-                violation_error_message="This plan already has an action with this reference.",
+                fields=["area", "rule", "word"],
+                name="one_meaning_per_word",
+                violation_error_message="This word already has a meaning here.",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.reference} {self.text}"
-
-    @property
-    def is_open(self) -> bool:
-        return statuses.is_open(self.status)
-
-    @property
-    def message_names(self) -> list[str]:
-        """Its key messages; those of another inspection than the plan's are named with it."""
-        return self._names(self.key_messages.all())
-
-    @property
-    def recommendation_names(self) -> list[str]:
-        """Its recommendations, in the same way."""
-        return self._names(self.recommendations.all())
-
-    def _names(self, rows: Iterable[Any]) -> list[str]:
-        own = self.plan.inspection_id
-        told = [(r.reference, "" if r.inspection_id == own else r.inspection.title) for r in rows]
-        return [named(*one) for one in sorted(told, key=lambda one: one[1])]
-
-    def days_overdue(self, day: date) -> int:
-        """Days past the current due date, 0 when closed, not due, or without a date."""
-        if not self.is_open or self.due is None or day <= self.due:
-            return 0
-        return (day - self.due).days
-
-
-class Link(Owned):
-    """A link of an action, with the area in a column of its own."""
-
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        abstract = True
-
-
-class Support(Link):
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["action", "post"], name="one_support_per_post"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} {self.post_id}"
-
-
-class KeyMessageLink(Link):
-    key_message = models.ForeignKey(KeyMessage, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["action", "key_message"], name="one_link_per_message"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} {self.key_message_id}"
-
-
-class RecommendationLink(Link):
-    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["action", "recommendation"], name="one_link_per_recommendation"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} {self.recommendation_id}"
-
-
-class FindingLink(Link):
-    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["action", "finding"], name="one_link_per_finding"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} {self.finding_id}"
-
-
-class KpiLink(Link):
-    kpi = models.ForeignKey(Kpi, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["action", "kpi"], name="one_link_per_kpi"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.action_id} {self.kpi_id}"
-
-
-class Update(Entry):
-    """Progress reported: what was done, and the status from now on."""
-
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
-    old_status = models.CharField(max_length=12, choices=Status.choices)
-    status = models.CharField(max_length=12, choices=Status.choices)
-    text = models.TextField()
-
-    def __str__(self) -> str:
-        return f"{self.on}: {self.get_status_display()}"
-
-
-class DateChange(Entry):
-    """A due date moved. `old` is None where the plan had given none."""
-
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="date_changes")
-    old = models.DateField(null=True, blank=True)
-    new = models.DateField()
-    reason = models.TextField()
-
-    def __str__(self) -> str:
-        return f"{self.on}: {self.old} to {self.new}"
-
-
-class Evidence(Entry):
-    """A note or a link that shows what was done, with the SHA-256 of what it said."""
-
-    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="evidence")
-    description = models.TextField()
-    url = models.URLField(max_length=500, blank=True)
-    sha256 = models.CharField(max_length=64)
-
-    def __str__(self) -> str:
-        return self.description
-
-
-class Verification(Entry):
-    """A second person's acceptance that an action is done."""
-
-    action = models.OneToOneField(Action, on_delete=models.PROTECT, related_name="verification")
-    note = models.TextField()
-
-    def __str__(self) -> str:
-        return f"{self.on}: verified by {self.by}"
+        return self.word

@@ -1,0 +1,33 @@
+"""Questions that can be asked of plans, actions and what inspections found."""
+
+from plans.querysets.actions import ActionQuerySet, PlanQuerySet
+from plans.querysets.found import (
+    STOOD_BY,
+    EvaluationQuerySet,
+    FoundQuerySet,
+    FrameworkQuerySet,
+    InspectionQuerySet,
+    JudgedQuerySet,
+    RecommendationQuerySet,
+    ReminderQuerySet,
+    SelfEvaluationQuerySet,
+)
+from plans.querysets.joined import choices, links_of
+from plans.querysets.lists import ActionListQuerySet
+
+__all__ = [
+    "STOOD_BY",
+    "ActionListQuerySet",
+    "ActionQuerySet",
+    "EvaluationQuerySet",
+    "FoundQuerySet",
+    "FrameworkQuerySet",
+    "InspectionQuerySet",
+    "JudgedQuerySet",
+    "PlanQuerySet",
+    "RecommendationQuerySet",
+    "ReminderQuerySet",
+    "SelfEvaluationQuerySet",
+    "choices",
+    "links_of",
+]
