@@ -1,11 +1,14 @@
 """Cells, sheets and tables of a workbook, where text stays text whatever it begins with."""
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
 CELL = 32_767  # characters
@@ -20,7 +23,7 @@ Columns = Sequence[tuple[str, float]]  # heading and width in characters
 
 def fitting(text: str) -> str:
     """The text, or as much of it as one cell holds and the words that say so."""
-    if _units(text) <= CELL:
+    if len(text) <= CELL // 2 or _units(text) <= CELL:
         return text
     kept = text[: CELL - len(TOO_LONG)]
     while _units(kept) > CELL - len(TOO_LONG):
@@ -40,6 +43,41 @@ def height(values: Sequence[Value], widths: Sequence[float]) -> float:
         if isinstance(value, str):
             lines = max(lines, sum(1 + int(len(row) * 1.1 / width) for row in value.split("\n")))
     return min(LINE * lines, 400)  # Excel's tallest row has 409 points
+
+
+# What cannot stand in XML as it is; and how Excel writes a character by its number.
+_MARKS = ("&", "<", ">", "_x")
+_letters = functools.cache(xl_col_to_name)
+
+
+class LongSheet(Worksheet):
+    """A sheet of a workbook in `constant_memory`, whose lines go to the disk one by one.
+
+    XlsxWriter's own cells take four times as long. It also writes a text that begins with <r> and
+    ends with </r> as markup there: whoever words an action could so write a formula.
+    """
+
+    def write_line(
+        self, row: int, height: float, cells: Iterable[tuple[int, str | int, Format]]
+    ) -> None:
+        """A whole row, below all that was written before; `height` in points.
+
+        Each cell is its column, a text or a number, and how it looks; columns go up.
+        """
+        self._write_single_row(row)  # what was written in the usual way
+        parts = [f'<row r="{row + 1}" ht="{height:.16g}" customHeight="1">']
+        column = 0
+        for column, value, style in cells:
+            head = f'<c r="{_letters(column)}{row + 1}" s="{style._get_xf_index()}"'
+            if isinstance(value, int):
+                parts.append(f"{head}><v>{value}</v></c>")
+                continue
+            if not value.isprintable() or any(map(value.__contains__, _MARKS)):
+                value = self._escape_control_characters(escape(value))
+            parts.append(f'{head} t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>')
+        parts.append("</row>")
+        self.fh.write("".join(parts))
+        self._check_dimensions(row, column)  # keeps in mind how far the sheet goes
 
 
 OPTIONS = {

@@ -1,19 +1,20 @@
 """What every document of ours has in common: text that can be shown, bytes without a clock."""
 
 import io
+import re
 import unicodedata
 import zipfile
 
-INVISIBLE = {
-    *range(0x202A, 0x202F),
-    *range(0x2066, 0x206A),
-    0x061C,
-    0x200B,
-    0x200E,
-    0x200F,
-    0x2060,
-    0xFEFF,
-}
+# Control characters but tab and line feed, lone surrogates, directional marks and what is as
+# invisible, and the code points that are no characters.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+    "\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(
+        f"{chr(plane + 0xFFFE)}-{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+    )
+    + "]"
+)
 # ZIP cannot say a date before 1980, and the bytes must not depend on the clock.
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -26,15 +27,8 @@ def clean(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\t\n" or _showable(c))
-
-
-def _showable(character: str) -> bool:
-    point = ord(character)
-    if point & 0xFFFE == 0xFFFE or 0xFDD0 <= point <= 0xFDEF or point in INVISIBLE:
-        return False
-    return unicodedata.category(character) not in {"Cc", "Cs"}
+    text = _HIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def timeless(document: io.BytesIO) -> bytes:

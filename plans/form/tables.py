@@ -54,8 +54,8 @@ class Cell:
     """One cell: where it begins and ends from the left, its paragraphs and its boxes.
 
     `said` are the paragraphs with the boxes left in them, as characters.
-    `below` says that it is the lower part of a cell merged from above, `table` that a table stands
-    inside it.
+    `below` says that it is the lower part of a cell merged from above, `tables` are those that
+    stand inside it, and `shaded` is a cell with a colour of its own.
     """
 
     left: int
@@ -64,7 +64,12 @@ class Cell:
     said: tuple[str, ...]
     boxes: tuple[bool, ...]
     below: bool
-    table: bool
+    tables: tuple["Table", ...] = ()
+    shaded: bool = False
+
+    @property
+    def table(self) -> bool:
+        return bool(self.tables)
 
     @property
     def text(self) -> str:
@@ -109,23 +114,27 @@ class TextBox:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the document, numbered from 1 as a person counts them."""
+    """A table of the document, numbered from 1 as a person counts them.
+
+    One that stands in a cell is numbered within it.
+    """
 
     number: int
     rows: tuple[Row, ...]
 
 
-def blocks(data: bytes) -> Iterator[str | Table | TextBox]:
+def blocks(data: bytes, what: str = "form") -> Iterator[str | Table | TextBox]:
     """Paragraphs and tables in the order of the document, then its text boxes.
 
-    The file must have been checked. Raises BadFile where it is broken all the same.
+    The file must have been checked. Raises BadFile where it is broken all the same, and for one
+    that is longer than any form, or `what` it is.
     """
     try:
         body = Document(io.BytesIO(data)).element.body
         children = list(_children(body))
     except Exception as error:  # whatever python-docx stumbles over
         raise BadFile("The file is damaged. Open it in Word and save it again.") from error
-    _check_length(body)
+    _check_length(body, what)
     number = 0
     for element in children:
         if element.tag == qn("w:p"):
@@ -142,7 +151,7 @@ def blocks(data: bytes) -> Iterator[str | Table | TextBox]:
             yield TextBox(" ".join(lines))
 
 
-def _check_length(body: Any) -> None:
+def _check_length(body: Any, whole: str) -> None:
     cells = sum(1 for _ in body.iter(qn("w:tc")))
     lines = sum(1 for _ in body.iter(qn("w:p"), qn("w:br"), qn("w:cr")))
     text = sum(len(part.text or "") for part in body.iter(qn("w:t")))
@@ -153,8 +162,8 @@ def _check_length(body: Any) -> None:
     ):
         if count > most:
             raise BadFile(
-                f"The file has {count:,} {what}; a form of at most {most:,} can be read. Take out "
-                "of it what is not part of the form."
+                f"The file has {count:,} {what}; a {whole} of at most {most:,} can be read. Take "
+                f"out of it what is not part of the {whole}."
             )
 
 
@@ -232,7 +241,8 @@ def _cell(element: Any, left: int, right: int) -> Cell:
     around = element.getparent().getparent()
     if around is not None and around.tag == qn("w:sdt"):
         boxes += _checked(around)
-    table = joins = False
+    tables: list[Table] = []
+    joins = False
     for child in _children(element):
         if child.tag == qn("w:p"):
             texts, lines, ticks = _paragraph(child)
@@ -247,7 +257,8 @@ def _cell(element: Any, left: int, right: int) -> Cell:
         elif child.tag == qn("w:sdt"):
             boxes += _checked(child)
         elif child.tag == qn("w:tbl"):
-            table = True
+            number = len(tables) + 1
+            tables.append(Table(number, tuple(_rows(child, number))))
     if around is not None and around.tag == qn("w:sdt") and boxes:
         paragraphs = []
     return Cell(
@@ -257,8 +268,15 @@ def _cell(element: Any, left: int, right: int) -> Cell:
         () if below else tuple(said),
         () if below else tuple(boxes),
         below,
-        table,
+        tuple(tables),
+        _is_shaded(properties),
     )
+
+
+def _is_shaded(properties: Any) -> bool:
+    shading = None if properties is None else properties.find(qn("w:shd"))
+    colour = "" if shading is None else shading.get(qn("w:fill"), "")
+    return colour.lower() not in {"", "auto", "ffffff"}
 
 
 def _number(properties: Any, name: str, missing: int, attribute: str = "w:val") -> int:

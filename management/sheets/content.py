@@ -1,0 +1,138 @@
+"""The rows of a file with tables, whatever kind of file it was: what its cells say, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from management.uploads import BadFile, Kind
+
+MOST_SHEETS = 200
+MOST_ROWS = 10_000  # with something in them
+MOST_COLUMNS = 256
+MOST_CELLS = 100_000  # with something in them
+MOST_TEXT = 5_000_000  # characters
+LONGEST = 32_767  # characters of a cell: Excel holds no more
+STAMP = "_throughline"  # the hidden sheet of a workbook of ours
+# Shown of a text that is too long, or of a sheet's name.
+SHOWN = 40
+
+Value = date | Decimal | bool | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says, as people see it; `value` where the file itself knows a date or number.
+
+    `fault` says why the text is not what was meant. `carried` is the lower part of merged cells,
+    with the text of the uppermost. `coloured` is a cell that says nothing and has a colour.
+    """
+
+    text: str
+    place: str
+    value: Value = None
+    fault: str = ""
+    carried: bool = False
+    coloured: bool = False
+
+    @property
+    def says(self) -> bool:
+        return bool(self.text.strip() or self.fault)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The cells of a row that say something, by column from 0. `number` is as people count."""
+
+    number: int
+    place: str
+    cells: Mapping[int, Cell]
+    hidden: bool = False
+
+    def text(self, column: int) -> str:
+        return self.cells[column].text if column in self.cells else ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet, a table of a Word document, or the whole of a CSV file; rows without text are gone.
+
+    `hidden` is empty, “hidden” or “very hidden”. `above` are the paragraphs before a Word table.
+    """
+
+    name: str
+    place: str
+    rows: tuple[Row, ...]
+    hidden: str = ""
+    hidden_columns: frozenset[int] = frozenset()
+    above: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file with its tables. `notes` are sentences on what is not read, each with its place."""
+
+    name: str
+    kind: Kind
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def visible(self) -> tuple[Sheet, ...]:
+        """The sheets that people see. The others are read only by who asks for them."""
+        return tuple(sheet for sheet in self.sheets if not sheet.hidden)
+
+    def sheet(self, name: str) -> Sheet | None:
+        """The sheet of that name, hidden or not, such as the `STAMP`."""
+        return next((sheet for sheet in self.sheets if sheet.name == name), None)
+
+
+@dataclass
+class Meter:
+    """Counts what is read of a file, and refuses what goes beyond the limits, by its place."""
+
+    rows: int = 0
+    cells: int = 0
+    text: int = 0
+    columns: dict[int, str] = field(default_factory=dict)
+
+    def row(self, place: str) -> None:
+        self.rows += 1
+        if self.rows > MOST_ROWS:
+            raise BadFile(
+                f"{upper(place)}: the file has more than {MOST_ROWS:,} rows with text, and no "
+                "more are read. Take out of it what is not needed, or part it."
+            )
+
+    def cell(self, text: str, place: str, column: int) -> None:
+        """One more cell; `column` counts from 0."""
+        self.cells += 1
+        self.text += len(text)
+        if len(text) > LONGEST:
+            raise BadFile(
+                f"{upper(place)}: {quoted(text)} has {len(text):,} characters; a cell of at most "
+                f"{LONGEST:,} can be read. Shorten it."
+            )
+        if column >= MOST_COLUMNS:
+            raise BadFile(
+                f"{upper(place)}: {quoted(text)} stands in column {column + 1:,}; at most "
+                f"{MOST_COLUMNS} columns are read. Take it out, or move it to the left."
+            )
+        if self.cells > MOST_CELLS or self.text > MOST_TEXT:
+            raise BadFile(
+                f"{upper(place)}: the file has more than {MOST_CELLS:,} cells or "
+                f"{MOST_TEXT:,} characters, and no more are read. Take out of it what is not "
+                "needed, or part it."
+            )
+
+
+def quoted(text: str, longest: int = SHOWN) -> str:
+    """The text on one line between quotation marks, cut with an ellipsis."""
+    line = " ".join(text[: 4 * longest].split())
+    cut = len(line) > longest or len(text) > 4 * longest
+    return f"“{line[: longest - 1]}…”" if cut else f"“{line}”"
+
+
+def upper(place: str) -> str:
+    """The place as a sentence begins with it."""
+    return place[:1].upper() + place[1:]

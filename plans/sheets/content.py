@@ -1,0 +1,127 @@
+"""What a file says of a plan's actions, row by row: values, raw words, and what was not understood.
+
+All of it is plain: `dataclasses.asdict` and JSON can carry it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from management.sheets.content import quoted
+from plans.phrases import Named
+from plans.sheets.fields import Field
+from plans.statuses import Status
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known before the file is read.
+
+    `day` is when the plan was agreed; `indicators` are (code, name); `statuses` are the area's own
+    words in lower case; `references` are those of actions that the plan has already. `indicator` is
+    the code for rows that name none, or empty.
+    """
+
+    day: date
+    posts: Sequence[str] = ()
+    indicators: Sequence[tuple[str, str]] = ()
+    messages: frozenset[int] = frozenset()
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    references: frozenset[str] = frozenset()
+    indicator: str = ""
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something in a cell that was not understood, or not wholly.
+
+    `why` is a sentence that quotes the value, `accepted` says what would be understood instead.
+    `stops` keeps the row from being imported. `code` stays the same when the words change.
+    """
+
+    code: str
+    file: str
+    place: str
+    heading: str
+    value: str
+    why: str
+    accepted: str = ""
+    stops: bool = False
+
+    @property
+    def sentence(self) -> str:
+        column = f" ({quoted(self.heading)})" if self.heading else ""
+        said = f"{self.file}, {self.place}{column}: {self.why}"
+        return f"{said} {self.accepted}" if self.accepted else said
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows that are no actions: where, what they say, and why they are left out."""
+
+    place: str
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Understood:
+    """One action as a row of the file says it.
+
+    `exists`: the plan has an action with this reference. `lead` is the first known post that the
+    cell names, else the first of all; `new_posts` would have to be created. `word` is the status in
+    the file's own word. `progress` is the latest update, `updates` are all of them with their
+    headings, oldest first. `raw` has the words of each field, `row` those of every column.
+    """
+
+    place: str
+    number: int
+    reference: str = ""
+    exists: bool = False
+    indicator: str = ""
+    text: str = ""
+    key_messages: tuple[int, ...] = ()
+    posts: tuple[Named, ...] = ()
+    lead: str = ""
+    supporting: tuple[str, ...] = ()
+    new_posts: tuple[str, ...] = ()
+    due: date | None = None
+    revised: date | None = None
+    evidence_expected: str = ""
+    status: Status | None = None
+    word: str = ""
+    percent: int | None = None
+    progress: str = ""
+    updates: tuple[tuple[str, str], ...] = ()
+    raw: Mapping[Field, str] = field(default_factory=dict)
+    row: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def stops(self) -> bool:
+        """Whether something keeps the row from being imported."""
+        return any(note.stops for note in self.notes)
+
+    @property
+    def timescale(self) -> str:
+        """In the words of the file."""
+        return self.raw.get(Field.TIMESCALE, "")
+
+    @property
+    def responsible(self) -> str:
+        """In the words of the file."""
+        return self.raw.get(Field.RESPONSIBLE, "")
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that a file's plan says. `notes` are of the file as a whole."""
+
+    rows: tuple[Understood, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> tuple[Understood, ...]:
+        """The rows that nothing stops."""
+        return tuple(row for row in self.rows if not row.stops)

@@ -1,0 +1,59 @@
+"""What is known before a file is read, asked once for each different text in it."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import cache
+
+from management.documents import clean
+from management.sheets.content import Cell
+from plans.form.matching import words
+from plans.phrases import Named, Stood, Titles, status
+from plans.sheets.content import Context
+from plans.sheets.indicators import Indicators
+from plans.timescales import Timescale, timescale
+
+COMPARED = 3  # known titles with which an unknown one is compared letter by letter
+# A CSV file from a careful program has an apostrophe before what Excel would take for a formula.
+_APOSTROPHE = re.compile(r"'(?=[=+\-@\t\r])")
+_SPACES = re.compile(r"[^\S\n]+")
+_LINES = re.compile(r" ?\n[ \n]*")
+
+
+class Known:
+    """The context of a plan, with an answer kept for each text: most of them come again."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.indicators = Indicators(context.indicators)
+        self.titles = Titles(context.posts)
+        self.timescale: Callable[[str], Timescale] = cache(lambda t: timescale(t, context.day))
+        self.status: Callable[[str], Stood] = cache(lambda text: status(text, context.statuses))
+        self.posts: Callable[[str], list[Named]] = cache(self.titles.named)
+        self.near: Callable[[str], str] = cache(self._near)
+        self.references = {reference.casefold() for reference in context.references}
+        self._by_word: dict[str, list[str]] = {}
+        for title in context.posts:
+            for word in words(title):
+                self._by_word.setdefault(word, []).append(title)
+
+    def _near(self, title: str) -> str:
+        """A question that names the known post which a title comes nearest to, or nothing."""
+        shared = Counter(t for word in words(title) for t in self._by_word.get(word, ()))
+        alike = {known.casefold(): known for known, _ in shared.most_common(COMPARED)}
+        near = get_close_matches(title.casefold(), alike, n=1, cutoff=0.75)
+        return f"Did you mean “{alike[near[0]]}”?" if near else ""
+
+
+def said(cell: Cell | None) -> str:
+    """What a cell says, without the spaces and signs that nobody sees; lines stay apart."""
+    if cell is None:
+        return ""
+    text = cell.text
+    if text.isascii() and text.isprintable():
+        text = " ".join(text.split())
+    else:
+        text = clean(text).replace("\t", " ")
+        text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
+    return _APOSTROPHE.sub("", text, count=1) if text.startswith("'") else text

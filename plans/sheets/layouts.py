@@ -1,0 +1,276 @@
+"""Where the plan stands in a file: which rows are headings, which tables go on with which columns.
+
+Tables with the same headings are one layout, on whatever sheet or page they stand: what a person
+says of its columns once is said of all of them, and is remembered by the layout's signature. On
+the pages of a Word document the headings need only mean the same, column for column.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+from management.sheets.content import Book, Cell, Row, Sheet
+from management.uploads import WORD_FILE
+from plans.sheets.columns import LOOKED_AT, Column, guess, is_typed, settle
+from plans.sheets.content import Context
+from plans.sheets.fields import LABELS, SEVERAL, Field, Sure, by_heading, plain, signature
+from plans.sheets.known import Known, said
+
+F = Field
+SEARCHED = 40  # rows from the top among which the heading is looked for
+LONGEST_HEADING = 80  # characters of a cell that heads a column
+WEIGHTS = {Sure.CERTAIN: 3.0, Sure.LIKELY: 1.0, Sure.NONE: 0.0}
+Mapped = tuple[Field, ...]  # the field of each column of a layout, in their order
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table that has this layout. `heads` are its heading rows, `columns` where its columns are.
+
+    Rows before `first` stand above the plan. Both count the rows of the sheet, from 0.
+    """
+
+    sheet: Sheet
+    heads: tuple[int, ...]
+    first: int
+    columns: tuple[int, ...]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        return self.sheet.rows[self.first :]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Columns, what each is taken for, and the tables that have them.
+
+    `is_plan` says that it looks like a plan of actions, `why` in a few words why it does not.
+    """
+
+    signature: str
+    columns: tuple[Column, ...]
+    parts: tuple[Part, ...]
+    is_plan: bool = True
+    why: str = ""
+
+    @property
+    def mapping(self) -> Mapped:
+        """What is guessed: a person may give another one, as long."""
+        return tuple(column.field for column in self.columns)
+
+
+@dataclass
+class _Found:
+    """A layout while its tables are collected."""
+
+    headings: tuple[str, ...]
+    parts: list[Part] = field(default_factory=list)
+
+
+def layouts(
+    book: Book, context: Context, heads: Mapping[str, int] | None = None
+) -> tuple[Layout, ...]:
+    """The layouts of a file's visible tables, plans first, in the order of the file.
+
+    `heads` are row numbers that a person says are headings, by the place of the sheet ("sheet
+    “Plan”", "table 2", "the file"), or 0 for a table without one.
+    """
+    known = Known(context)
+    found: dict[str, _Found] = {}
+    pages: dict[Mapped, str] = {}
+    last: _Found | None = None
+    for sheet in book.visible:
+        if not sheet.rows:
+            continue
+        head = _head(sheet, (heads or {}).get(sheet.place), known)
+        columns = _columns(sheet, head)
+        if not head and last and book.kind == WORD_FILE and _goes_on(sheet, columns, last):
+            last.parts.append(Part(sheet, (), 0, last.parts[-1].columns))
+            continue
+        headings = tuple(_heading(sheet, head, column) for column in columns)
+        first = head[-1] + 1 if head else 0
+        key = signature(headings)
+        if book.kind == WORD_FILE:  # from page to page they differ by a word or two
+            meant = tuple(by_heading(heading)[0] for heading in headings)
+            key = pages.setdefault(meant, key) if F.ACTION in meant else key
+        last = found.setdefault(key, _Found(headings))
+        last.parts.append(Part(sheet, head, first, columns))
+    made = [_layout(name, one, known) for name, one in found.items()]
+    return tuple(sorted(made, key=lambda one: not one.is_plan))
+
+
+def chosen(found: Sequence[Layout]) -> tuple[Layout, ...]:
+    """Those that look like plans; where none does, the one with the most rows."""
+    plans = tuple(layout for layout in found if layout.is_plan)
+    rows = [sum(len(part.rows) for part in layout.parts) for layout in found]
+    return plans or tuple(found[n] for n in [rows.index(max(rows))] if rows)
+
+
+def faults(layout: Layout, mapping: Sequence[Field]) -> list[str]:
+    """What is wrong with a mapping that a person gives, in sentences; nothing if it can be used."""
+    if len(mapping) != len(layout.columns):
+        return [f"The table has {len(layout.columns)} columns; {len(mapping)} are given a meaning."]
+    wrong = []
+    if F.ACTION not in mapping:
+        wrong.append("Say which column has the actions: without one nothing can be imported.")
+    for one in F:
+        named = [
+            c.heading or "no heading"
+            for c, f in zip(layout.columns, mapping, strict=True)
+            if f == one
+        ]
+        if len(named) > 1 and one not in SEVERAL:
+            listed = " and ".join(f"“{name}”" for name in named)
+            wrong.append(f"{LABELS[one]} can be one column only: it is said of {listed}.")
+    return wrong
+
+
+# --- headings ----------------------------------------------------------------------------------
+
+
+def _head(sheet: Sheet, said_by_person: int | None, known: Known) -> tuple[int, ...]:
+    """The heading rows: the row that reads most like one, and the one below if it goes on."""
+    rows = sheet.rows
+    if said_by_person is not None:
+        at = [n for n, row in enumerate(rows) if row.number == said_by_person]
+    else:
+        scores = [_score(row) for row in rows[:SEARCHED]]
+        best = max(scores, default=0.0)
+        at = [scores.index(best)] if best > 0 else [0] * _is_strange(rows[:2], known)
+    if not at:
+        return ()
+    below = at[0] + 1
+    if below < len(rows) and _is_second(rows[at[0]], rows[below]):
+        return at[0], below
+    return (at[0],)
+
+
+def _score(row: Row) -> float:
+    """How much a row reads like headings: 0 for one that is none."""
+    texts = [text for cell in row.cells.values() if (text := said(cell)) and not cell.carried]
+    kinds: dict[Field, float] = {}
+    nothing = 0.0
+    for text in texts:
+        if len(text) <= LONGEST_HEADING:
+            field, sure, _ = by_heading(text)
+            if field == F.NOTHING:
+                nothing += WEIGHTS[sure] / 3
+            else:
+                kinds[field] = max(kinds.get(field, 0), WEIGHTS[sure])
+    certain = sum(weight == WEIGHTS[Sure.CERTAIN] for weight in kinds.values())
+    long = sum(len(text) > LONGEST_HEADING for text in texts)
+    alone = len(texts) == 1 and certain == 1 and F.ACTION in kinds
+    if not alone and (len(kinds) < 2 or (not certain and len(kinds) < 3)):
+        return 0
+    return max(0.0, sum(kinds.values()) + nothing - 2 * long)
+
+
+def _is_strange(rows: Sequence[Row], known: Known) -> bool:
+    """Whether the first row has headings in words that are not known: short ones, over cells."""
+    if len(rows) < 2:
+        return False
+    top, below = ([said(cell) for cell in row.cells.values() if cell.says] for row in rows)
+    return (
+        len(set(top)) == len(top) >= max(2, len(below))
+        and all(len(text) <= LONGEST_HEADING / 2 and not is_typed(text, known) for text in top)
+        and any(is_typed(text, known) for text in below)
+    )
+
+
+def _is_second(first: Row, second: Row) -> bool:
+    """Whether the row goes on with the headings: most of them are merged down into it."""
+    carried = [n for n, cell in second.cells.items() if cell.carried and n in first.cells]
+    own = [cell for cell in second.cells.values() if said(cell) and not cell.carried]
+    return len(carried) >= 2 and all(len(said(cell)) <= LONGEST_HEADING for cell in own)
+
+
+def _columns(sheet: Sheet, head: tuple[int, ...]) -> tuple[int, ...]:
+    """Where the columns are that have a heading, or something below it."""
+    rows = sheet.rows[head[0] :] if head else sheet.rows
+    return tuple(sorted({n for row in rows for n, cell in row.cells.items() if cell.says}))
+
+
+def _heading(sheet: Sheet, head: tuple[int, ...], column: int) -> str:
+    if not head:
+        return ""
+    top = sheet.rows[head[0]]
+    text = _line(top, column)
+    if len(head) == 2:
+        below = sheet.rows[head[1]].cells.get(column)
+        if below is not None and not below.carried:
+            left = [n for n in top.cells if n <= column and said(top.cells[n])]
+            over = _line(top, max(left)) if left else ""
+            text = f"{over} {' '.join(said(below).split())}".strip()
+    return text
+
+
+def _line(row: Row, column: int) -> str:
+    return " ".join(said(row.cells.get(column)).split())
+
+
+def _goes_on(sheet: Sheet, columns: tuple[int, ...], last: _Found) -> bool:
+    """Whether a table without headings has the columns of the one before, and is not inside it."""
+    before = last.parts[-1].columns
+    if sheet.place.startswith(f"{last.parts[-1].sheet.place}, "):
+        return False
+    return set(columns) <= set(before) and 2 * len(columns) > len(before)
+
+
+def repeats(row: Row, part: Part, headings: Sequence[str]) -> bool:
+    """Whether a row says the headings again, all but a fifth of them. They are given `plain`."""
+    pairs = [
+        (row.cells[at], heading)
+        for at, heading in zip(part.columns, headings, strict=True)
+        if at in row.cells and row.cells[at].says
+    ]
+    others = len(pairs) // 5
+    for cell, heading in pairs:
+        if plain(said(cell)) != heading:
+            others -= 1
+            if others < 0:
+                return False
+    return bool(pairs)
+
+
+# --- layouts -----------------------------------------------------------------------------------
+
+
+def _layout(name: str, found: _Found, known: Known) -> Layout:
+    headings = tuple(map(plain, found.headings))
+    body = [(p, row) for p in found.parts for row in p.rows if not repeats(row, p, headings)]
+    columns = []
+    for place, heading in enumerate(found.headings):
+        hidden = all(part.columns[place] in part.sheet.hidden_columns for part in found.parts)
+        cells = list(islice(_cells(body, place), LOOKED_AT))
+        columns.append(guess(heading, cells, known, hidden))
+    settled = settle(columns)
+    fields = {column.field for column in settled}
+    is_plan = F.ACTION in fields and bool(
+        fields & {F.RESPONSIBLE, F.TIMESCALE, F.STATUS, F.EVIDENCE, F.INDICATOR, F.PROGRESS}
+    )
+    if F.ACTION not in fields:
+        why = "no column of actions was found"
+    else:
+        why = "" if is_plan else "beside the actions nothing was found that belongs to a plan"
+    if is_plan and not any(found.headings) and len(settled) < 3:
+        is_plan, why = False, "it has no headings and few columns"
+    return Layout(name, settled, tuple(found.parts), is_plan, why)
+
+
+def _cells(body: Sequence[tuple[Part, Row]], place: int) -> Iterator[Cell]:
+    """The cells of a column that say something, without merged ones' lower parts."""
+    for part, row in body:
+        cell = row.cells.get(part.columns[place])
+        if cell and cell.says and not cell.carried:
+            yield cell
+
+
+def with_mapping(layout: Layout, mapping: Sequence[Field]) -> Layout:
+    """The layout with a person's own mapping, which `faults` has found nothing wrong with."""
+    columns = tuple(
+        column
+        if column.field == field
+        else replace(column, field=field, sure=Sure.CERTAIN, why="as you said")
+        for column, field in zip(layout.columns, mapping, strict=True)
+    )
+    return replace(layout, columns=columns)

@@ -1,0 +1,54 @@
+"""From the bytes of a plan's file to its rows, whatever the file is and is called."""
+
+import logging
+
+from management.sheets import excel, text
+from management.sheets.content import Book, quoted
+from management.uploads import CSV_FILE, EXCEL_FILE, WORD_FILE, BadFile, check_table
+from plans.sheets import word
+
+logger = logging.getLogger(__name__)
+LONGEST_NAME = 80
+ENDINGS = {kind.ending: kind for kind in (WORD_FILE, EXCEL_FILE, CSV_FILE)}
+
+
+def read(data: bytes, name: str, every: bool = False) -> Book:
+    """The tables of a Word document, an Excel workbook or a CSV file; `name` is what it is called.
+
+    Which of them it is, is told from the bytes. Of a workbook hidden sheets are read only when
+    `every` one is wanted, but for the stamp of ours. Raises BadFile, whose sentence begins with
+    the name.
+    """
+    called = " ".join(name.split())
+    called = called if len(called) <= LONGEST_NAME else f"{called[: LONGEST_NAME - 1]}…"
+    try:
+        return _read(data, called, every)
+    except BadFile as error:
+        raise BadFile(f"{called}: {error}") from error
+    except Exception as error:  # a person sends the file, and must be told something
+        logger.exception("The file of a plan could not be read")
+        raise BadFile(
+            f"{called}: something in the file cannot be read. Copy the plan into a new file, and "
+            "tell whoever runs Throughline."
+        ) from error
+
+
+def _read(data: bytes, name: str, every: bool) -> Book:
+    kind = check_table(data)
+    if kind == WORD_FILE:
+        book = word.read(data, name)
+    elif kind == EXCEL_FILE:
+        book = excel.read(data, name, every)
+    else:
+        book = text.read(data, name)
+    if not any(sheet.rows for sheet in (book.sheets if every else book.visible)):
+        hidden = f" {' '.join(book.notes)}" if book.notes else ""
+        raise BadFile(
+            "there is no table with text in it. A plan is read from a table with a row for each "
+            f"action and a heading above each column.{hidden}"
+        )
+    said = next((other for ending, other in ENDINGS.items() if name.lower().endswith(ending)), kind)
+    if said != kind:
+        note = f"The file is called {quoted(name)} but is {kind.a}: it is read as that."
+        return Book(book.name, book.kind, book.sheets, (note, *book.notes))
+    return book

@@ -1,0 +1,92 @@
+"""From the rows of a plan's file to its actions: values, raw words, and what was not understood.
+
+Nothing here reads or writes a database, and nothing is raised for what a file says: whatever cannot
+be understood becomes a Note at its row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from management.sheets.content import Book, upper
+from plans.sheets.content import Context, LeftOut, Note, Result, Understood
+from plans.sheets.fields import Field
+from plans.sheets.known import Known
+from plans.sheets.layouts import Layout
+from plans.sheets.rows import records
+from plans.sheets.values import Values, are_shares
+
+F = Field
+NAMED = 8  # rows named in one sentence
+
+
+def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
+    """What the layouts' tables say of actions, one layout after the other.
+
+    The layouts are those of `layouts.layouts`, with a person's mapping where one was given
+    (`layouts.with_mapping`). Takes a few seconds for thousands of rows, whatever they say.
+    """
+    known = Known(context)
+    rows: list[Understood] = []
+    left_out: list[LeftOut] = []
+    notes: list[str] = list(book.notes)
+    for layout in plans:
+        found, without = records(layout, book, known)
+        shares = are_shares(found)
+        rows += [Values(record, known, book.name, shares).understood() for record in found]
+        left_out += without
+        notes += _hidden(layout)
+    return Result(tuple(_compared(rows, book.name)), tuple(left_out), tuple(notes))
+
+
+def _hidden(layout: Layout) -> list[str]:
+    """What Excel does not show of the tables is read, and said to be."""
+    notes = [
+        f"{upper(part.sheet.place)}: rows that are hidden are read too: {_listed(numbers)}."
+        for part in layout.parts
+        if (numbers := [str(row.number) for row in part.rows if row.hidden])
+    ]
+    return notes + [
+        f"The column “{column.heading}” is hidden in Excel, and is read too."
+        for column in layout.columns
+        if column.hidden and column.field != F.NOTHING
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _compared(rows: Sequence[Understood], file: str) -> list[Understood]:
+    """The rows, with notes on those that have the reference or the words of another."""
+    references: dict[str, list[Understood]] = {}
+    texts: dict[tuple[str, str], list[Understood]] = {}
+    for row in rows:
+        if row.reference:
+            references.setdefault(row.reference.casefold(), []).append(row)
+        if row.text:
+            texts.setdefault((row.indicator, row.text.casefold()), []).append(row)
+    made = []
+    for row in rows:
+        notes = list(row.notes)
+        alike = references.get(row.reference.casefold(), [])
+        if others := _places(row, alike):
+            value = row.raw.get(F.REFERENCE, row.reference)
+            notes.append(
+                Note(
+                    "reference_twice", file, row.place, "", value,
+                    f"“{row.reference}” is also the reference of {others}.",
+                    "Give each action its own; in Excel, 1.10 typed as a number reads 1.1, so make "
+                    "the column text.",
+                    stops=True,
+                )
+            )  # fmt: skip
+        elif others := _places(row, texts.get((row.indicator, row.text.casefold()), [])):
+            why = f"The same action stands in {others}."
+            notes.append(Note("text_twice", file, row.place, "", row.text, why))
+        made.append(replace(row, notes=tuple(notes)) if len(notes) > len(row.notes) else row)
+    return made
+
+
+def _places(row: Understood, alike: Sequence[Understood]) -> str:
+    return _listed([other.place for other in alike[: NAMED + 2] if other.place != row.place])

@@ -1,0 +1,355 @@
+"""The values in one row of a plan, and a Note for each that was not understood."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from kpis.periods import day_text
+from management.sheets import formats
+from management.sheets.content import Cell, quoted
+from plans.phrases import Named, messages, tags
+from plans.sheets.content import Note, Understood
+from plans.sheets.fields import LABELS, Field
+from plans.sheets.known import Known, said
+from plans.sheets.rows import Record
+from plans.sheets.word import INSIDE
+from plans.statuses import Status
+from plans.timescales import FURTHEST, Timescale
+
+F = Field
+# What the tables hold: characters.
+LONGEST_REFERENCE = 20
+LONGEST_TITLE = 150
+LONGEST_WORD = 60
+LONGEST_TEXT = 20_000
+LONGEST_NAMES = 5_000  # of a cell that names posts or key messages; what is longer is prose
+LISTED = 12  # indicators or messages named in one sentence
+DATES = "A day such as 31 March 2020 would be read, and a month such as March 2020."
+SERIALS = range(20_000, 80_000)  # Excel's numbers of the days from 1954 to 2119
+_SHARE = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,4})?)\s?(?P<sign>%|per ?cent)?", re.IGNORECASE)
+
+
+def are_shares(records: Sequence[Record]) -> bool:
+    """Whether a column of per cent has shares of 1 (0.5 for half), as one without a sign may."""
+    texts = [
+        text
+        for record in records
+        for _, cell in record.cells.get(F.PERCENT, [])
+        if (text := said(cell)) and "%" not in text
+    ]
+    numbers = [number for text in texts if (number := formats.as_number(text)) is not None]
+    return any(0 < n < 1 for n in numbers) and all(0 <= n <= 1 for n in numbers)
+
+
+class Values:
+    """Reads the fields of one record, one after the other."""
+
+    def __init__(self, record: Record, known: Known, file: str, shares: bool) -> None:
+        self.record, self.known, self.file, self.shares = record, known, file, shares
+        self.notes: list[Note] = []
+        self.raw: dict[Field, str] = {}
+        for field, cells in record.cells.items():
+            if field != F.NOTHING:
+                texts = [said(cell) for _, cell in cells]
+                self.raw[field] = "\n".join(dict.fromkeys(filter(None, texts)))
+        self._faults()
+
+    def understood(self) -> Understood:
+        reference = self._reference()
+        text, numbers = self._text()
+        posts = self._posts()
+        lead = next((post for post in posts if post.known), posts[0] if posts else None)
+        self._lead(posts, lead)
+        status, percent = self._status()
+        updates = self._updates()
+        return Understood(
+            place=self.record.place,
+            number=self.record.number,
+            reference=reference,
+            exists=reference.casefold() in self.known.references,
+            indicator=self._indicator(reference),
+            text=text,
+            key_messages=self._messages(numbers),
+            posts=tuple(posts),
+            lead=lead.title if lead else "",
+            supporting=tuple(post.title for post in posts if post is not lead),
+            new_posts=tuple(post.title for post in posts if not post.known),
+            due=self._day(F.TIMESCALE),
+            revised=self._day(F.REVISED),
+            evidence_expected=self._long(F.EVIDENCE),
+            status=status,
+            word=self._line(F.STATUS),
+            percent=self._percent() if F.PERCENT in self.raw else percent,
+            progress=updates[-1][1] if updates else "",
+            updates=tuple(updates),
+            raw=self.raw,
+            row=tuple(self.record.texts),
+            notes=tuple(self.notes),
+        )
+
+    # --- notes ------------------------------------------------------------------------------
+
+    def note(
+        self, field: Field, code: str, why: str, accepted: str = "", stops: bool = False
+    ) -> None:
+        """One at the field's first cell, or at the row where it has none."""
+        heading, cell = next(iter(self.record.cells.get(field, [])), ("", None))
+        place = cell.place if cell else self.record.place
+        value = self.raw.get(field, "")
+        self.notes.append(Note(code, self.file, place, heading, value, why, accepted, stops))
+
+    def _faults(self) -> None:
+        """What the file itself says is wrong with a cell. Its text is then not used."""
+        for field, cells in self.record.cells.items():
+            for heading, cell in cells:
+                if field == F.NOTHING or not cell.fault:
+                    continue
+                value = said(cell)
+                why = f"{quoted(value)}: {cell.fault}." if value else f"{_capital(cell.fault)}."
+                self.notes.append(Note("cell", self.file, cell.place, heading, value, why))
+                if cell.fault != INSIDE:
+                    self.raw[field] = self.raw[field].replace(value, "").strip()
+
+    # --- single fields ----------------------------------------------------------------------
+
+    def _line(self, field: Field) -> str:
+        return " ".join(self.raw.get(field, "").split())
+
+    def _long(self, field: Field) -> str:
+        text = self.raw.get(field, "")
+        if len(text) > LONGEST_TEXT:
+            self.note(
+                field,
+                "too_long",
+                f"{quoted(text)} has {len(text):,} characters.",
+                f"At most {LONGEST_TEXT:,} are kept: shorten it.",
+                stops=True,
+            )
+        return text
+
+    def _reference(self) -> str:
+        reference = self._line(F.REFERENCE).rstrip(".):")
+        if len(reference) > LONGEST_REFERENCE:
+            self.note(
+                F.REFERENCE,
+                "reference_long",
+                f"{quoted(reference)} has {len(reference)} characters.",
+                f"A reference has at most {LONGEST_REFERENCE}, such as 5.2a.",
+                stops=True,
+            )
+        elif any(_is_day(cell) for _, cell in self.record.cells.get(F.REFERENCE, [])):
+            self.note(
+                F.REFERENCE,
+                "reference_date",
+                f"{quoted(reference)} is a date: Excel makes one of what is typed as 1-2 or 1/2.",
+                "If that was meant, make the column text and type it again.",
+            )
+        return reference
+
+    def _text(self) -> tuple[str, list[int]]:
+        long = self._long(F.ACTION)
+        numbers, text = tags(long) if len(long) <= LONGEST_TEXT else ([], long)
+        if not text:
+            only = " but key messages" if numbers else ""
+            self.note(
+                F.ACTION,
+                "no_text",
+                f"Nothing says what will be done: the column for actions has nothing{only}.",
+                "Write the action there, or take the row out.",
+                stops=True,
+            )
+        return text, numbers
+
+    def _indicator(self, reference: str) -> str:
+        group, find = self.record.group, self.known.indicators
+        code, note = group.match.code, group.match.note
+        if not group.text and not code:
+            beginning = re.match(r"(.+?)[./ -]?[a-z]$|(.+)[./-]\w+$", reference, re.IGNORECASE)
+            named = (beginning[1] or beginning[2]) if beginning else ""
+            if named in find.names:
+                said_so = (
+                    f"No indicator is named: {find.called(named)} is taken from the reference."
+                )
+                self.note(F.REFERENCE, "indicator_reference", said_so)
+                return named
+            if self.known.context.indicator:
+                return self.known.context.indicator
+        cell = group.cell
+        place = cell.place if cell else self.record.place
+        if not code:
+            like = f" Did you mean {group.match.like}?" if group.match.like else ""
+            names = [find.called(one) for one in list(find.names)[:LISTED]]
+            more = " …" if len(find.names) > LISTED else ""
+            accepted = f"The code or the name of one would be read: {', '.join(names)}{more}."
+            why = (
+                f"{quoted(group.text, 60)} is no quality indicator of the plan's framework.{like}"
+                if group.text
+                else "No quality indicator is named, in this row or above it."
+            )
+            self.notes.append(
+                Note("indicator", self.file, place, group.heading, group.text, why, accepted, True)
+            )
+        elif note:
+            self.notes.append(
+                Note("indicator_doubt", self.file, place, group.heading, group.text, note)
+            )
+        return code
+
+    def _messages(self, numbers: Sequence[int]) -> tuple[int, ...]:
+        named, rest = messages(self.raw.get(F.MESSAGES, "")[:LONGEST_NAMES])
+        if rest:
+            self.note(
+                F.MESSAGES,
+                "messages",
+                f"{quoted(rest)} names no key message.",
+                "Numbers such as KM1, 2 would be read.",
+            )
+        found = sorted({*numbers, *named, *tags(self.record.group.text[:LONGEST_NAMES])[0]})
+        unknown = [number for number in found if number not in self.known.context.messages]
+        if unknown:
+            field = F.MESSAGES if set(unknown) & set(named) else F.ACTION
+            listed = ", ".join(f"KM{number}" for number in unknown[:LISTED])
+            known = ", ".join(f"KM{number}" for number in sorted(self.known.context.messages))
+            self.note(
+                field,
+                "message_unknown",
+                f"{listed}: the inspection that the plan answers has no such key message.",
+                f"It has {known}." if known else "It has none, so nothing is linked.",
+            )
+        return tuple(number for number in found if number not in unknown)
+
+    def _posts(self) -> list[Named]:
+        posts: dict[str, Named] = {}
+        for field in (F.RESPONSIBLE, F.SUPPORTING):
+            text = self.raw.get(field, "")
+            named = self.known.posts(text) if len(text) <= LONGEST_NAMES else [Named(text, False)]
+            for post in named:
+                if len(post.title) > LONGEST_TITLE:
+                    self.note(
+                        field,
+                        "post_long",
+                        f"{quoted(post.title)} is too long for the title of a post.",
+                        f"It has at most {LONGEST_TITLE} characters.",
+                    )
+                    continue
+                if post.title.casefold() in posts:
+                    continue
+                posts[post.title.casefold()] = post
+                if post.care_of:
+                    self.note(field, "care_of", f"{quoted(post.title)} is named with “c/o”.")
+                if not post.known:
+                    self.note(
+                        field,
+                        "post_unknown",
+                        f"{quoted(post.title)} is no post here: it would be created.",
+                        self.known.near(post.title),
+                    )
+        return list(posts.values())
+
+    def _lead(self, posts: Sequence[Named], lead: Named | None) -> None:
+        if lead is None:
+            why = "Nobody is responsible for it."
+            self.note(F.RESPONSIBLE, "no_lead", why, "Name one post that leads it.")
+        elif lead is not posts[0]:
+            self.note(
+                F.RESPONSIBLE,
+                "lead_later",
+                f"{quoted(lead.title)} is taken to lead it: {quoted(posts[0].title)} stands first, "
+                "but is no post here.",
+            )
+
+    def _day(self, field: Field) -> date | None:
+        cells = [cell for _, cell in self.record.cells.get(field, []) if cell.says]
+        if len(cells) == 1 and isinstance(cells[0].value, date) and not cells[0].fault:
+            return self._believed(field, cells[0].value)
+        text = self.raw.get(field, "")
+        number = formats.as_number(text) if text.isdecimal() else None
+        if number is not None and int(number) in SERIALS:
+            day = formats.shown(number, "d mmmm yyyy")[1]
+            assert isinstance(day, date)  # noqa: S101  (asked by the range)
+            why = f"{quoted(text)} is taken as Excel's number of the day {day_text(day)}."
+            self.note(field, "day_number", why, "Show the column as a date.")
+            return self._believed(field, day)
+        return self._from_words(field, self.known.timescale(text))
+
+    def _believed(self, field: Field, day: date) -> date | None:
+        if abs(day.year - self.known.context.day.year) <= FURTHEST:
+            return day
+        why = f"{day_text(day)} is too far from the plan's own day."
+        self.note(field, "date_impossible", why, DATES, stops=True)
+        return None
+
+    def _from_words(self, field: Field, read: Timescale) -> date | None:
+        for why in read.notes:
+            if read.impossible:
+                self.note(field, "date_impossible", why, DATES, stops=True)
+            elif read.due is None:
+                self.note(field, "date_unread", why, DATES)
+            else:
+                self.note(field, "date_doubt", why)
+        return read.due
+
+    def _status(self) -> tuple[Status | None, int | None]:
+        """The status, and the per cent that its column says instead of a word."""
+        text = self._line(F.STATUS)
+        if not text:
+            if any(cell.coloured for _, cell in self.record.cells.get(F.STATUS, [])):
+                self.note(
+                    F.STATUS,
+                    "colour_alone",
+                    "The cell has a colour and no word, and a colour is not read.",
+                    "Write the word into it: Red, Amber, Green or Blue.",
+                )
+            return None, None
+        stood = self.known.status(text)
+        if stood.status is None:
+            own = [*self.known.context.statuses, *(s.label for s in Status)][:LISTED]
+            accepted = f"It is kept, and the status stays as it is. Known are: {', '.join(own)}."
+            self.note(F.STATUS, "status_unknown", stood.note, accepted)
+        elif stood.note:
+            self.note(F.STATUS, "status_doubt", stood.note)
+        if len(text) > LONGEST_WORD:
+            why = f"{quoted(text)} is too long for a word of status."
+            self.note(F.STATUS, "status_long", why, f"At most {LONGEST_WORD} characters are kept.")
+        share = _SHARE.fullmatch(text)
+        percent = round(float(share["number"])) if share and share["sign"] else None
+        return stood.status, percent if percent is not None and percent <= 100 else None
+
+    def _percent(self) -> int | None:
+        text = self._line(F.PERCENT)
+        if not text:
+            return None
+        share = _SHARE.fullmatch(text)
+        number = Decimal(share["number"]) if share else Decimal(-1)
+        if share and not share["sign"]:
+            if self.shares:
+                number *= 100
+                self.note(F.PERCENT, "percent_share", f"{quoted(text)} is taken as {number:.0f}%.")
+            elif number == 1:
+                self.note(F.PERCENT, "percent_doubt", "“1” is taken as 1%, not as all of it.")
+        if not 0 <= number <= 100:
+            self.note(
+                F.PERCENT,
+                "percent_unread",
+                f"{quoted(text)} is no percentage.",
+                "A number from 0% to 100% would be read.",
+            )
+            return None
+        return round(number)
+
+    def _updates(self) -> list[tuple[str, str]]:
+        self._long(F.PROGRESS)
+        return [
+            (heading or LABELS[F.PROGRESS], text)
+            for heading, cell in self.record.cells.get(F.PROGRESS, [])
+            if (text := said(cell)) and cell.fault in {"", INSIDE}
+        ]
+
+
+def _is_day(cell: Cell) -> bool:
+    return isinstance(cell.value, date)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,94 @@
+"""The tables of a Word document as rows, merged cells carried down, tables in tables apart."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from management.sheets.content import Book, Cell, Meter, Row, Sheet, quoted
+from management.uploads import WORD_FILE
+from plans.form import tables
+from plans.form.tables import Table, TextBox, blocks
+
+ASKEW = 200  # twentieths of a point: edges so near are of one column
+DEEPEST = 2  # tables inside one another that are read: a frame around a frame
+MOST_ABOVE = 5  # paragraphs before a table that may say what it is of
+MOST_BOXES = 5  # text boxes that are named
+INSIDE = "a table stands inside it, which is not read with it: take the table out of the cell"
+
+
+def read(data: bytes, name: str) -> Book:
+    """Each table of a Word document as a sheet of its own.
+
+    The file must have passed `check_word`. Raises BadFile for one that is broken all the same, and
+    beyond the limits.
+    """
+    meter, above = Meter(), list[str]()
+    sheets: list[Sheet] = []
+    boxes: list[str] = []
+    for block in blocks(data, "plan"):
+        if isinstance(block, Table):
+            sheets += _sheets(block, f"table {block.number}", tuple(above[-MOST_ABOVE:]), meter)
+            above = []
+        elif isinstance(block, TextBox):
+            boxes.append(f"A text box is not read: {quoted(block.text)}.")
+        else:
+            above.append(block)
+    more = len(boxes) - MOST_BOXES
+    notes = [*boxes[:MOST_BOXES], *([f"{more:,} more text boxes are not read."] * (more > 0))]
+    return Book(name, WORD_FILE, tuple(sheets), tuple(notes))
+
+
+def _sheets(table: Table, place: str, above: tuple[str, ...], meter: Meter) -> Iterator[Sheet]:
+    """The table and the tables inside it. One that only frames others is itself left out."""
+    inside = [t for row in table.rows for cell in row.cells for t in cell.tables]
+    frame = bool(inside) and all(len(row.cells) < 2 for row in table.rows)
+    if frame:
+        said = [text for row in table.rows for text in row.texts if text]
+        above = (*above, *said)[-MOST_ABOVE:]
+    else:
+        rows = tuple(row for row in _rows(table, place, meter) if row.cells)
+        yield Sheet(place, place, rows, above=above)
+    for number, inner in enumerate(inside if place.count(",") < DEEPEST else [], 1):
+        yield from _sheets(inner, f"{place}, table {number} inside it", above, meter)
+
+
+def _rows(table: Table, place: str, meter: Meter) -> Iterator[Row]:
+    columns = _columns(table)
+    above: dict[int, Cell] = {}
+    for row in table.rows:
+        where = f"{place}, row {row.number}"
+        cells: dict[int, Cell] = {}
+        for cell in row.cells:
+            column = columns[cell.left]
+            at = f"{where}, column {column + 1}"
+            if cell.below:
+                if column in above:
+                    cells.setdefault(column, replace(above[column], place=at, carried=True))
+                continue
+            above.pop(column, None)
+            made = _cell(cell, at)
+            if made.says and column not in cells:
+                cells[column] = above[column] = made
+            elif made.coloured:
+                cells.setdefault(column, made)
+        if any(cell.says for cell in cells.values()):
+            meter.row(where)
+            for column, made in cells.items():
+                meter.cell(made.text, made.place, column)
+            yield Row(row.number, where, cells)
+
+
+def _columns(table: Table) -> dict[int, int]:
+    """The column, from 0, that begins so far from the left. A dragged edge makes none."""
+    lefts = sorted({cell.left for row in table.rows for cell in row.cells})
+    found: dict[int, int] = {}
+    column, begins = -1, 0
+    for left in lefts:
+        if column < 0 or left - begins > ASKEW:
+            column, begins = column + 1, left
+        found[left] = column
+    return found
+
+
+def _cell(cell: tables.Cell, place: str) -> Cell:
+    text = "\n".join(cell.said)
+    return Cell(text, place, fault=INSIDE if cell.tables else "", coloured=cell.shaded and not text)
