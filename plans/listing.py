@@ -1,144 +1,133 @@
-"""A plan's actions as a list: filtered, counted, grouped; only one page of them is loaded."""
+"""A plan's actions as a list: filtered, counted, grouped; only one page of them is read."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
+from plans.lines import titled
 from plans.references import named
 from plans.statuses import Status, is_open
+from plans.wanted import Wanted
 
 NO_MESSAGE = "No key message"
-Entry = tuple[str, int]  # the group's heading and the action's key
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many actions a list has in each status, how many are open, and how many overdue."""
+
+    statuses: list[tuple[Status, int]]
+    shown: int
+    open: int
+    overdue: int
+
+
+def tally(counts: dict[str, tuple[int, int]]) -> Tally:
+    """Of what `ActionListQuerySet.tally` counts."""
+    statuses = [(status, counts.get(status, (0, 0))[0]) for status in Status]
+    return Tally(
+        statuses=statuses,
+        shown=sum(n for _, n in statuses),
+        open=sum(n for status, n in statuses if is_open(status)),
+        overdue=sum(late for _, late in counts.values()),
+    )
+
+
+@dataclass(frozen=True)
+class Group:
+    """`keys` are those of the rows that it is of: two frameworks may name an indicator alike."""
+
+    keys: list[Any]
+    heading: str
+    size: int
 
 
 @dataclass(frozen=True)
 class Listing:
-    """`entries` are what is listed, in order; an action is listed once under each of its groups."""
+    """An action is listed once under each of its groups. Pages are slices of it: each group of
+    which a page has some, with the rows that it has."""
 
-    entries: list[Entry]
-    total: int
-    shown: int
-    statuses: list[tuple[Status, int]]
-    open: int
-    overdue: int
-    sizes: Counter[str]
-    _rows: Any
+    by: str
+    groups: list[Group]
+    counts: Tally
+    rows: Any
+    sort: str = ""
 
-    def groups(self, entries: Iterable[Entry]) -> list[tuple[str, int, list[Any]]]:
-        """Heading, size of the whole group, and the actions of it that this page lists."""
-        entries = list(entries)
-        rows = {a.pk: a for a in self._rows.filter(pk__in={key for _, key in entries})}
-        found: dict[str, list[Any]] = {}
-        for heading, key in entries:
-            found.setdefault(heading, []).append(rows[key])
-        return [(heading, self.sizes[heading], rows) for heading, rows in found.items()]
+    def count(self) -> int:
+        return sum(group.size for group in self.groups)
+
+    def __getitem__(self, page: slice) -> list[tuple[str, int, list[dict[str, Any]]]]:
+        """Heading, size of the whole group, and the rows of it on this page, in one query."""
+        shown: list[Group] = []
+        before = start = 0
+        for group in self.groups:
+            if before < page.stop and before + group.size > page.start:
+                start = start if shown else before
+                shown.append(group)
+            before += group.size
+        if not shown:
+            return []
+        rows = self.rows.in_groups(self.by, [group.keys for group in shown], self.sort)
+        found: list[list[dict[str, Any]]] = [[] for _ in shown]
+        for row in rows.lines("place")[page.start - start : page.stop - start]:
+            found[row["place"]].append(row)
+        return [(group.heading, group.size, rows) for group, rows in zip(shown, found, strict=True)]
 
 
-def listing(
-    actions: Any,
-    facts: list[dict[str, Any]],
-    wanted: dict[str, Any],
-    messages: Sequence[Any],
-    posts: Sequence[Any],
-    *,
-    on: date,
-) -> Listing:
-    """The actions of one plan that the filter wants, grouped as it says, overdue counted `on`.
+def listing(actions: Any, wanted: Wanted, by: str, *, inspection: int | None, on: date) -> Listing:
+    """Those of one plan's actions that are wanted, in their groups; what is overdue on that day.
 
-    `facts` are those of the same actions (`ActionQuerySet.facts`).
+    `inspection` is the key of the one that the plan answers: its messages stand first.
     """
-    if wanted.get("message"):
-        # Another inspection may have used the same number: from here on, the key counts.
-        keys = {str(message.number): message.pk for message in messages}
-        wanted = wanted | {"message": keys[wanted["message"]]}
-    names = {post.pk: str(post) for post in posts}
-    supporters = actions.supporters() if wanted.get("post") else {}
-    tagged = actions.tags() if wanted.get("message") or wanted.get("by") == "message" else {}
-    kept = [
-        fact
-        for fact in facts
-        if _wanted(fact, wanted, supporters.get(fact["pk"], ()), tagged.get(fact["pk"], {}), on)
-    ]
-    entries = [
-        (heading, fact["pk"])
-        for fact in kept
-        for heading in _headings(fact, wanted, tagged.get(fact["pk"], {}), names)
-    ]
-    order = _order(wanted, messages, facts)
-    entries.sort(key=lambda entry: order(entry[0]))
-    states = Counter(fact["status"] for fact in kept)
-    return Listing(
-        entries=entries,
-        total=len(facts),
-        shown=len(kept),
-        statuses=[(status, states[status]) for status in Status],
-        open=sum(is_open(fact["status"]) for fact in kept),
-        overdue=sum(_overdue(fact, on) for fact in kept),
-        sizes=Counter(heading for heading, _ in entries),
-        _rows=actions.with_posts(),
-    )
+    rows = actions.wanted(wanted, on=on)
+    found = rows.sizes(by, on=on)
+    # By key message, an action with two of them stands in two groups.
+    counts = tally(rows.tally(on=on)) if by == "message" else _sum(found)
+    if by == "message" and wanted.message is not None:
+        found = [group for group in found if group["group"] == wanted.message]
+    groups = _in_order(by, found, inspection)
+    return Listing(by, groups, counts, rows, wanted.sort)
 
 
-def indicators(facts: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """The quality indicators that the plan's actions stand under: code, code and name."""
-    places = {(f["indicator__sequence"], f["indicator__code"]): _indicator(f) for f in facts}
-    return [(code, name) for (_, code), name in sorted(places.items())]
+def _sum(found: Sequence[dict[str, Any]]) -> Tally:
+    counts: dict[str, tuple[int, int]] = {}
+    for row in found:
+        n, late = counts.get(row["status"], (0, 0))
+        counts[row["status"]] = (n + row["size"], late + row["late"])
+    return tally(counts)
 
 
-def _indicator(fact: dict[str, Any]) -> str:
-    return f"{fact['indicator__code']} {fact['indicator__name']}"
+def _in_order(by: str, found: Sequence[dict[str, Any]], inspection: int | None) -> list[Group]:
+    headed = sorted(((_headed(by, row, inspection), row) for row in found), key=itemgetter(0))
+    groups: dict[str, Group] = {}
+    for (_, heading), row in headed:
+        same = groups.get(heading, Group([], heading, 0))
+        keys = list(dict.fromkeys([*same.keys, row["group"]]))
+        groups[heading] = Group(keys, heading, same.size + row["size"])
+    return list(groups.values())
 
 
-def _overdue(fact: dict[str, Any], on: date) -> bool:
-    return is_open(fact["status"]) and fact["due"] is not None and fact["due"] < on
-
-
-def _wanted(
-    fact: dict[str, Any], wanted: dict[str, Any], supporters: Any, tags: Any, on: date
-) -> bool:
-    status, post = wanted.get("status"), wanted.get("post")
-    if status == "open" and not is_open(fact["status"]):
-        return False
-    if status == "overdue" and not _overdue(fact, on):
-        return False
-    if status and status not in {"open", "overdue"} and fact["status"] != status:
-        return False
-    if wanted.get("indicator") and fact["indicator__code"] != wanted["indicator"]:
-        return False
-    if wanted.get("message") and wanted["message"] not in tags:
-        return False
-    return not post or int(post) in {fact["lead_id"], *supporters}
-
-
-def _headings(
-    fact: dict[str, Any], wanted: dict[str, Any], tags: Any, names: dict[int, str]
-) -> list[str]:
-    by = wanted.get("by")
-    if by == "message":
-        return [
-            named(f"KM{number}", title)
-            for key, (number, title) in tags.items()
-            if wanted.get("message") in (None, "", key)
-        ] or [NO_MESSAGE]
+def _headed(by: str, row: dict[str, Any], inspection: int | None) -> tuple[Any, str]:
+    """Where the group stands among the others, and what it is called."""
     if by == "status":
-        return [Status(fact["status"]).label]
+        status = Status(row["group"])
+        return list(Status).index(status), status.label
     if by == "post":
-        return [names.get(fact["lead_id"], "")]
-    return [_indicator(fact)]
-
-
-def _order(wanted: dict[str, Any], messages: Sequence[Any], facts: list[dict[str, Any]]) -> Any:
-    by = wanted.get("by")
+        title = titled(row["lead__title"], row["lead__organisation"])
+        return title.casefold(), title
     if by == "message":
-        # The plan's own first, then those of other inspections.
-        places = {m.reference: (0, m.number, "") for m in messages} | {NO_MESSAGE: (2, 0, "")}
-        return lambda heading: places.get(heading, (1, 0, heading))
-    if by == "status":
-        labels = [status.label for status in Status]
-        return labels.index
-    if by == "post":
-        return str.casefold
-    sequences = {_indicator(fact): fact["indicator__sequence"] for fact in facts}
-    return sequences.get
+        return _message(row, inspection)
+    heading = f"{row['indicator__code']} {row['indicator__name']}"
+    return row["indicator__sequence"], heading
+
+
+def _message(row: dict[str, Any], inspection: int | None) -> tuple[tuple[int, str, int], str]:
+    """The plan's own first, then those of other inspections."""
+    number, title = row["key_messages__number"], row["key_messages__inspection__title"]
+    if row["group"] is None:
+        return (2, "", 0), NO_MESSAGE
+    if row["key_messages__inspection"] == inspection:
+        return (0, "", number), f"KM{number}"
+    return (1, title, number), named(f"KM{number}", title)

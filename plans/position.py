@@ -44,11 +44,17 @@ class Position:
 
 
 def position(
-    original_due: date | None, updates: Iterable[Reported], moves: Iterable[Moved], *, on: date
+    original_due: date | None,
+    updates: Iterable[Reported],
+    moves: Iterable[Moved],
+    *,
+    on: date,
+    from_first: bool = False,
 ) -> Position:
     """The position at the end of the day `on`; updates and moves come in the order of entry.
 
-    `days_moved` counts from the first date that the action ever had.
+    `days_moved` counts from the first date that the action ever had; so does `days_overdue` where
+    `from_first` says that a new date does not make an action less late.
     """
     status, since, due, first, times = Status.NOT_STARTED, None, original_due, original_due, 0
     for update in updates:
@@ -59,6 +65,7 @@ def position(
             # A date that is given for the first time has not moved.
             due, times = move.new, times + (move.old is not None)
             first = first or move.new
-    late = (on - due).days if due and is_open(status) and due < on else 0
+    counted = first if from_first else due
+    late = (on - counted).days if counted and is_open(status) and counted < on else 0
     days_moved = (due - first).days if due and first else 0
     return Position(status, due, since, late, times, days_moved)

@@ -25,6 +25,7 @@ MEANINGS: dict[Status, str] = {
     S.WITHDRAWN: "No longer to be done, by a recorded decision.",
     S.SUPERSEDED: "Replaced by another action.",
 }
+KEY = [(status.value, status.label, MEANINGS[status]) for status in Status]
 
 _WORKING = {S.ON_TRACK, S.AT_RISK, S.OFF_TRACK}
 # A status may always be kept. Complete comes only from a verification, never from an update.
@@ -41,6 +42,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 CLOSED = frozenset({S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED})
 # What the owner of an action may say of it in an update.
 REPORTABLE = frozenset({S.NOT_STARTED, *_WORKING, S.DONE})
+REPORTED = [(status.value, status.label) for status in Status if status in REPORTABLE]
 
 
 def may_move(old: str, new: str) -> bool:

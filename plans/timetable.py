@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from kpis.periods import day_text
+
 PLAN_WEEKS = 6
 LONG_OPEN = 2  # years after publication, from which an open recommendation is marked
 PLAN_DUE = "Improvement plan due"
@@ -23,6 +25,23 @@ def step_day(notified: date, week: int, weekday: int = 0) -> date:
 def plan_due(published: date) -> date:
     """When the improvement plan is due."""
     return published + timedelta(weeks=PLAN_WEEKS)
+
+
+def plan_standing(due: date | None, sent: date | None, today: date) -> str:
+    """How the improvement plan stands against its deadline, in words; `sent` is None until it was.
+
+    Without a deadline it says only whether the plan was submitted.
+    """
+    said = f"Submitted on {day_text(sent)}" if sent else "Not submitted yet"
+    if due is None:
+        return said
+    days = (due - (sent or today)).days
+    counted = _counted(abs(days), "day")
+    if days < 0:
+        return f"{said}, {counted} late" if sent else f"Not submitted: {counted} late"
+    if sent is None:
+        return f"{said}: due {f'in {counted}' if days else 'today'}"
+    return f"{said}, {f'{counted} before' if days else 'on the day of'} the deadline"
 
 
 @dataclass(frozen=True, order=True)

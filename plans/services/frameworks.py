@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from management import audit
 from management.access import System
-from management.models import Area
+from management.models import Area, User
 from plans.form.content import ElementLayout, Layout, SectionLayout
 from plans.framework_file import FrameworkFacts, SectionFacts, read
 from plans.models import (
@@ -141,3 +142,8 @@ def _load_section(framework: Framework, facts: SectionFacts, place: int, before:
         for order, text in enumerate(indicator.key_factors, 1):
             KeyFactor(indicator=row, sequence=order, text=text).save()
     return len(facts.indicators)
+
+
+def indicators_seen_by(user: User) -> QuerySet[QualityIndicator]:
+    """The quality indicators of every framework that the person may see."""
+    return QualityIndicator.objects.filter(framework__in=Framework.objects.visible_to(user))

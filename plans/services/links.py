@@ -10,6 +10,7 @@ from management import access, audit
 from management.access import Actor
 from management.versions import Stale
 from plans.models import Action, Finding, KeyMessage, Recommendation
+from plans.states import PlanState
 
 Found = Recommendation | Finding | KeyMessage
 
@@ -20,7 +21,8 @@ def choose_actions(
     """These actions answer the row from now on. What else they answer stays as it is.
 
     `shown` are the keys of the actions that answered it when the person began to choose; raises
-    Stale when others answer it now. Raises ValidationError for a new link to what takes none.
+    Stale when others answer it now. Raises ValidationError for a new link to what takes none, and
+    where a closed plan's action would change.
     """
     access.require(by, "plan.edit", row.area)
     wanted = {action.pk: action for action in actions}
@@ -33,6 +35,7 @@ def choose_actions(
             raise Stale(locked)
         if wanted.keys() - now and (reason := why_not(locked)):
             raise ValidationError({"actions": reason})
+        _refuse_closed("actions", now ^ wanted.keys())
         locked.actions.remove(*(now - wanted.keys()))
         locked.actions.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
 
@@ -41,7 +44,7 @@ def choose_kpis(*, by: Actor, action: Action, shown: Iterable[int], kpis: Iterab
     """These KPIs are those that the action should move, from now on.
 
     `shown` are the keys of those that were when the person began to choose; raises Stale when they
-    are others now.
+    are others now, and ValidationError for a closed plan's action.
     """
     access.require(by, "plan.edit", action.area)
     wanted = {kpi.pk: kpi for kpi in kpis}
@@ -52,8 +55,15 @@ def choose_kpis(*, by: Actor, action: Action, shown: Iterable[int], kpis: Iterab
         now = set(locked.kpis.values_list("pk", flat=True))
         if now != set(shown):
             raise Stale(locked)
+        _refuse_closed("kpis", {locked.pk} if now != wanted.keys() else set())
         locked.kpis.remove(*(now - wanted.keys()))
         locked.kpis.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
+
+
+def _refuse_closed(field: str, changed: set[int]) -> None:
+    rows = Action.objects.filter(pk__in=changed, plan__state=PlanState.CLOSED)
+    if names := ", ".join(rows.order_by("reference").values_list("reference", flat=True)):
+        raise ValidationError({field: f"{names}: the plan is closed, and stays as it is."})
 
 
 def hold(row: Any) -> Any:

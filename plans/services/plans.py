@@ -1,49 +1,35 @@
-"""Plans and actions: every change to them."""
+"""Plans: starting one, and every step of its life."""
 
-import hashlib
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Max
+from django.core.exceptions import ValidationError
 
-from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
-from management import access, audit, clock
+from management import access, audit
 from management.access import Actor
-from management.models import Area, Holding, Post, User
-from management.versions import advance
-from plans import statuses
-from plans.models import (
-    Action,
-    DateChange,
-    Entry,
-    Evidence,
-    Finding,
-    KeyMessage,
-    Plan,
-    QualityIndicator,
-    Recommendation,
-    Update,
-    Verification,
-)
+from management.models import Area
+from management.versions import Stale, advance
+from plans.models import Acceptance, Action, Plan, PlanMove, Residual
+from plans.services.advising import Standing, standing_advice
 from plans.services.days import refuse_future, refuse_odd
+from plans.services.entering import enter
+from plans.services.progress import enter_update
+from plans.states import PlanState, plan_moves
 from plans.statuses import Status
 
-EARLIEST = 366  # days before the plan was agreed
-FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
+EDITABLE = ("title", "agreed_on", "ends_on", "dates_need_approval", "source")
 
 
 def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
-    """A new plan, without actions. `facts` holds the fields of Plan.
+    """A new plan, a draft without actions. `facts` holds the fields of Plan.
 
     Everybody of the area sees plans, so drafts and unpublished inspections are refused.
     """
     access.require(by, "plan.edit", area)
     plan = Plan(area=area, **facts)
-    refuse_odd(agreed_on=plan.agreed_on)
+    _refuse_days(plan)
     with audit.acting(by, "create plan"):
         # Locked: nobody takes a publication back between the question and the plan.
         if plan.inspection is not None and not _locked(plan.inspection).is_published:
@@ -57,299 +43,232 @@ def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
     return plan
 
 
+def _refuse_days(plan: Plan) -> None:
+    refuse_odd(agreed_on=plan.agreed_on, ends_on=plan.ends_on)
+    if plan.ends_on is not None and plan.ends_on <= plan.agreed_on:
+        raise ValidationError(
+            {"ends_on": f"Give a day after it was agreed, {day_text(plan.agreed_on)}."}
+        )
+
+
 def _locked(row: Any) -> Any:
     return type(row).objects.select_for_update().get(pk=row.pk)
 
 
-def add_action(
+def edit_plan(*, by: Actor, plan: Plan, version: int, **facts: Any) -> None:
+    """Change what the plan says of itself: the fields in EDITABLE.
+
+    Raises ValidationError for days that cannot be, for a title that is taken, for a closed plan,
+    and for another day of agreement once it is approved; Stale.
+    """
+    access.require(by, "plan.edit", plan.area)
+    if unknown := facts.keys() - set(EDITABLE):
+        raise TypeError(f"not editable: {unknown}")
+    if plan.is_closed:
+        raise ValidationError("The plan is closed: it stays as it is.")
+    if not plan.is_draft and facts.get("agreed_on", plan.agreed_on) != plan.agreed_on:
+        raise ValidationError({"agreed_on": "The plan is approved: this day stays as it is."})
+    with audit.acting(by, "edit plan"):
+        changed = _locked(plan)
+        if changed.version != version:
+            raise Stale(changed)
+        for name, value in facts.items():
+            setattr(changed, name, value)
+        _refuse_days(changed)
+        changed.full_clean()
+        advance(plan, version, **facts)
+
+
+def mark_of(actions: Iterable[Action]) -> str:
+    """What tells whether any of a plan's actions has changed, or another one is there.
+
+    Each one's key and version; it goes with a page, to come back with what was decided there.
+    """
+    return ",".join(f"{action.pk}:{action.version}" for action in sorted(actions, key=_key))
+
+
+def _key(action: Action) -> int:
+    return int(action.pk)
+
+
+class Changed(NamedTuple):
+    """The keys of the actions that are new or otherwise than they were, and how many are gone."""
+
+    new: set[int]
+    otherwise: set[int]
+    gone: int
+
+
+def changed_since(mark: str, actions: Iterable[Action]) -> Changed:
+    """What has changed since `mark` was made; one that nobody made knows no action."""
+    versions = dict(part.split(":", 1) for part in mark.split(",") if ":" in part)
+    now = {str(action.pk): action for action in actions}
+    known = now.keys() & versions.keys()
+    return Changed(
+        new={action.pk for key, action in now.items() if key not in known},
+        otherwise={now[key].pk for key in known if str(now[key].version) != versions[key]},
+        gone=len(versions.keys() - known),
+    )
+
+
+def approve_plan(
     *,
     by: Actor,
     plan: Plan,
-    indicator: QualityIndicator,
-    lead: Post,
-    supporting: Iterable[Post] = (),
-    key_messages: Iterable[KeyMessage] = (),
-    original_due: date | None = None,
-    sequence: int | None = None,
-    **facts: Any,
-) -> Action:
-    """A new action of the plan, not started. `facts` holds the plain fields of Action.
+    version: int,
+    mark: str,
+    accepted: Mapping[Standing, str],
+    text: str = "",
+    illustrative: bool = False,
+) -> PlanMove:
+    """Approve the plan as it was read: `mark` is `mark_of` its actions then.
 
-    Without a sequence it stands last. Raises ValidationError for a reference that is taken, and for
-    days that cannot be.
+    `accepted` has a reason for each piece of the SMART check's advice that stands. Raises
+    ValidationError for a plan that is no draft, has no actions, or has advice without a reason;
+    Stale when the plan or one of its actions has changed.
+    """
+    access.require(by, "plan.approve", plan.area)
+    _require_move(plan, PlanState.APPROVED)
+    with audit.acting(by, "approve plan", text):
+        locked = _locked(plan)
+        actions = list(locked.actions.select_for_update())
+        if not actions:
+            raise ValidationError("The plan has no actions yet: there is nothing to approve.")
+        if mark != mark_of(actions):
+            raise Stale(locked)
+        for standing in standing_advice(locked):
+            reason = accepted.get(standing, "").strip()
+            if not reason:
+                raise ValidationError(
+                    f"Action {standing.reference}: {standing.sentence} "
+                    "Change the action, or say why it stands as it is."
+                )
+            facts = {"code": standing.code, "sentence": standing.sentence, "reason": reason}
+            made = Acceptance(area=plan.area, action_id=standing.action)
+            enter(made, by, illustrative=illustrative, **facts)
+        return _move(by, plan, version, PlanState.APPROVED, text=text, illustrative=illustrative)
+
+
+def record_agreement(*, by: Actor, plan: Plan, version: int, decision: str) -> PlanMove:
+    """A plan that was agreed before it came here is being worked on, as its file says it.
+
+    `decision` says who agreed it, and where that is minuted: to record it is no right to agree. The
+    SMART check's advice is accepted for what it is, with that reason.
     """
     access.require(by, "plan.edit", plan.area)
-    refuse_odd(original_due=original_due, added_on=facts["added_on"])
-    refuse_future(
-        "added_on", facts["added_on"], "It cannot be added on a day that has not come yet."
-    )
-    if early := too_early(plan, original_due):
-        raise ValidationError({"original_due": early})
-    with audit.acting(by, "add action"):
-        plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        if plan.actions.filter(reference__iexact=facts["reference"]).exists():
+    _require_move(plan, PlanState.APPROVED)
+    if not decision.strip():
+        raise ValidationError({"decision": "Say who agreed the plan, and where that is minuted."})
+    with audit.acting(by, "record agreement of plan", decision.strip()):
+        for standing in standing_advice(plan):
+            made = Acceptance(area=plan.area, action_id=standing.action, code=standing.code)
+            said = "Agreed in these words before it was brought in."
+            enter(made, by, sentence=standing.sentence, reason=said)
+        text = "Agreed before it was brought in."
+        approved = PlanState.APPROVED
+        return _move(by, plan, version, approved, text=text, decision=decision.strip())
+
+
+def _require_move(plan: Plan, new: PlanState) -> None:
+    if new not in plan_moves(plan.state, inspected=plan.inspection_id is not None):
+        label = PlanState(plan.state).label.lower()
+        raise ValidationError(f"The plan is {label}: it cannot become “{new.label.lower()}” now.")
+
+
+def _move(by: Actor, plan: Plan, version: int, new: PlanState, **said: Any) -> PlanMove:
+    old = plan.state
+    advance(plan, version, state=new)
+    move: PlanMove = enter(PlanMove(area=plan.area), by, plan=plan, old=old, new=new, **said)
+    return move
+
+
+def submit_plan(
+    *,
+    by: Actor,
+    plan: Plan,
+    version: int,
+    on: date,
+    text: str = "",
+    illustrative: bool = False,
+) -> PlanMove:
+    """Record that the inspectorate was sent the plan on that day.
+
+    Raises ValidationError for a plan that is not approved or answers no inspection, and for a day
+    to come or before it was agreed or approved, whichever was first: a plan may have been approved
+    here only after it had been agreed and sent; Stale.
+    """
+    access.require(by, "plan.edit", plan.area)
+    _require_move(plan, PlanState.SUBMITTED)
+    refuse_future("on", on, "It cannot have been sent on a day that has not come yet.")
+    with audit.acting(by, "submit plan", text):
+        approved = plan.moves.filter(new=PlanState.APPROVED).last()
+        agreed = min(approved.on, plan.agreed_on) if approved else plan.agreed_on
+        if on < agreed:
             raise ValidationError(
-                {"reference": "This plan already has an action with this reference."}
+                {"on": f"It was agreed on {day_text(agreed)}, and not sent before."}
             )
-        if sequence is None:
-            sequence = (plan.actions.aggregate(last=Max("sequence"))["last"] or 0) + 1
-        action = Action(
-            area=plan.area,
-            plan=plan,
-            sequence=sequence,
-            indicator=indicator,
-            lead=lead,
-            original_due=original_due,
-            due=original_due,
-            **facts,
-        )
-        action.full_clean()
-        action.save()
-        mine = {"area": plan.area}
-        action.supporting.set(supporting, through_defaults=mine)
-        action.key_messages.set(key_messages, through_defaults=mine)
-    return action
+        said = {"text": text, "on": on, "illustrative": illustrative}
+        return _move(by, plan, version, PlanState.SUBMITTED, **said)
 
 
-def too_early(plan: Plan, due: date | None) -> str:
-    """Why the due date cannot be an action's of the plan, or an empty text.
+def begin_plan(
+    *, by: Actor, plan: Plan, version: int, text: str = "", illustrative: bool = False
+) -> PlanMove:
+    """Say that work on the plan has begun, before any update says so."""
+    access.require(by, "plan.edit", plan.area)
+    _require_move(plan, PlanState.IN_PROGRESS)
+    with audit.acting(by, "begin plan", text):
+        said = {"text": text, "illustrative": illustrative}
+        return _move(by, plan, version, PlanState.IN_PROGRESS, **said)
 
-    Plans have been agreed after the first of their actions was due, but not long after.
-    """
-    if due is None or (plan.agreed_on - due).days <= EARLIEST:
-        return ""
-    return f"The plan was agreed on {day_text(plan.agreed_on)}, more than a year later."
 
-
-def link_action(
+def close_plan(
     *,
     by: Actor,
-    action: Action,
-    recommendations: Iterable[Recommendation] = (),
-    findings: Iterable[Finding] = (),
-    kpis: Iterable[Kpi] = (),
-) -> None:
-    """Say which recommendations and findings the action answers, and which KPIs it should move.
-
-    What is not named is not linked any more.
-    """
-    access.require(by, "plan.edit", action.area)
-    with audit.acting(by, "link action"):
-        mine = {"area": action.area}
-        action.recommendations.set(recommendations, through_defaults=mine)
-        action.findings.set(findings, through_defaults=mine)
-        action.kpis.set(kpis, through_defaults=mine)
-
-
-def holders(action: Action) -> dict[int, User]:
-    """Who holds the action's posts today, by the post's key."""
-    posts = [action.lead_id, *(post.pk for post in action.supporting.all())]
-    holdings = Holding.objects.in_area(action.area).filter(post__in=posts)
-    current = holdings.current(on=clock.today()).select_related("user")
-    return {holding.post_id: holding.user for holding in current}
-
-
-def may_update(by: Actor, action: Action, held: dict[int, User] | None = None) -> bool:
-    """Whether `by` may report on it: a keeper of the plan, or holder of one of its posts.
-
-    `held` is what `holders` says, where that is known already.
-    """
-    if by.may("action.update_any", action.area):
-        return True
-    if not by.may("action.update", action.area):
-        return False
-    held = holders(action) if held is None else held
-    return by.actor_id in {user.pk for user in held.values()}
-
-
-def require_update(by: Actor, action: Action) -> None:
-    """Raise PermissionDenied, naming the lead, unless `by` may report on the action."""
-    if not may_update(by, action):
-        raise PermissionDenied(
-            f"Action {action.reference} belongs to another post. Its lead is {action.lead}."
-        )
-
-
-def post_update(
-    *,
-    by: Actor,
-    action: Action,
+    plan: Plan,
     version: int,
-    status: str,
-    text: str,
-    evidence: str = "",
-    evidence_url: str = "",
+    mark: str,
+    decision: str,
+    homes: Mapping[int, str],
+    text: str = "",
     illustrative: bool = False,
-) -> Update:
-    """Report progress, with evidence where there is some.
+) -> PlanMove:
+    """Close the plan by a named body's decision; `decision` says whose, and its minute reference.
 
-    Raises ValidationError for a move that the table does not allow, for "done" without evidence and
-    for an empty text; Stale when the action has changed since `version`.
+    `homes` says, by the key of each action that is still open, where its remaining work goes on
+    (`domain.md`, Plans, rule 5); the action is then withdrawn from the plan. Raises ValidationError
+    without a decision, for an open action without a home, and while one waits to be verified; Stale
+    when the plan or one of its actions has changed since `mark`.
     """
-    require_update(by, action)
-    if not text.strip():
-        raise ValidationError({"text": "Say what has happened, in a sentence or two."})
-    if status not in statuses.REPORTABLE or not statuses.may_move(action.status, status):
-        raise ValidationError({"status": _refusal(action.status, status)})
-    if evidence_url and not evidence.strip():
-        raise ValidationError({"evidence": "Say what the link shows."})
-    if status == Status.DONE and not evidence.strip() and not action.evidence.exists():
-        raise ValidationError(
-            {"evidence": "An action can be reported as done only with evidence. Describe it here."}
-        )
-    with audit.acting(by, "post update"):
-        old = action.status
-        advance(action, version, status=status)
-        if evidence.strip():
-            add_evidence(
-                by=by,
-                action=action,
-                description=evidence.strip(),
-                url=evidence_url,
-                illustrative=illustrative,
-            )
-        return _update(by, action, old, text.strip(), illustrative)
+    access.require(by, "plan.close", plan.area)
+    _require_move(plan, PlanState.CLOSED)
+    if not decision.strip():
+        raise ValidationError({"decision": "Say which body decided it, when, and the minute."})
+    with audit.acting(by, "close plan", decision.strip()):
+        locked = _locked(plan)
+        actions = list(locked.actions.select_for_update())
+        if mark != mark_of(actions):
+            raise Stale(locked)
+        left = [action for action in actions if action.is_open]
+        _refuse_homeless(left, homes)
+        for action in left:
+            home, old = homes[action.pk].strip(), action.status
+            enter(Residual(area=plan.area), by, action=action, home=home, illustrative=illustrative)
+            advance(action, action.version, status=Status.WITHDRAWN, word="")
+            said = f"Withdrawn as the plan closes. What remains goes on in: {home}"
+            facts: dict[str, Any] = {"decision": decision.strip(), "illustrative": illustrative}
+            enter_update(by, action, old, said, **facts)
+        facts = {"text": text, "decision": decision.strip(), "illustrative": illustrative}
+        return _move(by, plan, version, PlanState.CLOSED, **facts)
 
 
-def _refusal(old: str, new: str) -> str:
-    if not statuses.is_open(old):
-        return f"This action is closed ({Status(old).label}) and takes no more updates."
-    allowed = ", ".join(s.label for s in statuses.reportable_from(old))
-    return f"“{new}” cannot follow “{Status(old).label}”. Choose one of: {allowed}."
-
-
-def _update(by: Actor, action: Action, old: str, text: str, illustrative: bool) -> Update:
-    update = Update(old_status=old, status=action.status, text=text)
-    _enter(update, by, action, illustrative)
-    return update
-
-
-def _enter(entry: Entry, by: Actor, action: Action, illustrative: bool) -> None:
-    entry.area, entry.action = action.area, action  # type: ignore[attr-defined]
-    entry.on, entry.recorded_at = clock.today(), clock.now()
-    entry.by, entry.author_id = by.actor_name, by.actor_id
-    entry.illustrative = illustrative
-    entry.full_clean()
-    entry.save()
-
-
-def add_evidence(
-    *, by: Actor, action: Action, description: str, url: str = "", illustrative: bool = False
-) -> Evidence:
-    """A note, or a link with a description, that shows what was done."""
-    require_update(by, action)
-    with audit.acting(by, "add evidence"):
-        evidence = Evidence(
-            description=description,
-            url=url,
-            sha256=hashlib.sha256(f"{description}\n{url}".encode()).hexdigest(),
-        )
-        _enter(evidence, by, action, illustrative)
-    return evidence
-
-
-def move_date(
-    *,
-    by: Actor,
-    action: Action,
-    version: int,
-    new: date,
-    reason: str,
-    illustrative: bool = False,
-) -> DateChange:
-    """Move the current due date; the original one stays.
-
-    Raises ValidationError without a reason, for a closed action, for the same date again and for a
-    date that is not after today; Stale when the action has changed since `version`.
-    """
-    require_update(by, action)
-    if not action.is_open:
-        raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
-    if not reason.strip():
-        raise ValidationError({"reason": "Give the reason: the board will read it."})
-    if new == action.due:
-        raise ValidationError({"new": f"The action is already due on {day_text(new)}."})
-    if new <= clock.today():
-        raise ValidationError(
-            {
-                "new": f"Give a date after today, {day_text(clock.today())}. "
-                f"You gave {day_text(new)}."
-            }
-        )
-    if new.year > clock.today().year + FURTHEST:
-        raise ValidationError(
-            {"new": f"{day_text(new)} is more than {FURTHEST} years ahead. Is the year right?"}
-        )
-    with audit.acting(by, "move due date", reason.strip()):
-        old = action.due
-        advance(action, version, due=new)
-        change = DateChange(old=old, new=new, reason=reason.strip())
-        _enter(change, by, action, illustrative)
-    return change
-
-
-def verify_action(
-    *, by: Actor, action: Action, version: int, note: str, illustrative: bool = False
-) -> Verification:
-    """Accept, as a second person, that the action is done: it is then complete.
-
-    Raises ValidationError when it is not reported as done, or by its own lead or reporter.
-    """
-    access.require(by, "action.verify", action.area)
-    if action.status != Status.DONE:
-        raise ValidationError(
-            f"Action {action.reference} is “{Status(action.status).label}”: "
-            "only an action reported as done can be verified."
-        )
-    if by.actor_id and by.actor_id in _owners(action):
-        raise ValidationError(
-            "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
-        )
-    with audit.acting(by, "verify action", note):
-        advance(action, version, status=Status.COMPLETE)
-        verification = Verification(note=note)
-        _enter(verification, by, action, illustrative)
-        _update(by, action, Status.DONE, f"Verified: {note}", illustrative)
-    return verification
-
-
-def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
-    """Refuse, as a second person, that the action is done: it is open again, at risk.
-
-    Raises ValidationError when it is not reported as done, or without a reason.
-    """
-    access.require(by, "action.verify", action.area)
-    if action.status != Status.DONE:
-        raise ValidationError(f"Action {action.reference} is not waiting to be verified.")
-    if not note.strip():
-        raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
-    with audit.acting(by, "return action", note):
-        advance(action, version, status=Status.AT_RISK)
-        return _update(by, action, Status.DONE, f"Not verified: {note.strip()}", False)
-
-
-def _owners(action: Action) -> set[int | None]:
-    """Those who cannot be the second person: its lead, its evidence's authors, its reporters."""
-    updates = action.updates.order_by("-on", "-id")
-    latest = itertools.takewhile(lambda update: update.status == Status.DONE, updates)
-    lead = holders(action).get(action.lead_id)
-    return {
-        lead.pk if lead else None,
-        *(update.author_id for update in latest),
-        *(evidence.author_id for evidence in action.evidence.all()),
-    }
-
-
-def withdraw_action(
-    *, by: Actor, action: Action, version: int, reason: str, illustrative: bool = False
-) -> Update:
-    """End the action without completing it, by a decision that the reason names."""
-    access.require(by, "plan.edit", action.area)
-    if not action.is_open:
-        raise ValidationError(f"Action {action.reference} is closed and cannot be withdrawn.")
-    if not reason.strip():
-        raise ValidationError({"reason": "Say why it is withdrawn and who decided it."})
-    with audit.acting(by, "withdraw action", reason):
-        old = action.status
-        advance(action, version, status=Status.WITHDRAWN)
-        return _update(by, action, old, f"Withdrawn: {reason.strip()}", illustrative)
+def _refuse_homeless(left: Iterable[Action], homes: Mapping[int, str]) -> None:
+    wrong = [
+        f"Action {action.reference} waits to be verified: verify it or send it back first."
+        if action.status == Status.DONE
+        else f"Say where the remaining work of action {action.reference} goes on."
+        for action in left
+        if action.status == Status.DONE or not homes.get(action.pk, "").strip()
+    ]
+    if wrong:
+        raise ValidationError(wrong)

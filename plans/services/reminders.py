@@ -1,27 +1,22 @@
 """Reminders of the dates that inspections set, for those who keep their area's plans.
 
-A reminder is asked for by a row, made first and unique, and then sent with the person's other ones
-as one message a day. The row is claimed before the message goes out and marked after it. A message
-that the mail server refused goes back to wait until its date is over. Where a worker died in
-between, nobody can know whether the message left: after an hour the same message is sent again,
-under the same Message-ID, so that nothing is lost, and a mail system that had it already drops the
-second copy.
+A reminder is asked for by a row, made first and unique, and then handed over to the outbox with the
+person's other ones, as one message a day. The row is marked in the transaction in which the message
+is posted, so that nothing is lost or said twice; sending it is the outbox's own matter.
 """
 
-import hashlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
+from django.db import transaction
 
 from kpis.periods import day_text
-from management import audit, clock
+from management import audit, clock, outbox
 from management.access import DEEDS, System
-from management.models import Area, User
+from management.models import Area, Message, User
 from plans import timetable
 from plans.models import Inspection, Reminder
 from plans.services import dates
@@ -29,8 +24,6 @@ from plans.timetable import Deadline
 
 logger = logging.getLogger(__name__)
 BY = System("reminders")
-CLAIM = timedelta(hours=1)
-PATIENCE = timedelta(days=1)
 
 
 def make_due() -> tuple[int, list[str]]:
@@ -109,70 +102,68 @@ def _lines(inspection: Inspection, deadline: Deadline) -> list[str]:
     at = f", {deadline.at}" if deadline.at else ""
     lines = [f"{deadline.name}: {deadline.on:%A} {day_text(deadline.on)}{at}"]
     if deadline.stage is None:
-        return [
-            *lines,
-            f"No plan with actions is agreed yet: one goes to {inspection.inspectorate}",
-        ]
+        return [*lines, f"No plan is recorded as submitted to {inspection.inspectorate} yet"]
     stage = next(stage for stage in inspection.stages.all() if stage.pk == deadline.stage)
     parts = [("The service", stage.service), ("The inspectorate", stage.inspectorate)]
     return lines + [f"{who}: {' '.join(part.split())}" for who, part in parts if part.strip()]
 
 
-def send_waiting(now: datetime) -> tuple[int, list[str]]:
-    """Send what waits, one message a person; how many went out, and what went wrong.
+def hand_over() -> tuple[int, list[str]]:
+    """Put what waits into the outbox, one message a person; how many, and what went wrong.
 
-    Whoever has had a message today is not sent another before tomorrow, unless a date would be over
-    by then. `now` is the real time.
+    Whoever has had one of the area today does not get another before tomorrow, unless a date would
+    be over by then.
     """
-    sent, troubles = 0, []
-    today = clock.today()
-    for user, rows in _waiting(now).items():
-        lost = [row for row in rows if row.claimed_at]
-        can_wait = not lost and all(row.due > today for row in rows)
-        if can_wait and Reminder.objects.told(user, on=today, since=now - CLAIM).exists():
-            continue
-        batch = _claim([r for r in lost if r.claimed_at == lost[0].claimed_at] or rows, now)
-        if not batch:
+    today, made, troubles = clock.today(), 0, []
+    for (area, user), rows in _waiting(today).items():
+        told = Message.objects.filter(area=area, user=user, key__startswith=_key(today))
+        if all(row.due > today for row in rows) and told.exists():
             continue
         try:
-            _message(user, batch).send()
+            with audit.acting(BY, "hand over reminders"):
+                made += _hand_over(area, user, rows, today)
         except Exception as error:
             # One person's trouble must not keep the others from their messages.
-            logger.exception("The reminders of user %s were not sent.", user.pk)
-            if not _is_theirs_alone(batch):
-                troubles.append(f"user {user.pk}: {type(error).__name__}")
-            _mark(batch, claimed_at=None, error=type(error).__name__)
-        else:
-            _mark(batch, sent_at=clock.now(), error="")
-            sent += 1
-    return sent, troubles
+            logger.exception("The reminders of user %s were not handed over.", user.pk)
+            troubles.append(f"user {user.pk}: {type(error).__name__}")
+    return made, troubles
 
 
-def _is_theirs_alone(batch: list[Reminder]) -> bool:
-    """Whether a refusal is a day old, and others have had theirs meanwhile: the service is well."""
-    made = max(row.made_at for row in batch)
-    return clock.now() - made > PATIENCE and Reminder.objects.filter(sent_at__gt=made).exists()
+def _key(today: date) -> str:
+    return f"reminders {today}, from "
 
 
-def _waiting(now: datetime) -> dict[User, list[Reminder]]:
-    """What is not sent and not being sent, by person. What is not needed any more is removed.
+def _hand_over(area: Area, user: User, rows: list[Reminder], today: date) -> bool:
+    """Post the message and mark its rows, or neither where another worker took one of them."""
+    subject, text, html = outbox.render("plans/reminder.html", _words(rows, today))
+    key = _key(today) + str(min(row.pk for row in rows))
+    message = outbox.post(area=area, user=user, key=key, subject=subject, text=text, html=html)
+    if message is None:
+        return False
+    ours = Reminder.objects.waiting().filter(pk__in=[row.pk for row in rows])
+    whole = ours.update(message=message, handed_at=clock.now()) == len(rows)
+    if not whole:
+        transaction.set_rollback(True)
+    return whole
 
-    Of several reminders of one date that waited, the last one made is sent: it says the same. What
-    a worker may have sent already is kept as it was.
+
+def _waiting(today: date) -> dict[tuple[Area, User], list[Reminder]]:
+    """What is not handed over, by whom it is for. What is not needed any more is removed.
+
+    Of several reminders of one date that waited, the last one made counts: it says the same.
     """
-    waiting: dict[User, list[Reminder]] = defaultdict(list)
-    today, said = clock.today(), set()
-    rows = Reminder.objects.waiting(before=now - CLAIM).order_by("-made_at", "-pk")
+    waiting: dict[tuple[Area, User], list[Reminder]] = defaultdict(list)
+    said = set()
+    rows = Reminder.objects.waiting().order_by("-made_at", "-pk")
     for row in rows.select_related("user", "inspection__area", "area"):
         date_of_user = (row.user_id, row.key.rpartition(", ")[0])
-        wanted = row.claimed_at or (date_of_user not in said and _stands(row, today))
-        if not row.claimed_at:
-            said.add(date_of_user)
+        wanted = date_of_user not in said and _stands(row, today)
+        said.add(date_of_user)
         if wanted and row.user in keepers(row.area):
-            waiting[row.user].append(row)
+            waiting[row.area, row.user].append(row)
         else:
             with audit.acting(BY, "drop reminder"):
-                row.delete()
+                Reminder.objects.waiting().filter(pk=row.pk).delete()
     return dict(waiting)
 
 
@@ -182,45 +173,15 @@ def _stands(row: Reminder, today: date) -> bool:
     return any(row.key.startswith(_owner(row.inspection, d) + ",") for d in found)
 
 
-def _claim(rows: list[Reminder], now: datetime) -> list[Reminder]:
-    """Take all of them, or none where another worker was faster."""
-    with audit.acting(BY, "send reminders"):
-        keys = [row.pk for row in rows]
-        mine = Reminder.objects.waiting(before=now - CLAIM).filter(pk__in=keys)
-        if mine.update(claimed_at=now) != len(keys):
-            Reminder.objects.filter(pk__in=keys, claimed_at=now).update(claimed_at=None)
-            return []
-    return rows
-
-
-def _mark(rows: Iterable[Reminder], **facts: object) -> None:
-    with audit.acting(BY, "send reminders"):
-        Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(**facts)
-
-
-def _message(user: User, rows: list[Reminder]) -> EmailMessage:
-    """Plain text, soonest date first, under each inspection's title."""
-    today = clock.today()
-    by_inspection: dict[Inspection, list[list[str]]] = defaultdict(list)
+def _words(rows: list[Reminder], today: date) -> dict[str, Any]:
+    """For the template: soonest date first, below each inspection."""
+    found: dict[Inspection, list[list[str]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.due, row.pk)):
         what, *who = row.text.splitlines()
-        by_inspection[row.inspection].append([f"{what} ({_until(row, today.toordinal())})", *who])
-    titles = [" ".join(inspection.title.split()) for inspection in by_inspection]
-    subject = titles[0] if len(titles) == 1 else f"{len(titles)} inspections"
-    context = {"found": dict(by_inspection), "site": settings.SITE_URL}
-    body = render_to_string("plans/reminder.txt", context)
-    mark = hashlib.sha256(" ".join(str(row.pk) for row in rows).encode()).hexdigest()[:32]
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "localhost"
-    return EmailMessage(
-        subject=f"{settings.ACCOUNT_EMAIL_SUBJECT_PREFIX}next dates of {subject}",
-        body=body,
-        to=[user.email],
-        headers={"Message-ID": f"<reminders-{mark}@{host}>", "Auto-Submitted": "auto-generated"},
-    )
+        found[row.inspection].append([f"{what} ({_until(row, today)})", *who])
+    return {"found": dict(found), "today": today}
 
 
-def _until(row: Reminder, today: int) -> str:
-    days = row.due.toordinal() - today
-    if days < 0:
-        return "this date is over"
+def _until(row: Reminder, today: date) -> str:
+    days = (row.due - today).days
     return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")

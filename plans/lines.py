@@ -1,0 +1,120 @@
+"""Actions as the lines of a list: everything worked out, so that a page has only to print it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypedDict
+
+from kpis.periods import day_text
+from plans.references import named
+from plans.states import WORKED_ON, PlanState
+from plans.statuses import Status, is_open
+from plans.words import Word, word_for
+
+SHORT = 160  # characters of an action's text
+LABELS = dict(Status.choices)
+COLOURS = {
+    Status.COMPLETE: "green",
+    Status.ON_TRACK: "blue",
+    Status.AT_RISK: "orange",
+    Status.OFF_TRACK: "red",
+    Status.DONE: "purple",
+}
+TAGS = {"": "grey", "amber": "orange"}  # colours of words that tags have otherwise
+
+
+class Line(TypedDict):
+    """One action as text. `late` is a number of days, empty when it is not overdue; `word` is the
+    area's own, or empty. A dictionary, which templates read faster than an object."""
+
+    key: str
+    reference: str
+    text: str
+    plan_key: str
+    plan: str
+    due: str
+    first_due: str
+    timescale: str
+    late: str
+    status: str
+    label: str
+    colour: str
+    word: str
+    word_colour: str
+    lead: str
+    updated: str
+    updatable: bool
+    supporting: list[str]
+    messages: list[str]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom lines are made: the area's words and their rule, and whose actions may be updated
+    (those of every post, or of the keys in `posts`)."""
+
+    on: date
+    words: Sequence[Word] = ()
+    rule: str = ""
+    posts: Collection[int] | None = ()
+
+
+def line(row: dict[str, Any], reader: Reader) -> Line:
+    """Of a row of `ActionListQuerySet.lines`; `mine` in it says that a post of theirs has it."""
+    status, due, late_after, on = row["status"], row["due"], row["late_after"], reader.on
+    going = is_open(status)
+    promised = row["plan_state"] != PlanState.DRAFT
+    late = going and promised and late_after is not None and late_after < on
+    first = row["original_due"]
+    word = None
+    if reader.words:
+        stands = {"status": status, "percent": row["percent"], "late_after": late_after}
+        word = word_for(reader.words, reader.rule, **stands, on=on)
+    return Line(
+        key=str(row["pk"]),
+        reference=row["reference"],
+        text=shortened(row["text"]),
+        plan_key=str(row["plan_id"]),
+        plan=row["plan_title"],
+        due=day_text(due) if due else "No date",
+        first_due=day_text(first) if first and first != due else "",
+        timescale="" if due else row["timescale"],
+        late=str((on - late_after).days) if late else "",
+        status=status,
+        label=LABELS[status],
+        colour=COLOURS.get(status, "grey"),
+        word=word.word if word else "",
+        word_colour=TAGS.get(word.colour, word.colour) if word else "",
+        lead=titled(row["lead_title"], row["lead_organisation"]),
+        updated=day_text(row["updated"]) if row["updated"] else "None yet",
+        updatable=going
+        and row["plan_state"] in WORKED_ON
+        and (reader.posts is None or bool(row.get("mine"))),
+        supporting=[],
+        messages=[],
+    )
+
+
+def linked(lines: Iterable[Line], links: Iterable[tuple[int, str, str, str]]) -> None:
+    """Give the lines their supporting posts and key messages: see `plans.querysets.links_of`."""
+    by_key: dict[str, list[Line]] = {}
+    for one in lines:  # by key message, an action is listed more than once
+        by_key.setdefault(one["key"], []).append(one)
+    links = list(links)
+    for key, kind, title, organisation in sorted(links, key=lambda link: link[2:]):
+        for one in by_key[str(key)] if kind == "post" else ():
+            one["supporting"].append(titled(title, organisation))
+    messages = [(title, int(number), key) for key, kind, number, title in links if kind != "post"]
+    for title, number, key in sorted(messages):
+        for one in by_key[str(key)]:
+            one["messages"].append(named(f"KM{number}", title))
+
+
+def titled(title: str, organisation: str) -> str:
+    """A post as it is named everywhere: its organisation only where it is outside the area."""
+    return f"{title} ({organisation})" if organisation else title
+
+
+def shortened(text: str) -> str:
+    line = " ".join(text[: 2 * SHORT].split())
+    return line if len(line) <= SHORT else f"{line[: SHORT - 1].rstrip()}…"

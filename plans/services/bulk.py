@@ -1,0 +1,166 @@
+"""One change to several actions: what it would do to each, and then all of it or nothing."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from kpis.periods import day_text
+from management import access, audit
+from management.access import Actor
+from management.models import Area
+from management.versions import Stale
+from plans.models import Action
+from plans.services.due_dates import ASKED, move_date, refuse_date, waiting
+from plans.services.entering import require_update
+from plans.services.progress import add_note, post_update, refuse_update
+from plans.statuses import Status
+
+LIMIT = 200  # actions
+NO_EVIDENCE = "It has no evidence yet: report it as done on a page of its own, with evidence."
+
+
+@dataclass(frozen=True)
+class Report:
+    """Progress: the status from now on, and how many per cent are done."""
+
+    text: str
+    status: str
+    percent: int | None = None
+
+    def says(self, action: Action) -> str:
+        done = "" if self.percent is None else f", {self.percent} per cent done"
+        label = Status(self.status).label
+        if action.status == self.status:
+            return f"An update; it stays “{label}”{done}"
+        return f"“{Status(action.status).label}” becomes “{label}”{done}"
+
+    def refuse(self, by: Actor, action: Action) -> None:
+        require_update(by, action)
+        facts = {"status": self.status, "text": self.text, "evidence": ""}
+        refuse_update(action, **facts, percent=self.percent)
+
+    def do(self, by: Actor, action: Action) -> None:
+        post_update(
+            by=by,
+            action=action,
+            version=action.version,
+            status=self.status,
+            text=self.text,
+            percent=self.percent,
+        )
+
+
+@dataclass(frozen=True)
+class NewDate:
+    """A new due date; `text` is the reason."""
+
+    text: str
+    new: date
+
+    def says(self, action: Action) -> str:
+        old = day_text(action.due) if action.due else "no date"
+        if action.plan.dates_need_approval:
+            return f"A second person is asked to agree to {day_text(self.new)} instead of {old}"
+        return f"Due on {day_text(self.new)} instead of {old}"
+
+    def refuse(self, by: Actor, action: Action) -> None:
+        require_update(by, action)
+        refuse_date(action, self.new, self.text)
+        if action.plan.dates_need_approval and waiting(action) is not None:
+            raise ValidationError(ASKED)
+
+    def do(self, by: Actor, action: Action) -> None:
+        move_date(by=by, action=action, version=action.version, new=self.new, reason=self.text)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A note, without a word on the status."""
+
+    text: str
+
+    def says(self, action: Action) -> str:
+        return "The note is added"
+
+    def refuse(self, by: Actor, action: Action) -> None:
+        access.require(by, "action.note", action.area)
+
+    def do(self, by: Actor, action: Action) -> None:
+        add_note(by=by, action=action, text=self.text)
+
+
+Change = Report | NewDate | Remark
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a change would do to one action, or why it cannot be made."""
+
+    action: Action
+    will: str
+    why_not: str = ""
+
+
+class Changed(Exception):
+    """Since the preview something has changed, so that nothing was saved: each action and what."""
+
+    def __init__(self, rows: list[tuple[Action | None, str]]) -> None:
+        self.rows = rows
+        super().__init__("Something has changed since the preview.")
+
+
+def preview(*, by: Actor, actions: Iterable[Action], change: Change) -> list[Outcome]:
+    """What the change would do to each of them; nothing is changed.
+
+    The actions come with their plans and posts.
+    """
+    found = []
+    for action in actions:
+        try:
+            change.refuse(by, action)
+        except (ValidationError, PermissionDenied) as error:
+            found.append(Outcome(action, "", _sentence(error)))
+        else:
+            found.append(Outcome(action, change.says(action)))
+    return found
+
+
+def carry_out(*, by: Actor, area: Area, shown: Mapping[int, int], change: Change) -> list[Action]:
+    """Make the change to all of these actions or to none. `shown` is the version of each, by key.
+
+    Raises ValidationError for none or more than LIMIT; Changed, when one of them has changed since
+    then, or could be changed then and cannot now.
+    """
+    access.require(by, "action.update", area)
+    if not 0 < len(shown) <= LIMIT:
+        raise ValidationError(f"Choose from 1 to {LIMIT} actions.")
+    with audit.acting(by, "update several actions"):
+        rows = Action.objects.in_area(area).filter(pk__in=shown).select_for_update(of=("self",))
+        actions = list(rows.with_posts().select_related("area").order_by("pk"))
+        stale: list[tuple[Action | None, str]] = [
+            (action, "Somebody else has changed it.")
+            for action in actions
+            if action.version != shown[action.pk]
+        ]
+        if len(actions) < len(shown):
+            stale.append((None, "One of the actions was taken out of its plan."))
+        if stale:
+            raise Changed(stale)
+        for action in actions:
+            try:
+                change.do(by, action)
+            except (ValidationError, Stale) as error:
+                stale.append((action, _sentence(error)))
+        if stale:
+            raise Changed(stale)
+    return actions
+
+
+def _sentence(error: Exception) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    if hasattr(error, "error_dict") and set(error.error_dict) == {"evidence"}:
+        return NO_EVIDENCE
+    return " ".join(error.messages)

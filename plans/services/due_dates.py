@@ -1,0 +1,143 @@
+"""Due dates that move: with a reason, and where the plan says so with a second person's word."""
+
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from kpis.periods import day_text
+from management import access, audit, clock
+from management.access import Actor
+from management.versions import Stale, advance
+from plans.models import Action, DateAnswer, DateChange, DateRequest, Rules
+from plans.services.days import refuse_odd
+from plans.services.entering import enter, require_update
+from plans.services.rules import rules_of
+
+ASKED = "A new date is asked for already, and waits for an answer."
+FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
+
+
+def move_date(
+    *,
+    by: Actor,
+    action: Action,
+    version: int,
+    new: date,
+    reason: str,
+    illustrative: bool = False,
+) -> DateChange | DateRequest:
+    """Move the current due date; the original one stays. Where the plan wants a second person to
+    agree, only ask for it.
+
+    Raises ValidationError without a reason, for a closed action, for the same date again, for a
+    date that is not after today, and while another date is asked for; Stale when the action has
+    changed since `version`.
+    """
+    require_update(by, action)
+    refuse_date(action, new, reason)
+    with audit.acting(by, "move due date", reason.strip()):
+        said: dict[str, Any] = {"reason": reason.strip(), "illustrative": illustrative}
+        if not action.plan.dates_need_approval:
+            return _move(by, action, version, new, old=action.due, **said)
+        advance(action, version)
+        if waiting(action) is not None:
+            raise ValidationError(ASKED)
+        made = DateRequest(area=action.area, action=action, old=action.due, new=new)
+        request: DateRequest = enter(made, by, **said)
+        return request
+
+
+def refuse_date(action: Action, new: date, reason: str) -> None:
+    """Raise ValidationError for a date to which the action cannot be moved as it stands."""
+    today = clock.today()
+    if not action.is_open:
+        raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
+    if not reason.strip():
+        raise ValidationError({"reason": "Give the reason: the board will read it."})
+    if new == action.due:
+        raise ValidationError({"new": f"The action is already due on {day_text(new)}."})
+    if new <= today:
+        raise ValidationError(
+            {"new": f"Give a date after today, {day_text(today)}. You gave {day_text(new)}."}
+        )
+    if new.year > today.year + FURTHEST:
+        raise ValidationError(
+            {"new": f"{day_text(new)} is more than {FURTHEST} years ahead. Is the year right?"}
+        )
+
+
+def _move(by: Actor, action: Action, version: int, new: date, /, **said: Any) -> DateChange:
+    counted = late_after(action, new, rules_of(action.area))
+    advance(action, version, due=new, late_after=counted)
+    made = DateChange(area=action.area, action=action, new=new)
+    change: DateChange = enter(made, by, **said)
+    return change
+
+
+def record_date(*, by: Actor, action: Action, version: int, new: date, reason: str) -> DateChange:
+    """A date that was moved before it came here: the day may be over, and nobody is asked again.
+
+    Raises ValidationError for a closed action and for a date that cannot be; Stale.
+    """
+    access.require(by, "plan.edit", action.area)
+    if not action.is_open:
+        raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
+    refuse_odd(new=new)
+    with audit.acting(by, "record due date", reason):
+        return _move(by, action, version, new, old=action.due, reason=reason)
+
+
+def late_after(action: Action, due: date | None, rules: Rules) -> date | None:
+    """The day after which the action is overdue, once it is due on `due`.
+
+    Where the first date counts, one that the plan had not given is that of the first change.
+    """
+    if rules.late == Rules.Late.CURRENT:
+        return due
+    if action.original_due is not None:
+        return action.original_due
+    first = action.date_changes.order_by("id").first()
+    return first.new if first else due
+
+
+def waiting(action: Action) -> DateRequest | None:
+    """The new date that is asked for and not answered yet."""
+    found: DateRequest | None = action.date_requests.filter(answer=None).first()
+    return found
+
+
+def answer_date(
+    *, by: Actor, request: DateRequest, version: int, agreed: bool, text: str = ""
+) -> DateAnswer:
+    """Agree to a new date as a second person, or refuse it; `version` is the action's.
+
+    Raises ValidationError for one's own request (which can only be taken back), for one that was
+    answered before, for a refusal without a reason, and when the date is no longer to come; Stale.
+    """
+    action = request.action
+    access.require(by, "date.approve", action.area)
+    if agreed and by.actor_id and by.actor_id == request.author_id:
+        raise ValidationError("Somebody else must agree: you asked for this date.")
+    if not agreed and not text.strip():
+        raise ValidationError({"text": "Say why not, so that a better date can be given."})
+    with audit.acting(by, "answer date request", text.strip()):
+        if action.version != version:
+            raise Stale(action)
+        if DateAnswer.objects.filter(request=request).exists():
+            raise ValidationError("This request was answered before.")
+        if agreed:
+            refuse_date(action, request.new, request.reason)
+            said: dict[str, Any] = {
+                "by": request.by,
+                "author_id": request.author_id,
+                "reason": request.reason,
+                "illustrative": request.illustrative,
+            }
+            old, approver = action.due, by.actor_name
+            _move(by, action, version, request.new, old=old, approver=approver, **said)
+        else:
+            advance(action, version)
+        made = DateAnswer(area=request.area, request=request, agreed=agreed)
+        answer: DateAnswer = enter(made, by, text=text.strip())
+    return answer

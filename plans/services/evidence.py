@@ -1,0 +1,73 @@
+"""What shows that an action was done: files, links and notes, and those that stand no more."""
+
+import hashlib
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from management import audit, store
+from management.access import Actor
+from management.attachments import Attachment
+from plans.models import Action, Evidence, EvidenceWithdrawal
+from plans.services.entering import enter, require_update
+
+
+def standing_evidence(action: Action) -> Any:
+    """Its evidence that was not withdrawn."""
+    return action.evidence.filter(withdrawal=None)
+
+
+def add_evidence(
+    *,
+    by: Actor,
+    action: Action,
+    description: str,
+    url: str = "",
+    file: Attachment | None = None,
+    illustrative: bool = False,
+) -> Evidence:
+    """A file, a link or a note that shows what was done.
+
+    Raises ValidationError without a description, and for a file and a link at once.
+    """
+    require_update(by, action)
+    refuse_evidence(description, url, file, "description")
+    description = description.strip()
+    with audit.acting(by, "add evidence"):
+        made = Evidence(area=action.area, action=action, url=url)
+        if file is None:
+            made.sha256 = hashlib.sha256(f"{description}\n{url}".encode()).hexdigest()
+        else:
+            made.sha256 = store.put(file.data)
+            made.file_name, made.media_type = file.name, file.media_type
+            made.size = len(file.data)
+        evidence: Evidence = enter(made, by, description=description, illustrative=illustrative)
+    return evidence
+
+
+def refuse_evidence(description: str, url: str, file: Attachment | None, field: str) -> None:
+    """Raise ValidationError, at `field`, where a file or a link is not described."""
+    if url and file:
+        raise ValidationError(
+            {"file": "Add the file or the link; the other one can follow as evidence of its own."}
+        )
+    if (url or file) and not description.strip():
+        raise ValidationError({field: f"Say what the {'file' if file else 'link'} shows."})
+
+
+def withdraw_evidence(*, by: Actor, evidence: Evidence, reason: str) -> EvidenceWithdrawal:
+    """The evidence does not stand any more; it stays listed, with the reason.
+
+    Raises ValidationError without a reason, and when it was withdrawn before.
+    """
+    require_update(by, evidence.action)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why it does not stand any more."})
+    with audit.acting(by, "withdraw evidence", reason.strip()):
+        # Locked: whoever verifies the action meanwhile must not rely on what goes.
+        Action.objects.select_for_update().get(pk=evidence.action_id)
+        if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
+            raise ValidationError("This evidence was withdrawn before.")
+        made = EvidenceWithdrawal(area=evidence.area, evidence=evidence)
+        withdrawal: EvidenceWithdrawal = enter(made, by, reason=reason.strip())
+    return withdrawal

@@ -1,0 +1,68 @@
+"""What is open when a post comes to another holder, and telling that person of it.
+
+Whoever gives a post to somebody need not think of it: a holding that has begun and was not told of
+is found by its dates.
+"""
+
+import logging
+from datetime import timedelta
+
+from kpis.periods import day_text
+from management import audit, clock, outbox
+from management.access import System
+from management.models import Holding
+from plans.models import Action, HandedOver, HandOver
+from plans.services.entering import enter
+
+logger = logging.getLogger(__name__)
+BY = System("hand-over")
+# A holding that began longer ago was there before, or nobody was at work: it is no news any more.
+NEWS = timedelta(days=14)
+
+
+def hand_over_begun() -> tuple[int, list[str]]:
+    """Record each post that has come to another holder, and tell the new one what is open.
+
+    How many, and what went wrong: one post's trouble must not keep the others waiting.
+    """
+    today, made, troubles = clock.today(), 0, []
+    begun = Holding.objects.filter(start__lte=today, start__gt=today - NEWS).current(on=today)
+    for holding in begun.select_related("post__area", "user", "area").order_by("start", "pk"):
+        try:
+            with audit.acting(BY, "hand over post"):
+                made += _hand_over(holding)
+        except Exception as error:
+            # One post's trouble must not keep the others waiting.
+            logger.exception("The hand-over of post %s was not made.", holding.post_id)
+            troubles.append(f"post {holding.post_id}: {type(error).__name__}")
+    return made, troubles
+
+
+def _hand_over(holding: Holding) -> bool:
+    """Whether this holding was told of now. The post is locked: two workers would tell it twice."""
+    post = type(holding.post).objects.select_for_update().get(pk=holding.post_id)
+    if HandOver.objects.filter(post=post, new=holding.user, on=holding.start).exists():
+        return False
+    before = Holding.objects.filter(post=post, start__lt=holding.start).exclude(user=holding.user)
+    left = before.order_by("-start").select_related("user").first()
+    made = HandOver(area=holding.area, post=post, old=left.user if left else None)
+    hand_over: HandOver = enter(made, BY, new=holding.user, on=holding.start)
+    rows = Action.objects.in_area(holding.area).of_posts([post]).still_open().promised()
+    actions = list(rows.by_urgency(on=clock.today()).select_related("plan", "lead"))
+    for action in actions:
+        HandedOver.objects.create(
+            area=action.area, hand_over=hand_over, action=action, text=_stands(action)
+        )
+    if actions:
+        words = {"hand_over": hand_over, "actions": actions, "today": clock.today()}
+        subject, text, html = outbox.render("plans/hand_over_message.html", words)
+        key = f"hand-over {hand_over.pk}"
+        area, user = holding.area, holding.user
+        outbox.post(area=area, user=user, key=key, subject=subject, text=text, html=html)
+    return True
+
+
+def _stands(action: Action) -> str:
+    """How the action stands, for the record of what was handed over."""
+    due = f"due {day_text(action.due)}" if action.due else "no due date"
+    return f"{action.get_status_display()}; {due}"

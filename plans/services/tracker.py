@@ -1,0 +1,298 @@
+"""The tracker workbook that comes back: whose it is, what it changes, and taking it in."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+
+from management import access, audit, clock, store
+from management.access import Actor
+from management.models import Post, User
+from management.sheets import excel
+from management.sheets.content import STAMP, Book
+from management.uploads import BadFile
+from management.versions import Stale, advance
+from plans.models import Action, DateRequest, Evidence, Plan, PlanImport, Update
+from plans.services import exports
+from plans.services.actions import edit_action
+from plans.services.due_dates import move_date
+from plans.services.evidence import add_evidence
+from plans.services.progress import post_update
+from plans.services.rules import words_of
+from plans.services.tracker_rules import allowed, report
+from plans.tracker import reading
+from plans.tracker.merging import APART, REPORTED, WORDING, Field, names_value, text_value
+from plans.tracker.proposals import Proposal, Said, proposed
+from plans.tracker.reading import Problem
+from plans.tracker.stamp import FORMAT, NAMED, Stamp, unpacked
+from plans.tracker.understanding import Meant, Vocabulary, meaning
+
+SEAL = "throughline tracker workbook"
+TRACKER = "tracker"  # the `mapping` of a PlanImport that is one
+AGAIN = "Download the tracker workbook again, and bring that one back."
+
+
+def seal(text: str) -> str:
+    """The text with a signature that this installation alone can make."""
+    return signing.Signer(salt=SEAL).sign(text)
+
+
+def stamp_of(book: Book, plan: Plan) -> Stamp:
+    """What the workbook's hidden sheet remembers. Raises BadFile unless it is of this plan."""
+    sheet = book.sheet(STAMP)
+    cells = [row.text(0) for row in sheet.rows] if sheet else []
+    if not cells:
+        raise BadFile(
+            "This is no tracker workbook of Throughline, or its hidden sheet was lost on the way, "
+            f"as when rows are copied into a new workbook. {AGAIN}"
+        )
+    if cells[0] != f"{NAMED} {FORMAT}":
+        raise BadFile(f"The workbook was made by another release of Throughline. {AGAIN}")
+    try:
+        stamp = unpacked(signing.Signer(salt=SEAL).unsign("".join(cells[1:])))
+    except (signing.BadSignature, ValueError, zlib.error) as error:
+        raise BadFile(
+            "The hidden sheet of the workbook was altered, or it was made by another installation "
+            f"of Throughline: refused. {AGAIN}"
+        ) from error
+    if stamp.area != plan.area.slug:
+        raise BadFile("The workbook is of another area's plan: refused.")
+    if stamp.plan != plan.pk:
+        other = Plan.objects.in_area(plan.area).filter(pk=stamp.plan).first()
+        named = f"“{other.title}”" if other else "another plan"
+        raise BadFile(f"The workbook is of {named}, not of “{plan.title}”. Bring it back there.")
+    return stamp
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What came back beside what stands here: `mark` is another one when either is."""
+
+    proposals: tuple[Proposal, ...]
+    problems: tuple[Problem, ...]
+    gone: tuple[str, ...]
+    untouched: int  # rows that came back as they went out
+    already: int  # rows of which everything is here by now
+    mark: str
+    needs_reason: bool
+
+    @property
+    def conflicts(self) -> int:
+        return sum(change.is_conflict for p in self.proposals for change in p.changes)
+
+
+def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
+    """What bringing the workbook back would do. The file must have passed `check_excel`.
+
+    Raises BadFile for one that is not the plan's tracker, or beyond the limits.
+    """
+    access.require(by, "action.update", plan.area)
+    stamp, sent = opened(plan, data, name)
+    vocabulary = vocabulary_of(plan)
+    meant = {told.base.key: (told, meaning(told, vocabulary)) for told in sent.told}
+    asking = [key for key, (told, one) in meant.items() if _asks(told, one)]
+    there = {line.key: line for line in exports.lines(user=by, area=plan.area, keys=asking)}
+    actions = _actions(plan, asking)
+    said = _said_since(stamp, plan, asking)
+    problems, proposals, already = list(sent.problems), [], 0
+    for key in asking:
+        told, one = meant[key]
+        if key not in actions or key not in there:
+            problems.append(Problem(told.place, "the action is not in the plan any more."))
+            continue
+        proposal, wrong = proposed(told, one, there[key], vocabulary.names, said.get(key, Said()))
+        problems += wrong
+        if proposal.asks:
+            kept, refused = allowed(by, plan, actions[key], proposal)
+            problems += refused
+            proposals += [kept] if kept.asks else []
+        else:
+            already += not wrong
+    seen = (str(plan.state), plan.dates_need_approval, proposals, problems, sent.gone)
+    return Comparison(
+        proposals=tuple(proposals),
+        problems=tuple(problems),
+        gone=sent.gone,
+        untouched=len(sent.told) - len(asking),
+        already=already,
+        mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
+        needs_reason=not plan.is_draft and any(p.of(WORDING) for p in proposals),
+    )
+
+
+def opened(plan: Plan, data: bytes, name: str) -> tuple[Stamp, reading.Sent]:
+    """What went out and what came back. Raises BadFile for what is not the plan's tracker."""
+    book = excel.read(data, name)
+    stamp = stamp_of(book, plan)
+    return stamp, reading.read(book, stamp)
+
+
+def vocabulary_of(plan: Plan) -> Vocabulary:
+    posts = Post.objects.in_area(plan.area)
+    return Vocabulary(
+        exports.names_by_status(words_of(plan.area)), tuple(str(post) for post in posts)
+    )
+
+
+def _asks(told: reading.Told, meant: Meant) -> bool:
+    """Whether the row has anything to look at: most are as they went out."""
+    written = meant.update or meant.evidence or meant.why or meant.problems
+    return bool(written) or meant.values != told.base.values
+
+
+def _actions(plan: Plan, keys: Iterable[int]) -> dict[int, Action]:
+    rows = Action.objects.filter(plan=plan, pk__in=keys).select_related("area", "plan", "lead")
+    return {row.pk: row for row in rows.prefetch_related("supporting")}
+
+
+def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
+    """What was said of the actions since the workbook was made."""
+    since: dict[str, Any] = {"action__in": keys, "recorded_at__gte": stamp.made_at}
+    updates: dict[int, set[str]] = {key: set() for key in keys}
+    for key, text in Update.objects.filter(**since).values_list("action_id", "text"):
+        updates[key].add(text_value(text))
+    evidence: dict[int, set[str]] = {key: set() for key in keys}
+    proofs = Evidence.objects.filter(**since, withdrawal=None)
+    for key, text in proofs.values_list("action_id", "description"):
+        evidence[key].add(text_value(text))
+    open_ = DateRequest.objects.filter(action__in=keys, answer=None)
+    asked: dict[int, date] = dict(open_.values_list("action_id", "new"))
+    return {
+        key: Said(frozenset(updates[key]), frozenset(evidence[key]), asked.get(key)) for key in keys
+    }
+
+
+# --- taking it in -------------------------------------------------------------------------------
+
+
+def keep(*, by: User, plan: Plan, file_name: str, data: bytes) -> PlanImport:
+    """Keep a workbook that came back, to be looked at. Nothing of the plan is changed.
+
+    Raises BadFile for a file that is not the plan's tracker.
+    """
+    access.require(by, "action.update", plan.area)
+    opened(plan, data, file_name)
+    sha256 = store.put(data)
+    with audit.acting(by, "bring tracker workbook back"):
+        kept = PlanImport(
+            area=plan.area,
+            plan=plan,
+            user=by,
+            by=by.actor_name,
+            file_name=file_name,
+            sha256=sha256,
+            made_at=clock.now(),
+            mapping=TRACKER,
+        )
+        kept.full_clean(exclude=["applied_at", "undone_at"])  # it is neither yet
+        kept.save()
+    return kept
+
+
+def compare_kept(*, by: User, kept: PlanImport) -> Comparison:
+    """The comparison of a workbook that was kept, as things stand now."""
+    assert kept.plan is not None  # noqa: S101  (trackers are of a plan)
+    try:
+        data = store.read(kept.sha256)
+    except store.StoreError as error:
+        raise BadFile(f"The file is not here any more. {AGAIN}") from error
+    return compare(by=by, plan=kept.plan, data=data, name=kept.file_name)
+
+
+def take_in(
+    *,
+    by: User,
+    kept: PlanImport,
+    mark: str,
+    taken: Mapping[int, set[Field]],
+    reason: str = "",
+) -> int:
+    """Do all that the preview with this `mark` said, or nothing; returns to how many actions.
+
+    `taken` are the fields of each action, by its key, where the file holds though both were
+    changed. Raises ValidationError for a workbook that was taken in before, and without a reason
+    where the wording of an approved plan changes; Stale when anything is not as it was shown.
+    """
+    access.require(by, "action.update", kept.area)
+    with audit.acting(by, "take tracker workbook in", reason.strip()):
+        kept = PlanImport.objects.select_for_update().get(pk=kept.pk)
+        if kept.state != PlanImport.State.PREVIEW:
+            raise ValidationError("This workbook was taken in before.")
+        seen = compare_kept(by=by, kept=kept)
+        if seen.mark != mark:
+            raise Stale(kept)
+        if not seen.proposals:
+            raise ValidationError("There is nothing to save: nothing of it can be taken.")
+        assert kept.plan is not None  # noqa: S101  (see `compare_kept`)
+        posts = {names_value((str(post),)): post for post in Post.objects.in_area(kept.area)}
+        actions = _actions(kept.plan, [proposal.key for proposal in seen.proposals])
+        done = {
+            proposal.reference: names
+            for proposal in seen.proposals
+            if (names := _do(by, actions[proposal.key], proposal, taken, posts, reason))
+        }
+        choices = {str(key): sorted(fields) for key, fields in taken.items()}
+        advance(
+            kept,
+            kept.version,
+            state=PlanImport.State.APPLIED,
+            applied_at=clock.now(),
+            choices=json.dumps(choices),
+            done=json.dumps(done),
+        )
+    return len(done)
+
+
+def _do(
+    by: Actor,
+    action: Action,
+    proposal: Proposal,
+    taken: Mapping[int, set[Field]],
+    posts: Mapping[str, Post],
+    reason: str,
+) -> list[str]:
+    """One action: wording first, then its date, then what is reported. Names what was done."""
+    wanted = proposal.wanted(taken.get(proposal.key, set()))
+    done: list[str] = []
+    if action.version != proposal.version:
+        raise Stale(action)
+    if facts := _facts(action, wanted, posts):
+        edit_action(by=by, action=action, version=action.version, reason=reason, **facts)
+        done += facts
+    if Field.DUE in wanted and not action.plan.is_draft:
+        day = date.fromisoformat(wanted[Field.DUE])
+        move_date(by=by, action=action, version=action.version, new=day, reason=proposal.why)
+        done.append("due")
+    if proposal.update or REPORTED & wanted.keys():
+        said = report(action, proposal, wanted)
+        given = wanted.get(Field.STATUS)
+        word = action.word if given is None else given.partition(" ")[2]
+        post_update(by=by, action=action, version=action.version, word=word, **said)
+        done.append("update")
+    elif proposal.evidence:
+        add_evidence(by=by, action=action, description=proposal.evidence)
+        done.append("evidence")
+    return done
+
+
+def _facts(
+    action: Action, wanted: Mapping[Field, str], posts: Mapping[str, Post]
+) -> dict[str, Any]:
+    """What `edit_action` is to change."""
+    facts: dict[str, Any] = {
+        f.value: wanted[f] for f in (Field.TEXT, Field.EXPECTED) if f in wanted
+    }
+    if Field.LEAD in wanted:
+        facts["lead"] = posts[wanted[Field.LEAD]]
+    if Field.SUPPORTING in wanted:
+        titles = filter(None, wanted[Field.SUPPORTING].split(APART))
+        facts["supporting"] = [posts[title] for title in titles]
+    if Field.DUE in wanted and action.plan.is_draft:
+        facts["original_due"] = date.fromisoformat(wanted[Field.DUE])
+    return facts

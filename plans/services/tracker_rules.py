@@ -1,0 +1,125 @@
+"""Which of what a tracker workbook asks for is allowed: its services are asked beforehand."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from kpis.periods import day_text
+from management.access import Actor
+from plans.models import Action, Plan
+from plans.services.actions import too_early, why_kept
+from plans.services.days import refuse_odd
+from plans.services.due_dates import refuse_date, waiting
+from plans.services.entering import require_reporter, why_no_reports
+from plans.services.progress import refuse_update
+from plans.tracker.columns import Name
+from plans.tracker.merging import REPORTED, WORDING, Field
+from plans.tracker.proposals import Proposal
+from plans.tracker.reading import Problem
+
+# Where the sentences of services stand in the file.
+PLACES = {
+    "status": Name.STATUS,
+    "percent": Name.PERCENT,
+    "text": Name.UPDATE,
+    "evidence": Name.EVIDENCE,
+    "new": Name.NEW_DUE,
+    "original_due": Name.NEW_DUE,
+    "reason": Name.WHY,
+}
+
+
+def allowed(
+    by: Actor, plan: Plan, action: Action, proposal: Proposal
+) -> tuple[Proposal, list[Problem]]:
+    """The proposal without what its services would refuse, and why they would."""
+    problems: list[Problem] = []
+    moved, worded = proposal.of({Field.DUE}), proposal.of(WORDING)
+    if plan.is_draft:
+        worded, moved = worded + moved, ()
+    if worded and (why := _wording_refused(by, action, proposal)):
+        problems += why
+        proposal = proposal.without({change.field for change in worded})
+    if proposal.reports or moved:
+        try:
+            require_reporter(by, action)
+        except PermissionDenied as error:
+            problems.append(Problem(proposal.place, str(error)))
+            return proposal.without({Field.DUE}).without_report(), problems
+    if proposal.reports and (why := _report_refused(action, proposal)):
+        problems += why
+        proposal = proposal.without_report()
+    if moved and (why := _date_refused(action, proposal)):
+        problems += why
+        proposal = proposal.without({Field.DUE})
+    return proposal, problems
+
+
+def _wording_refused(by: Actor, action: Action, proposal: Proposal) -> list[Problem]:
+    changes = proposal.of(WORDING | ({Field.DUE} if action.plan.is_draft else set()))
+    if not by.may("plan.edit", action.area):
+        said = "what was agreed is changed by those who keep the plan."
+        return [Problem(change.place, said) for change in changes]
+    if why := why_kept(action):
+        return [Problem(proposal.place, why)]
+    dates = [date.fromisoformat(c.theirs) for c in changes if c.field == Field.DUE]
+    try:
+        for day in dates:
+            refuse_odd(original_due=day)
+            if early := too_early(action.plan, day):
+                raise ValidationError({"original_due": early})
+    except ValidationError as error:
+        return _told(error, proposal)
+    return []
+
+
+def _report_refused(action: Action, proposal: Proposal) -> list[Problem]:
+    if why := why_no_reports(action.plan):
+        return [Problem(proposal.place, why)]
+    if not (proposal.update or proposal.of(REPORTED)):
+        return []  # evidence alone
+    try:
+        # With all that the file has: what is asked of the person can only be less.
+        refuse_update(action, **report(action, proposal, proposal.wanted(REPORTED)))
+    except ValidationError as error:
+        return _told(error, proposal)
+    return []
+
+
+def _date_refused(action: Action, proposal: Proposal) -> list[Problem]:
+    (change,) = proposal.of({Field.DUE})
+    if why := why_no_reports(action.plan):
+        return [Problem(proposal.place, why)]
+    try:
+        refuse_date(action, date.fromisoformat(change.theirs), proposal.why)
+    except ValidationError as error:
+        return _told(error, proposal)
+    asked = waiting(action) if action.plan.dates_need_approval else None
+    if asked is not None:
+        said = f"{day_text(asked.new)} is asked for already, and waits for an answer."
+        return [Problem(change.place, said)]
+    return []
+
+
+def _told(error: ValidationError, proposal: Proposal) -> list[Problem]:
+    """The sentences of a service, each at the cell that it is about."""
+    if not hasattr(error, "error_dict"):
+        return [Problem(proposal.place, message) for message in error.messages]
+    return [
+        Problem(proposal.places.get(PLACES.get(name, Name.REFERENCE), proposal.place), message)
+        for name, messages in error.message_dict.items()
+        for message in messages
+    ]
+
+
+def report(action: Action, proposal: Proposal, wanted: Mapping[Field, str]) -> dict[str, Any]:
+    """Status, text, evidence and per cent of an update; what is not wanted stays as it is."""
+    percent = wanted.get(Field.PERCENT)
+    return {
+        "status": wanted.get(Field.STATUS, action.status).partition(" ")[0],
+        "text": proposal.update or proposal.again,
+        "evidence": proposal.evidence,
+        "percent": action.percent if percent is None else int(percent) if percent else None,
+    }

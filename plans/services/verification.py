@@ -1,0 +1,85 @@
+"""A second person's answer to "it is done"."""
+
+import itertools
+
+from django.core.exceptions import ValidationError
+
+from management import access, audit
+from management.access import Actor
+from management.versions import advance
+from plans.models import Action, Update, Verification
+from plans.services.entering import enter, holders, why_no_reports
+from plans.services.evidence import standing_evidence
+from plans.services.progress import enter_update, own_word
+from plans.statuses import Status
+
+
+def verify_action(
+    *, by: Actor, action: Action, version: int, note: str, illustrative: bool = False
+) -> Verification:
+    """Accept, as a second person, that the action is done: it is then complete.
+
+    Raises ValidationError when it is not reported as done, when all of its evidence was withdrawn,
+    and by its own lead, its reporter and who gave its evidence.
+    """
+    access.require(by, "action.verify", action.area)
+    if action.status != Status.DONE:
+        raise ValidationError(
+            f"Action {action.reference} is “{Status(action.status).label}”: "
+            "only an action reported as done can be verified."
+        )
+    if why := why_not_by(by, action):
+        raise ValidationError(why)
+    if not note.strip():
+        raise ValidationError({"note": "Say what the evidence shows."})
+    with audit.acting(by, "verify action", note.strip()):
+        word = own_word(action, Status.COMPLETE)
+        advance(action, version, status=Status.COMPLETE, word=word)
+        if action.evidence.exists() and not standing_evidence(action).exists():
+            raise ValidationError("All of its evidence was withdrawn: send the action back.")
+        made = Verification(area=action.area, action=action, note=note.strip())
+        verification: Verification = enter(made, by, illustrative=illustrative)
+        said = f"Verified: {note.strip()}"
+        enter_update(by, action, Status.DONE, said, word=word, illustrative=illustrative)
+    return verification
+
+
+def why_not_by(by: Actor, action: Action) -> str:
+    """Why this person cannot be the second one, or an empty text."""
+    if why := why_no_reports(action.plan):
+        return why
+    if by.actor_id and by.actor_id in _owners(action):
+        return (
+            "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
+        )
+    return ""
+
+
+def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
+    """Refuse, as a second person, that the action is done: it is open again, at risk.
+
+    Raises ValidationError when it is not reported as done, or without a reason.
+    """
+    access.require(by, "action.verify", action.area)
+    if action.status != Status.DONE:
+        raise ValidationError(f"Action {action.reference} is not waiting to be verified.")
+    if why := why_no_reports(action.plan):
+        raise ValidationError(why)
+    if not note.strip():
+        raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
+    with audit.acting(by, "return action", note):
+        word = own_word(action, Status.AT_RISK)
+        advance(action, version, status=Status.AT_RISK, word=word)
+        return enter_update(by, action, Status.DONE, f"Not verified: {note.strip()}", word=word)
+
+
+def _owners(action: Action) -> set[int | None]:
+    """Those who cannot be the second person: its lead, its evidence's authors, its reporters."""
+    updates = action.updates.order_by("-on", "-id")
+    latest = itertools.takewhile(lambda update: update.status == Status.DONE, updates)
+    lead = holders(action).get(action.lead_id)
+    return {
+        lead.pk if lead else None,
+        *(update.author_id for update in latest),
+        *(evidence.author_id for evidence in standing_evidence(action)),
+    }

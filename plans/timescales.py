@@ -1,0 +1,196 @@
+"""Due dates in the words of an improvement plan: what they give, and what was not understood.
+
+Nothing is guessed in silence. The shapes are those of document 004, Appendix B, and of what Excel
+makes of dates when a plan is saved as CSV.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from kpis.periods import day_text
+from management.sheets.content import quoted
+
+LONGEST = 500  # characters; what is longer is prose
+FURTHEST = 20  # years from the plan's own day that a date can be believed
+NEAR = 10  # years from it that two digits after a month can be a year: “Oct 19”, not “August 31”
+
+
+@dataclass(frozen=True)
+class Timescale:
+    """The due date that words give, or None, and what a reader should know of the reading.
+
+    `impossible` are the words of a date that no calendar has.
+    """
+
+    due: date | None = None
+    notes: tuple[str, ...] = ()
+    impossible: str = ""
+
+
+_MONTHS = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_NUMBERS = {name[:3].lower(): n for n, name in enumerate(calendar.month_name) if name}
+_MONTH = rf"(?P<month>{_MONTHS})"
+_SEP = r"[\s.,/'’-]{0,4}"
+_TIME = r"(?:[T\s,]{1,2}\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?Z?)?"
+_ST = r"(?:st|nd|rd|th)"
+# Two digits that are a year: not the day of the next date, and not an hour.
+_SHORT = rf"(?P<short>\d{{2}})\b(?!\s?(?:{_ST}\b|of\b|{_MONTHS}|:|\.\d|am\b|pm\b|noon\b))"
+_SHAPES = [
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"\b(?P<year>\d{{4}})-(?P<number>\d{{1,2}})-(?P<day>\d{{1,2}})(?!\d){_TIME}",
+        rf"\b(?P<day>\d{{1,2}})(?P<by>[/.-])(?P<number>\d{{1,2}})(?P=by)(?P<year>\d{{4}}|\d{{2}})"
+        rf"(?!\d){_TIME}",
+        rf"\b(?P<day>\d{{1,2}}){_ST}?(?:\s+of)?{_SEP}{_MONTH}\b"
+        rf"(?:{_SEP}(?:(?P<year>\d{{4}})\b{_TIME}|{_SHORT}))?",
+        rf"\b{_MONTH}{_SEP}(?P<day>\d{{1,2}}){_ST}?,?\s(?P<year>\d{{4}})\b",
+        rf"\b{_MONTH}{_SEP}(?:(?P<year>\d{{4}})\b|{_SHORT})",
+        r"\bQ(?:(?:uarte|t)r)?\s?(?P<quarter>[1-4])(?:\s?,|\s+of)?\s?(?P<fy>\d{4}|\d{2})"
+        r"\s?[/–-]\s?(?P<next>\d{4}|\d{2})\b",
+        r"\b(?:end\s+(?:of\s+)?)?(?:FY\s?)?(?P<fy>\d{4})\s?[/–-]\s?(?P<next>\d{4}|\d{2})\b"
+        r"(?![/.-]\d)",
+        r"\b(?P<number>0?[1-9]|1[0-2])/(?P<year>\d{4})\b",
+        r"\b(?P<year>\d{4})-(?P<number>0[1-9]|1[0-2])\b(?!-)",
+        r"\bend\s+(?:of\s+)?(?P<calendar>\d{4})\b",
+        rf"\b{_MONTH}\b",
+    )
+]
+_OPEN = re.compile(
+    r"\b(?:onwards?|on-?going|continuous(?:ly)?|rolling|until further notice)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z ]{1,40}):")
+
+
+def timescale(text: str, near: date) -> Timescale:
+    """The due date in the words, read as in Britain; a month alone means its last day.
+
+    `near` is the day on which the plan was agreed: a day without a year is the first one from half
+    a year before it. With several dates the last is the due date. Words without an end give none.
+    """
+    if len(text) > LONGEST:
+        return Timescale(None, (f"It has {len(text):,} characters: no date is read in so many.",))
+    text = " ".join(text.split())
+    if not text:
+        return Timescale()
+    found = sorted(_dates(text, near), key=lambda one: one.start)
+    notes = [note for one in found for note in one.notes]
+    wrong = [text[one.start : one.end] for one in found if one.day is None]
+    if wrong:
+        return Timescale(None, (f"{quoted(wrong[0])} is no day of the calendar.",), wrong[0])
+    if endless := _OPEN.search(text):
+        return Timescale(None, (f"“{endless[0]}” gives no end, so there is no due date.",))
+    days = sorted({one.day for one in found if one.day})
+    if not days:
+        return Timescale(None, (f"No date could be read in {quoted(text, 60)}.",))
+    far = next((day for day in days if abs(day.year - near.year) > FURTHEST), None)
+    if far:
+        said = f"{day_text(far)} is too far from the plan's own day."
+        return Timescale(None, (said,), day_text(far))
+    if len(days) > 1:
+        listed = ", ".join(map(day_text, days))
+        notes.append(f"There are several dates ({listed}): the last is taken as the due date.")
+    notes += [f"“{label}” has no date." for label in _blanks(text, found)]
+    if words := _rest(text, found):
+        notes.append(f"{words} stands beside the date and is kept in the plan's own words.")
+    return Timescale(days[-1], tuple(dict.fromkeys(notes)))
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A date in the words, or None for one that cannot be."""
+
+    start: int
+    end: int
+    day: date | None
+    notes: tuple[str, ...] = ()
+
+
+def _dates(text: str, near: date) -> Iterator[_Found]:
+    taken: list[range] = []
+    for shape in _SHAPES:
+        for match in shape.finditer(text):
+            if any(match.start() in span or match.end() - 1 in span for span in taken):
+                continue
+            parts = match.groupdict()
+            if "fy" in parts and (int(parts["fy"]) + 1 - int(parts["next"])) % 100:
+                continue  # 2020-03 is a month
+            if match[0] == "may":
+                continue  # no month
+            taken.append(range(match.start(), match.end()))
+            try:
+                yield _read(match, near)
+            except ValueError:
+                yield _Found(match.start(), match.end(), None)
+
+
+def _read(match: re.Match[str], near: date) -> _Found:
+    parts = {name: value for name, value in match.groupdict().items() if value is not None}
+    notes: tuple[str, ...] = ()
+    if "fy" in parts:
+        year, quarter = _whole(parts["fy"]), int(parts.get("quarter", 4))
+        day = _last_day(year + (quarter == 4), (3 * quarter + 2) % 12 + 1)
+    elif "calendar" in parts:
+        day = date(int(parts["calendar"]), 12, 31)
+        notes = (f"“{match[0]}” is taken as {day_text(day)}.",)
+    else:
+        number = int(parts["number"]) if "number" in parts else _month(parts["month"])
+        years = abs(_whole(parts.get("short", "")) - near.year) if "short" in parts else 0
+        if years > NEAR and "day" not in parts:
+            parts["day"] = parts.pop("short")
+        if "year" in parts or "short" in parts:
+            year = _whole(parts.get("year") or parts["short"])
+        else:
+            year = _year_of(number, near)
+            notes = (f"“{match[0]}” has no year: {year} is taken.",)
+        day = date(year, number, int(parts["day"])) if "day" in parts else _last_day(year, number)
+    return _Found(match.start(), match.end(), day, notes)
+
+
+def _whole(year: str) -> int:
+    return int(year) + (2000 if len(year) == 2 else 0)
+
+
+def _month(word: str) -> int:
+    return _NUMBERS[word[:3].lower()]
+
+
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _year_of(month: int, near: date) -> int:
+    """The year in which that month is the next, seen from half a year before the day."""
+    first = near - timedelta(days=183)
+    return first.year + (month < first.month)
+
+
+def _blanks(text: str, found: Sequence[_Found]) -> list[str]:
+    """Labels ("Safer DIG:") behind which no date stands before the next label."""
+    for one in found:
+        text = f"{text[: one.start]}{'0' * (one.end - one.start)}{text[one.end :]}"
+    labels = list(_LABEL.finditer(text))
+    ends = [label.start() for label in labels[1:]] + [len(text)] * bool(labels)
+    return [
+        label["label"].strip()
+        for label, end in zip(labels, ends, strict=True)
+        if "0" not in text[label.end() : end]
+    ]
+
+
+def _rest(text: str, found: Sequence[_Found]) -> str:
+    """What else the words say, quoted; nothing where it is only “by the end of”, or labels."""
+    for one in reversed(found):
+        text = f"{text[: one.start]} {text[one.end :]}"
+    if _LABEL.search(text):
+        return ""
+    kept = re.sub(
+        r"\b(?:by|end|of|the|before|in|from|to|and|for|date|due)\b", " ", text, flags=re.IGNORECASE
+    )
+    kept = re.sub(r"[\W_]+", " ", kept).strip()
+    return quoted(text.strip(" ,.;-–"), 60) if kept else ""
