@@ -7,9 +7,7 @@ from typing import Any
 from django import forms
 
 from kpis.models import Indicator as Kpi
-from management.models import Post
-from plans.forms.inspections import optional_day
-from plans.forms.recommendations import line_field, required_text
+from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import choose, day_field, row_of
 from plans.models import Action, Inspection, KeyMessage, SelfEvaluation
 from plans.statuses import Status
@@ -103,6 +101,22 @@ def keys_text(keys: Iterable[int]) -> str:
     return ",".join(str(key) for key in sorted(keys))
 
 
+def ends_field() -> forms.DateField:
+    field = day_field("Runs until (optional)", "")
+    field.required = False
+    field.help_text = (
+        "The day by which the whole of it is to be done. An action that is due later is pointed "
+        "out."
+    )
+    return field
+
+
+def approval_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="A due date moves only when a second person agrees", required=False
+    )
+
+
 class PlanForm(forms.Form):
     """A new plan: what it is called, what it answers, and when it was agreed."""
 
@@ -115,6 +129,8 @@ class PlanForm(forms.Form):
     inspection = one_of("Inspection that it answers", "Published ones only.")
     self_evaluation = one_of("Self-evaluation that it answers", "Submitted ones only.")
     agreed_on = day_field("Agreed on", "Give the day on which it was, or will be, agreed.")
+    ends_on = ends_field()
+    dates_need_approval = approval_field()
 
     def __init__(
         self,
@@ -126,66 +142,3 @@ class PlanForm(forms.Form):
         super().__init__(*args, **kwargs)
         offer(self, "inspection", {"": list(inspections)}, "None")
         offer(self, "self_evaluation", {"": list(self_evaluations)}, "None")
-
-
-class ActionForm(forms.Form):
-    """A new action. What can be chosen is handed in, under headings."""
-
-    reference = line_field(
-        "Reference", "As in the plan. The next free one is filled in.", "Give it a reference.", 20
-    )
-    text = required_text("What is to be done", "", "Say what is to be done.")
-    indicator = one_of(
-        "Quality indicator", missing="Choose the quality indicator that it should improve."
-    )
-    lead = one_of("Lead post", "The one post that answers for it.")
-    new_post = line_field(
-        "Or a new post: its title",
-        "Where the post that leads is not in the list, for example “Justice Services Manager”.",
-        "",
-        150,
-    )
-    organisation = line_field(
-        "Organisation of the new post (optional)",
-        "Only where the post is outside the area, for example “Police Scotland”.",
-        "",
-        150,
-    )
-    supporting = any_of("Supporting posts (optional)")
-    original_due = day_field("Due date", "Give the day by which it is to be done.")
-    evidence_expected = required_text(
-        "Evidence of improvement expected",
-        "What will show that it is done and that it has made things better.",
-        "Say what will show that it is done.",
-    )
-    recommendations = any_of("Recommendations that it answers (optional)", "Open ones only.")
-    findings = any_of("Areas for improvement of a self-evaluation that it answers (optional)")
-    key_messages = any_of("Key messages that it answers (optional)")
-    kpis = any_of("KPIs that it should move (optional)")
-    added_on = optional_day(
-        "Added to the plan on (optional)",
-        "Left empty, it is today. Reports of earlier periods leave out what was added later.",
-    )
-
-    def __init__(
-        self,
-        *args: Any,
-        indicators: Groups,
-        posts: Iterable[Post],
-        answers: Mapping[str, Groups],
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        posts = list(posts)
-        offer(self, "indicator", indicators, "Choose one")
-        offer(self, "lead", {"": posts}, "Choose one, or name a new one below")
-        for name, groups in {**answers, "supporting": {"": posts}}.items():
-            if any(groups.values()):
-                offer(self, name, groups)
-            else:
-                del self.fields[name]
-
-    def clean(self) -> None:
-        """The lead is not also a supporter."""
-        sent = self.cleaned_data
-        sent["supporting"] = [p for p in sent.get("supporting", []) if p != sent.get("lead")]

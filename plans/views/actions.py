@@ -1,47 +1,108 @@
-"""Which KPIs an action should move."""
+"""One action: what it is, what has happened, and what can be said of it."""
 
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
+from kpis import series
 from kpis.models import Indicator as Kpi
+from management import clock
 from management.access import policy
+from management.models import User
 from management.requests import Request
-from management.versions import Stale
-from plans.forms.drafting import KpisForm, keys_text
-from plans.models import Action
-from plans.services import links as services
-from plans.views.saving import FORM_METHODS, say
+from plans import thread
+from plans.models import Action, Inspection, Recommendation, SelfEvaluation
+from plans.services import actions, entering, rules, verification
+from plans.statuses import KEY, MEANINGS, Status
+from plans.views import parts
+
+ENTRIES = 50
 
 
-@policy("plan.edit")
-@require_http_methods(FORM_METHODS)
-def action_kpis(request: Request, area: str, pk: int) -> HttpResponse:
+def _find_action(request: Request, pk: int) -> Action:
     rows = Action.objects.visible_to(request.user).in_area(request.area)
-    action = get_object_or_404(rows.select_related("plan", "area"), pk=pk)
-    kpis = list(Kpi.objects.visible_to(request.user).in_area(request.area))
-    linked = set(action.kpis.values_list("pk", flat=True))
-    form = KpisForm(request.POST or None, kpis=kpis, linked=linked)
-    context: dict[str, Any] = {"action": action, "form": form, "kpis": kpis}
-    status = 200
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.choose_kpis(by=request.user, action=action, **form.cleaned_data)
-        except ValidationError as error:
-            say(form, error)
-        except Stale:
-            chosen = {kpi.pk for kpi in form.cleaned_data["kpis"]}
-            now, mine = (
-                ", ".join(kpi.code for kpi in kpis if kpi.pk in some) for some in (linked, chosen)
-            )
-            context["stale"], status = [("KPIs", now, mine)], 409
-            form.data = data = request.POST.copy()
-            data["shown"] = keys_text(linked)  # saving again is then a choice with open eyes
-        else:
-            messages.success(request, f"KPIs of action {action.reference} saved.")
-            return redirect("action", area, pk)
-    return render(request, "plans/action_kpis.html", context, status=status)
+    whole = rows.with_grade().select_related(
+        "area", "lead", "indicator__section", "plan", "superseded_by"
+    )
+    return get_object_or_404(whole.prefetch_related("supporting"), pk=pk)
+
+
+def _reasons(request: Request, action: Action) -> dict[str, list[dict[str, Any]]]:
+    """What it answers, by what that is, as far as this person may read it."""
+    found: dict[str, list[dict[str, Any]]] = {"message": [], "recommendation": [], "finding": []}
+    for reason in Action.objects.visible_to(request.user).reasons_of(
+        action,
+        inspections=Inspection.objects.visible_to(request.user),
+        self_evaluations=SelfEvaluation.objects.visible_to(request.user),
+    ):
+        found[reason["what"]].append(reason)
+    for row in found["recommendation"]:
+        row["kind"] = Recommendation.Kind(row["kind"]).label
+    return found
+
+
+@policy("plan.view")
+@require_safe
+def action(request: Request, area: str, pk: int) -> HttpResponse:
+    action = _find_action(request, pk)
+    kpis = list(Kpi.objects.visible_to(request.user).filter(actions=action).with_figures())
+    holders = entering.holders(action)
+    draft = action.plan.is_draft
+    context = {
+        "action": action,
+        "reasons": _reasons(request, action),
+        **_said(request, action),
+        "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
+        "lead_holder": holders.get(action.lead_id),
+        "days_overdue": 0 if draft else action.days_overdue(clock.today()),
+        **_allowed(request, action, holders),
+        "own": rules.own_words(action.area),
+        "key": KEY,
+        "meaning": MEANINGS[Status(action.status)],
+        **parts.standing(request, action, holders, kpis),
+    }
+    return render(request, "plans/action.html", context)
+
+
+def _said(request: Request, action: Action) -> dict[str, Any]:
+    """The thread, of the kind that the address asks for, and how far the due date has moved."""
+    entries = thread_of(request, action)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in thread.GROUPS else ""
+    shown = [entry for entry in entries if not kind or entry["group"] == kind]
+    return {
+        "in_all": len(entries),
+        "page": Paginator(shown, ENTRIES).get_page(request.GET.get("page")),
+        "kinds": thread.by_group(entries),
+        "kind": kind,
+        "waiting": [e for e in entries if e["kind"] == "request" and not e["more"]],
+        "moved": thread.moved(action.original_due, action.due, entries),
+    }
+
+
+def thread_of(request: Request, action: Action) -> list[thread.Entry]:
+    """What was said of it, with names for the fields that were put otherwise."""
+    entries = thread.joined(Action.objects.visible_to(request.user).thread_of(action))
+    for entry in entries:
+        if entry["kind"] == "revision":
+            entry["label"] = actions.WORDED.get(entry["more"], "")
+    return entries
+
+
+def _allowed(request: Request, action: Action, held: dict[int, User]) -> dict[str, Any]:
+    """What the person may do here now, or why not where they may wonder."""
+    user, reports = request.user, not entering.why_no_reports(action.plan)
+    reporter = reports and entering.may_update(user, action, held)
+    verifies = action.status == Status.DONE and user.may("action.verify", request.area)
+    why = verification.why_not_by(user, action) if verifies else ""
+    return {
+        "may_report": reporter,
+        "may_update": reporter and action.is_open,
+        "may_verify": verifies and not why,
+        "why_not_verify": why,
+        "may_note": not action.plan.is_closed and user.may("action.note", request.area),
+        "may_agree": reports and action.is_open and user.may("date.approve", request.area),
+    }

@@ -4,21 +4,33 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from kpis.models import Indicator as Kpi
+from kpis.periods import day_text
 from management import clock
 from management.access import policy
 from management.models import Post
 from management.requests import Request
-from plans.forms.drafting import ActionForm, PlanForm
-from plans.models import Finding, Framework, Inspection, Plan, SelfEvaluation
+from plans.forms.drafting import PlanForm
+from plans.forms.wording import ActionForm
+from plans.models import (
+    Action,
+    Finding,
+    Framework,
+    Inspection,
+    Plan,
+    QualityIndicator,
+    SelfEvaluation,
+)
 from plans.nesting import in_order
 from plans.references import next_free
 from plans.services import drafting, plans
 from plans.views.saving import FORM_METHODS, say
+from plans.views.smart import panel
 
 ANSWERED = {
     "recommendation": "recommendations",
@@ -62,16 +74,20 @@ def plan_new(request: Request, area: str) -> HttpResponse:
 def action_new(request: Request, area: str, pk: int) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
     plan = get_object_or_404(rows.select_related("inspection", "self_evaluation", "area"), pk=pk)
+    if plan.is_closed and request.method != "POST":
+        messages.error(request, "The plan is closed: nothing can be added to it.")
+        return redirect("plan", area, pk)
     references = list(plan.actions.order_by("sequence").values_list("reference", flat=True))
     asked = {ANSWERED[name]: [request.GET.get(name)] for name in ANSWERED}
     answers = _answers(request, plan)
     came_from = _chosen(answers, asked)
-    indicators = _indicators(request, plan, came_from)
+    indicators = indicators_for(request, plan, came_from)
     form = ActionForm(
         request.POST or None,
         indicators=indicators,
         posts=Post.objects.visible_to(request.user).in_area(request.area),
         answers=answers,
+        draft=plan.is_draft,
         initial={
             "reference": next_free(references),
             "added_on": request.GET.get("added_on"),
@@ -79,7 +95,7 @@ def action_new(request: Request, area: str, pk: int) -> HttpResponse:
             **asked,
         },
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and "check" not in request.POST:
         facts = form.cleaned_data
         facts["added_on"] = facts["added_on"] or clock.today()
         try:
@@ -87,7 +103,7 @@ def action_new(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         else:
-            messages.success(request, f"Action {made.reference} is added.")
+            messages.success(request, f"Action {made.reference} is added.{_due(made)}")
             if "next" in request.POST:
                 return redirect(f"{resolve_url(request.path)}?added_on={made.added_on}")
             return redirect("action", area, made.pk)
@@ -96,8 +112,14 @@ def action_new(request: Request, area: str, pk: int) -> HttpResponse:
         "form": form,
         "no_framework": not any(indicators.values()),
         "came_from": came_from,
+        **panel(request, form, plan),
     }
     return render(request, "plans/action_new.html", context)
+
+
+def _due(action: Action) -> str:
+    """When it is due: a month that was typed has become a day."""
+    return f" It is due on {day_text(action.due)}." if action.due else " It has no due date."
 
 
 def _chosen(answers: dict[str, dict[str, list[Any]]], asked: dict[str, list[Any]]) -> list[Any]:
@@ -116,12 +138,19 @@ def _indicator_of(rows: list[Any]) -> int | None:
     return next((row.indicator_id for row in rows if isinstance(row, Finding)), None)
 
 
-def _indicators(request: Request, plan: Plan, came_from: list[Any]) -> dict[str, list[Any]]:
-    """Those of what the plan answers and of the finding one came from; else of the newest."""
+def indicators_for(
+    request: Request, plan: Plan, came_from: list[Any], has: QualityIndicator | None = None
+) -> dict[str, list[Any]]:
+    """Those of what the plan answers and of the finding one came from; else of the newest.
+
+    And those beside the one that an action `has` already.
+    """
     frameworks = Framework.objects.visible_to(request.user)
     of_plan = {w.framework_id for w in (plan.inspection, plan.self_evaluation) if w is not None}
     of_plan |= {row.self_evaluation.framework_id for row in came_from if isinstance(row, Finding)}
     chosen = frameworks.filter(pk__in=of_plan) if of_plan else frameworks.newest()
+    if has is not None:
+        chosen = frameworks.filter(Q(pk__in=chosen.values("pk")) | Q(pk=has.framework_id))
     return {
         f"{framework}: {section}": list(section.indicators.all())
         for framework in chosen.prefetch_related("sections__indicators")

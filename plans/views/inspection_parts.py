@@ -12,6 +12,7 @@ from management.access import policy
 from management.requests import Request
 from plans.forms.inspections import GradesForm, MessagesForm, StageForm
 from plans.models import Inspection, Stage
+from plans.services import dates
 from plans.services import inspections as services
 from plans.views.inspections import coming, find_inspection, plans_of, visible
 from plans.views.saving import FORM_METHODS, Saving
@@ -21,8 +22,8 @@ from plans.views.saving import FORM_METHODS, Saving
 @require_safe
 def inspection_timetable(request: Request, area: str, pk: int) -> HttpResponse:
     inspection = find_inspection(request, pk)
-    dates, today = coming(inspection), clock.today()
-    upcoming = dates[0] if dates else None
+    awaited, today = coming(inspection), clock.today()
+    upcoming = awaited[0] if awaited else None
     running = not inspection.is_published
     stages = list(inspection.stages.order_by("sequence"))
     last = stages[-1].pk if stages else None  # the weeks end with the publication
@@ -37,7 +38,16 @@ def inspection_timetable(request: Request, area: str, pk: int) -> HttpResponse:
         for stage in inspection.stages.all()
     ]
     plans = plans_of(request, inspection)
-    context = {"inspection": inspection, "rows": rows, "next": upcoming, "plans": plans}
+    sent, standing = dates.standing(inspection, on=today)
+    due = inspection.plan_due_on
+    context = {
+        "inspection": inspection,
+        "rows": rows,
+        "next": upcoming,
+        "plans": plans,
+        "standing": standing,
+        "missed": sent is None and due is not None and due < today,
+    }
     return render(request, "plans/inspection_timetable.html", context)
 
 

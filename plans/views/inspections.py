@@ -72,6 +72,7 @@ def inspection(request: Request, area: str, pk: int) -> HttpResponse:
         "today": clock.today(),
         "has_timetable": inspection.stages.exists(),
         "next": next(iter(coming(inspection)), None),
+        "standing": dates.standing(inspection, on=clock.today())[1],
         "six_weeks": published and inspection.plan_due_on == timetable.plan_due(published),
         "evaluations": evaluations,
         "comparisons": comparisons(request, inspection, evaluations),

@@ -17,7 +17,7 @@ from plans.views.inspections import find_inspection, plans_of
 def inspection_reminders(request: Request, area: str, pk: int) -> HttpResponse:
     inspection = find_inspection(request, pk)
     rows = Reminder.objects.visible_to(request.user).filter(inspection=inspection)
-    rows = rows.select_related("user").order_by("-due", "-made_at", "user__name")
+    rows = rows.select_related("user", "message").order_by("-due", "-made_at", "user__name")
     context = {
         "inspection": inspection,
         "plans": plans_of(request, inspection),

@@ -106,10 +106,15 @@ def _lines(value: Any) -> Any:
 def _words(field: Any, value: Any) -> str:
     if isinstance(value, date):
         return day_text(value)
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(_words(field, one) for one in value)
     text = "" if value is None else str(value)
     if not hasattr(field, "choices"):
         return text
-    labels = {str(key): str(label) for key, label in field.choices}
+    labels: dict[str, str] = {}
+    for key, label in field.choices:  # some stand under a heading
+        options = label if isinstance(label, list) else [(key, label)]
+        labels |= {str(one): str(said) for one, said in options}
     return labels.get(text, "Not on offer any more" if text else "")

@@ -1,0 +1,369 @@
+"""Actions for programs: what they say, and everything that can be said of them."""
+
+from typing import Any, ClassVar
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter
+from django_filters.rest_framework import FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action as deed
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from kpis.models import Indicator as Kpi
+from management import clock
+from management.api.doors import AreaRows, Given, IdFilter, RowOfArea
+from management.models import Post
+from plans.api.shown import ActionListed, ActionShown
+from plans.models import (
+    Action,
+    DateRequest,
+    Evidence,
+    Finding,
+    KeyMessage,
+    Plan,
+    QualityIndicator,
+    Recommendation,
+    Update,
+)
+from plans.services import (
+    actions,
+    drafting,
+    due_dates,
+    evidence,
+    links,
+    parts,
+    progress,
+    verification,
+)
+from plans.services.frameworks import indicators_seen_by
+from plans.statuses import REPORTED, Status
+
+
+class IndicatorRow(RowOfArea):
+    """The id of a quality indicator of a framework, which belong to no area."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(QualityIndicator, **options)
+
+    def get_queryset(self) -> Any:
+        return indicators_seen_by(self.context["request"].user)
+
+
+class ActionChanged(Given):
+    """What an action says. After approval each change needs `reason`."""
+
+    reference = serializers.CharField(max_length=20, required=False, help_text="In a draft alone.")
+    text = serializers.CharField(required=False)
+    indicator = IndicatorRow(required=False)
+    lead = RowOfArea(Post, required=False)
+    supporting = RowOfArea(Post, many=True, required=False)
+    evidence_expected = serializers.CharField(required=False)
+    timescale = serializers.CharField(required=False, allow_blank=True)
+    responsible = serializers.CharField(required=False, allow_blank=True)
+    original_due = serializers.DateField(
+        required=False, allow_null=True, help_text="In a draft alone: later, `move-date`."
+    )
+    reason = serializers.CharField(required=False, allow_blank=True)
+
+
+class ActionGiven(Given):
+    """A new action, not started."""
+
+    plan = RowOfArea(Plan)
+    reference = serializers.CharField(max_length=20)
+    text = serializers.CharField()
+    indicator = IndicatorRow()
+    lead = RowOfArea(Post)
+    supporting = RowOfArea(Post, many=True, required=False)
+    evidence_expected = serializers.CharField()
+    original_due = serializers.DateField(required=False, allow_null=True, default=None)
+    timescale = serializers.CharField(required=False, allow_blank=True)
+    responsible = serializers.CharField(required=False, allow_blank=True)
+    key_messages = RowOfArea(KeyMessage, many=True, required=False)
+    recommendations = RowOfArea(Recommendation, many=True, required=False)
+    findings = RowOfArea(Finding, many=True, required=False)
+    kpis = RowOfArea(Kpi, many=True, required=False)
+    reason = serializers.CharField(
+        required=False, allow_blank=True, help_text="Why it is added to an approved plan."
+    )
+
+
+class UpdateGiven(Given):
+    """Progress, with evidence where there is some. “Done” needs evidence."""
+
+    status = serializers.ChoiceField(REPORTED)
+    text = serializers.CharField(max_length=20_000)
+    evidence = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
+    evidence_url = serializers.URLField(required=False, allow_blank=True, max_length=500)
+    word = serializers.CharField(required=False, allow_blank=True, max_length=60)
+    percent = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100)
+    corrects = RowOfArea(Update, required=False, allow_null=True)
+
+
+class DateGiven(Given):
+    """A new due date; where the plan says so it is only asked for."""
+
+    new = serializers.DateField()
+    reason = serializers.CharField(max_length=20_000)
+
+
+class AnswerGiven(Given):
+    """A second person's answer to a date that is asked for."""
+
+    request = RowOfArea(DateRequest)
+    agreed = serializers.BooleanField()
+    text = serializers.CharField(required=False, allow_blank=True)
+
+
+class EvidenceGiven(Given):
+    """A note or a link. Files are added on the page of the action."""
+
+    description = serializers.CharField(max_length=20_000)
+    url = serializers.URLField(required=False, allow_blank=True, max_length=500)
+
+
+class EvidenceWithdrawn(Given):
+    """Evidence that does not stand any more."""
+
+    evidence = RowOfArea(Evidence)
+    reason = serializers.CharField()
+
+
+class NoteGiven(Given):
+    """What somebody wants known."""
+
+    text = serializers.CharField(max_length=20_000)
+
+
+class VerdictGiven(Given):
+    """What the evidence shows, or what is missing."""
+
+    note = serializers.CharField(max_length=20_000)
+
+
+class WithdrawalGiven(Given):
+    """An early end, by a decision."""
+
+    reason = serializers.CharField()
+    decision = serializers.CharField(help_text="Who decided it, and where that is minuted.")
+
+
+class SuccessorGiven(Given):
+    """Another action takes its place."""
+
+    successor = RowOfArea(Action)
+    reason = serializers.CharField()
+
+
+class BlockersGiven(Given):
+    """All that it waits for, from now on."""
+
+    blockers = RowOfArea(Action, many=True)
+
+
+class KpisGiven(Given):
+    """All KPIs that it should move, from now on."""
+
+    kpis = RowOfArea(Kpi, many=True)
+
+
+class ActionFilter(FilterSet):
+    plan = IdFilter(help_text="The id of the plan.")
+    status = ChoiceFilter(choices=Status.choices)
+    lead = IdFilter(help_text="The id of the post that leads it.")
+    post = IdFilter(method="of_post", help_text="The id of a post that leads or supports it.")
+    indicator = CharFilter(field_name="indicator__code", help_text="Its code, such as 5.2.")
+    overdue = BooleanFilter(method="of_overdue", help_text="Only those that are, or are not.")
+    mine = BooleanFilter(method="of_mine", help_text="Only those of the posts that you hold.")
+    due_from = DateFilter("due", "gte")
+    due_to = DateFilter("due", "lte")
+    text = CharFilter(method="of_text", help_text="Somewhere in the reference or the text.")
+
+    def of_post(self, rows: Any, name: str, value: int) -> Any:
+        return rows.of_posts([value])
+
+    def of_overdue(self, rows: Any, name: str, value: bool) -> Any:
+        late = rows.overdue(on=clock.today())
+        return late if value else rows.exclude(pk__in=late.order_by().values("pk"))
+
+    def of_mine(self, rows: Any, name: str, value: bool) -> Any:
+        mine = rows.of_posts_held_by(self.request.user, on=clock.today())
+        return mine if value else rows.exclude(pk__in=mine.order_by().values("pk"))
+
+    def of_text(self, rows: Any, name: str, value: str) -> Any:
+        return rows.filter(Q(reference__icontains=value) | Q(text__icontains=value))
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Actions, by plan and place in it"),
+    retrieve=extend_schema(summary="One action, with all that was said of it"),
+)
+class Actions(AreaRows):
+    """What is to be done. Whatever is said of an action is an entry, which is never changed."""
+
+    model = Action
+    serializer_class = ActionShown
+    list_serializer_class = ActionListed
+    filterset_class = ActionFilter
+    deeds: ClassVar[dict[str, str]] = {
+        "list": "plan.view",
+        "retrieve": "plan.view",
+        "create": "plan.edit",
+        "partial_update": "plan.edit",
+        "destroy": "plan.edit",
+        "update_of": "action.update",
+        "move_date": "action.update",
+        "answer_date": "date.approve",
+        "evidence": "action.update",
+        "withdraw_evidence": "action.update",
+        "note": "action.note",
+        "verify": "action.verify",
+        "send_back": "action.verify",
+        "withdraw": "plan.edit",
+        "supersede": "plan.edit",
+        "blockers": "plan.edit",
+        "kpis": "plan.edit",
+    }
+    inputs: ClassVar[dict[str, type[Given]]] = {
+        "create": ActionGiven,
+        "partial_update": ActionChanged,
+        "update_of": UpdateGiven,
+        "move_date": DateGiven,
+        "answer_date": AnswerGiven,
+        "evidence": EvidenceGiven,
+        "withdraw_evidence": EvidenceWithdrawn,
+        "note": NoteGiven,
+        "verify": VerdictGiven,
+        "send_back": VerdictGiven,
+        "withdraw": WithdrawalGiven,
+        "supersede": SuccessorGiven,
+        "blockers": BlockersGiven,
+        "kpis": KpisGiven,
+    }
+    tag = "actions"
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset().select_related("area", "plan", "indicator", "lead")
+        return rows.order_by("plan", "sequence", "pk")
+
+    def whole(self, rows: Any) -> Any:
+        return rows.prefetch_related("supporting", "kpis", "dependencies", "tasks")
+
+    @extend_schema(summary="A new action of a plan", responses=ActionShown)
+    def create(self, request: Request, **where: Any) -> Response:
+        """In an approved plan this is a recorded change."""
+        return self.made(
+            drafting.draft_action(by=request.user, added_on=clock.today(), **self.given())
+        )
+
+    @extend_schema(summary="Put an action otherwise", responses=ActionShown)
+    def partial_update(self, request: Request, **where: Any) -> Response:
+        """In a draft freely; after approval each changed field is an entry, with the reason."""
+        row, version = self.row_to_change()
+        actions.edit_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Take an action out of a draft")
+    def destroy(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        actions.remove_action(by=request.user, action=row, version=version)
+        return Response(status=204)
+
+    @extend_schema(summary="Report progress", responses=ActionShown, operation_id="actions_update")
+    @deed(detail=True, methods=["post"], url_path="updates")
+    def update_of(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        progress.post_update(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Move the due date, or ask for it", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="move-date")
+    def move_date(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        due_dates.move_date(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Agree to a date that is asked for, or refuse it", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="answer-date")
+    def answer_date(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        given = self.given()
+        asked = self._of(row, "date_requests", given.pop("request"))
+        due_dates.answer_date(by=request.user, request=asked, version=version, **given)
+        return self.answer(row)
+
+    @extend_schema(summary="Add a note or a link as evidence", responses=ActionShown)
+    @deed(detail=True, methods=["post"])
+    def evidence(self, request: Request, **where: Any) -> Response:
+        row, _ = self.row_to_change()
+        evidence.add_evidence(by=request.user, action=row, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Say that evidence stands no more", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="withdraw-evidence")
+    def withdraw_evidence(self, request: Request, **where: Any) -> Response:
+        row, _ = self.row_to_change()
+        given = self.given()
+        shown = self._of(row, "evidence", given.pop("evidence"))
+        evidence.withdraw_evidence(by=request.user, evidence=shown, **given)
+        return self.answer(row)
+
+    @extend_schema(summary="Leave a note", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="notes")
+    def note(self, request: Request, **where: Any) -> Response:
+        row, _ = self.row_to_change()
+        progress.add_note(by=request.user, action=row, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Accept, as a second person, that it is done", responses=ActionShown)
+    @deed(detail=True, methods=["post"])
+    def verify(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        verification.verify_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Refuse that it is done: it is open again", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="send-back")
+    def send_back(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        verification.return_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="End it by a decision", responses=ActionShown)
+    @deed(detail=True, methods=["post"])
+    def withdraw(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        progress.withdraw_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Let another action take its place", responses=ActionShown)
+    @deed(detail=True, methods=["post"])
+    def supersede(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        progress.supersede_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Say which actions it waits for", responses=ActionShown)
+    @deed(detail=True, methods=["put"])
+    def blockers(self, request: Request, **where: Any) -> Response:
+        row, _ = self.row_to_change()
+        shown = [one.blocker_id for one in row.dependencies.all()]
+        parts.choose_blockers(by=request.user, action=row, shown=shown, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Say which KPIs it should move", responses=ActionShown)
+    @deed(detail=True, methods=["put"])
+    def kpis(self, request: Request, **where: Any) -> Response:
+        row, _ = self.row_to_change()
+        shown = [kpi.pk for kpi in row.kpis.all()]
+        links.choose_kpis(by=request.user, action=row, shown=shown, **self.given())
+        return self.answer(row)
+
+    def _of(self, row: Action, relation: str, part: Any) -> Any:
+        """That part of the action, with the action in hand. Raises Http404 for another's."""
+        found = get_object_or_404(getattr(row, relation), pk=part.pk)
+        found.action = row
+        return found

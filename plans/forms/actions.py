@@ -1,0 +1,187 @@
+"""Forms of what is said of one action."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from management.attachments import ACCEPT, TAKEN, Attachment, take
+from management.uploads import BadFile
+from plans import statuses
+from plans.forms.inspections import version_field
+from plans.forms.recommendations import required_text
+from plans.forms.self_evaluations import choose, text_field
+from plans.forms.wording import DueField
+from plans.models import Action
+from plans.statuses import Status
+
+logger = logging.getLogger(__name__)
+SAID = "Say what has happened, in a sentence or two."
+
+
+class EvidenceField(forms.FileField):
+    """A file that was looked into: it gives an Attachment, or None."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            help_text=TAKEN,
+            required=False,
+            allow_empty_file=True,  # refused below, by its name
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Attachment | None:
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            return take(file.name, file.size, file.read)
+        except BadFile as error:
+            logger.warning("An upload was refused. %s", error)
+            raise ValidationError(str(error)) from error
+
+
+def link_field() -> forms.URLField:
+    return forms.URLField(
+        label="Link to the evidence (optional)",
+        help_text="For example https://intranet.example/report",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+    )
+
+
+class UpdateForm(forms.Form):
+    """A progress update, with evidence where there is some."""
+
+    status = forms.ChoiceField(
+        label="Status now",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how the action stands now."},
+    )
+    text = required_text(
+        "What has happened",
+        "A sentence or two: what was done since the last update, and what comes next.",
+        SAID,
+    )
+    percent = forms.IntegerField(
+        label="Per cent done (optional)",
+        help_text="A number from 0 to 100.",
+        required=False,
+        min_value=0,
+        max_value=100,
+    )
+    evidence = text_field(
+        "Evidence (needed when the action is done)",
+        "What shows it, and where it is kept. No names of people under supervision.",
+        rows=2,
+    )
+    file = EvidenceField("File with the evidence (optional)")
+    evidence_url = link_field()
+    version = version_field()
+
+    def __init__(self, *args: Any, action: Action, words: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        reportable = statuses.reportable_from(action.status)
+        choose(self, "status", [(s.value, _named(s, words.get(s, ""))) for s in reportable])
+
+
+def _named(status: Status, word: str) -> str:
+    """Our status, with the area's own word where it is another one."""
+    return status.label if word in {"", status.label} else f"{status.label} (“{word}”)"
+
+
+class EvidenceForm(forms.Form):
+    """Something that shows what was done: a file, a link, or words alone."""
+
+    description = required_text(
+        "What it shows",
+        "And of when it is. No names of people under supervision.",
+        "Say what the evidence shows.",
+    )
+    file = EvidenceField("File (optional)")
+    url = link_field()
+
+
+class ReasonForm(forms.Form):
+    """Why evidence does not stand any more."""
+
+    reason = required_text(
+        "Reason",
+        "The evidence stays listed, with this reason.",
+        "Say why it does not stand any more.",
+    )
+
+
+class NoteForm(forms.Form):
+    """Something that is to be known of the action."""
+
+    text = required_text(
+        "Note",
+        "Everybody who can open the action reads it. It changes neither its status nor its date.",
+        "Write the note.",
+    )
+
+
+class VerifyForm(forms.Form):
+    """A second person's answer to "it is done"."""
+
+    decision = forms.ChoiceField(
+        label="Is it done?",
+        choices=[
+            ("accept", "Yes: the evidence shows that it is done"),
+            ("return", "No: it goes back to its owner, in progress"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether it is done."},
+    )
+    note = required_text(
+        "What the evidence shows, or what is missing",
+        "",
+        "Say what the evidence shows, or what is missing.",
+    )
+    version = version_field()
+
+
+class MoveDateForm(forms.Form):
+    """A new due date, with the reason that the board will read."""
+
+    new = DueField(
+        "New due date", "For example 31 3 2020, or March 2020: a month means its last day."
+    )
+    reason = required_text(
+        "Reason",
+        "Why the date moves, and what will make the new one hold.",
+        "Give the reason: the board will read it.",
+    )
+    version = version_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new"].required = True
+        self.fields["new"].error_messages["required"] = "Give the new due date."
+
+
+class AnswerDateForm(forms.Form):
+    """A second person's answer to a new date that was asked for."""
+
+    decision = forms.ChoiceField(
+        label="Do you agree?",
+        choices=[("agree", "Yes: the date moves"), ("refuse", "No: the date stays")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say whether you agree."},
+    )
+    text = text_field(
+        "Why not, or what you want to add",
+        "Needed when you do not agree, so that a better date can be given.",
+    )
+    version = version_field()
+
+    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if own:  # can only be taken back
+            self.fields["decision"].label = "You asked for this date"
+            choose(self, "decision", [("refuse", "Take it back: the date stays")])

@@ -1,0 +1,91 @@
+"""One form for several actions."""
+
+import re
+from typing import Any
+
+from django import forms
+
+from plans.forms.inspections import optional_day
+from plans.services.bulk import Change, NewDate, Remark, Report
+from plans.statuses import REPORTABLE, Status
+
+SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")  # an action's key and its version
+KEY = re.compile(r"[0-9]{1,18}")
+
+
+def keys_of(sent: list[str]) -> list[int]:
+    """The keys of the actions that were ticked, each once; what is none is left out."""
+    return list(dict.fromkeys(int(key) for key in sent if KEY.fullmatch(key)))
+
+
+def versions_of(sent: list[str]) -> dict[int, int]:
+    """Key and version of each action that the preview has shown as ready."""
+    found = (SHOWN.fullmatch(one) for one in sent)
+    return {int(match[1]): int(match[2]) for match in found if match}
+
+
+class BulkForm(forms.Form):
+    """What is to be done to all of them: one thing, with one text."""
+
+    deed = forms.ChoiceField(
+        label="What do you want to do?",
+        choices=[
+            ("status", "Report progress"),
+            ("date", "Move the due date"),
+            ("note", "Add a note"),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you want to do."},
+    )
+    status = forms.ChoiceField(
+        label="Status now",
+        help_text="Only to report progress.",
+        choices=[("", "Choose a status"), *((s.value, s.label) for s in Status if s in REPORTABLE)],
+        required=False,
+    )
+    percent = forms.IntegerField(
+        label="Per cent done (optional)",
+        help_text="Only to report progress.",
+        min_value=0,
+        max_value=100,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": "Give a whole number from 0 to 100."},
+    )
+    new = optional_day("New due date", "Only to move it. For example 31 3 2020 or 2020-03-31.")
+    text = forms.CharField(
+        label="What has happened, why the date moves, or the note",
+        help_text="The same text is kept with each of the actions.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+        max_length=20_000,
+        error_messages={"required": "Write the text: it is kept with each of the actions."},
+    )
+
+    def clean(self) -> None:
+        """What the deed needs must be there."""
+        found: dict[str, Any] = self.cleaned_data
+        deed = found.get("deed")
+        if deed == "status" and "status" in found and not found["status"]:
+            self.add_error("status", "Choose how the actions stand now.")
+        if deed == "date" and "new" in found and not found["new"]:
+            self.add_error("new", "Give the new due date.")
+
+    def change(self) -> Change:
+        """What the form, which is valid, asks for."""
+        found = self.cleaned_data
+        if found["deed"] == "status":
+            return Report(found["text"], found["status"], found["percent"])
+        if found["deed"] == "date":
+            return NewDate(found["text"], found["new"])
+        return Remark(found["text"])
+
+
+class ViewForm(forms.Form):
+    """The name of a view."""
+
+    name = forms.CharField(
+        label="Name of the view",
+        help_text="For example “Overdue in my team”.",
+        max_length=60,
+        error_messages={"required": "Give the view a name."},
+    )

@@ -1,0 +1,54 @@
+"""Forms of the parts of an action: what it waits for, and its tasks."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from management.models import Post
+from plans.forms.drafting import Groups, LinksForm, any_of, keys_text, offer, one_of
+from plans.forms.inspections import version_field
+from plans.forms.recommendations import line_field, required_text
+from plans.forms.wording import DueField
+
+
+class BlockersForm(LinksForm):
+    """Which actions have to be finished before this one can be."""
+
+    blockers = any_of("Actions that it waits for")
+
+    def __init__(self, *args: Any, groups: Groups, linked: set[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial = {"blockers": sorted(linked), "shown": keys_text(linked)}
+        offer(self, "blockers", groups)
+
+
+class TaskForm(forms.Form):
+    """One task of an action."""
+
+    text = line_field(
+        "What is to be done", "One step, in a few words.", "Say what is to be done.", 300
+    )
+    due = DueField(
+        "Due date (optional)", "For example 31 3 2020, or March 2020: a month means its last day."
+    )
+    post = one_of("Post that does it (optional)")
+
+    def __init__(self, *args: Any, posts: Iterable[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer(self, "post", {"": list(posts)}, "Whoever leads the action")
+
+
+class TaskEditForm(TaskForm):
+    version = version_field()
+
+
+class DropTaskForm(forms.Form):
+    """Why a task is not to be done any more. It stays listed."""
+
+    reason = required_text(
+        "Reason",
+        "The task stays listed, with the reason.",
+        "Say why it is not to be done any more.",
+    )
+    version = version_field()

@@ -1,0 +1,87 @@
+"""Forms by which a tracker workbook comes back: the upload, and what is decided of its preview."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from management.uploads import MAX_BYTES, BadFile, check_excel, check_size
+from plans.services.tracker import Comparison
+from plans.tracker.merging import Field
+from plans.tracker.proposals import Change, Proposal, shown
+
+
+class TrackerUploadForm(forms.Form):
+    """An Excel file that is safe to open. `cleaned_data["file"]` is its name and its bytes."""
+
+    file = forms.FileField(
+        label="Tracker workbook",
+        help_text=f"The Excel file (.xlsx) of at most {MAX_BYTES // 1024 // 1024} MB that was "
+        "downloaded on the plan’s page.",
+        max_length=200,
+        error_messages={
+            "required": "Choose the file.",
+            "empty": "The file is empty.",
+            "max_length": "The name of the file is longer than 200 characters.",
+        },
+    )
+
+    def clean_file(self) -> tuple[str, bytes]:
+        file = self.cleaned_data["file"]
+        try:
+            check_size(file.size, "Take out rows that were not changed.")
+            data = file.read()
+            check_excel(data)
+        except BadFile as error:
+            raise ValidationError(str(error)) from error
+        return file.name, data
+
+
+class TakeInForm(forms.Form):
+    """What of the preview is decided: which side holds where both were changed, and the reason."""
+
+    mark = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(
+        self,
+        *args: Any,
+        comparison: Comparison,
+        names: Mapping[str, list[str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.comparison = comparison
+        for name, proposal, change in self._conflicts():
+            here = shown(change.field, change.ours, names)
+            there = shown(change.field, change.theirs, names)
+            self.fields[name] = forms.ChoiceField(
+                label=f"Action {proposal.reference}, {change.heading}",
+                help_text=f"Went out as: {shown(change.field, change.base, names)[:300]}",
+                choices=[("ours", f"Keep what is here: {here}"), ("theirs", f"Take: {there}")],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Both were changed: choose which one holds."},
+            )
+        if comparison.needs_reason:
+            self.fields["reason"] = forms.CharField(
+                label="Why the wording changes",
+                help_text="One reason for all of it. The board will read it.",
+                widget=forms.Textarea(attrs={"rows": 3}),
+                max_length=20_000,
+                error_messages={"required": "Say why it is put otherwise: the board will read it."},
+            )
+
+    def _conflicts(self) -> Iterator[tuple[str, Proposal, Change]]:
+        for proposal in self.comparison.proposals:
+            for change in proposal.changes:
+                if change.is_conflict:
+                    yield f"{proposal.key}-{change.field}", proposal, change
+
+    @property
+    def taken(self) -> dict[int, set[Field]]:
+        """The fields of each action, by its key, where the file holds."""
+        found: dict[int, set[Field]] = {}
+        for name, proposal, change in self._conflicts():
+            if self.cleaned_data[name] == "theirs":
+                found.setdefault(proposal.key, set()).add(change.field)
+        return found

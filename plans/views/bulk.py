@@ -1,0 +1,69 @@
+"""One change to several actions: what is to be done, what that would do, and doing it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from management.access import policy
+from management.requests import Request
+from plans.forms.bulk import BulkForm, keys_of, versions_of
+from plans.models import Action
+from plans.services import bulk as services
+from plans.views.lists import address
+from plans.views.saving import FORM_METHODS
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def bulk(request: Request, area: str) -> HttpResponse:
+    """The form, then the preview, then the change; each step sends on what was chosen."""
+    asked = request.POST if request.method == "POST" else request.GET
+    keys = keys_of(asked.getlist("action"))
+    if not 0 < len(keys) <= services.LIMIT:
+        ticked = {"number": len(keys), "most": services.LIMIT}
+        return render(request, "plans/bulk_none.html", ticked)
+    form = BulkForm(request.POST if "step" in request.POST else None)
+    context: dict[str, Any] = {
+        "actions": _find(request, keys),
+        "form": form,
+        "from": asked.get("from", ""),
+        "query": asked.get("query", ""),
+        "back": address(area, asked.get("from", ""), asked.get("query", "")),
+    }
+    if request.POST.get("step") not in {"preview", "confirm"} or not form.is_valid():
+        return render(request, "plans/bulk.html", context)
+    status = 200
+    if request.POST["step"] == "confirm":
+        shown = versions_of(request.POST.getlist("ready"))
+        if not shown.keys() <= set(keys):
+            raise Http404
+        try:
+            done = services.carry_out(
+                by=request.user, area=request.area, shown=shown, change=form.change()
+            )
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        except services.Changed as changed:
+            status, context["changed"] = 409, changed.rows
+            context["actions"] = _find(request, keys)
+        else:
+            number = "1 action is" if len(done) == 1 else f"{len(done)} actions are"
+            messages.success(request, f"{number} updated.")
+            return redirect(context["back"])
+    found = services.preview(by=request.user, actions=context["actions"], change=form.change())
+    context["ready"] = [outcome for outcome in found if not outcome.why_not]
+    context["refused"] = [outcome for outcome in found if outcome.why_not]
+    return render(request, "plans/bulk_preview.html", context, status=status)
+
+
+def _find(request: Request, keys: list[int]) -> list[Action]:
+    """Those actions in the order of their plans; not found when one of them is not of this area."""
+    rows = Action.objects.visible_to(request.user).in_area(request.area).filter(pk__in=keys)
+    found = list(rows.with_posts().select_related("area").order_by("plan", "sequence", "pk"))
+    if len(found) < len(keys):
+        raise Http404
+    return found

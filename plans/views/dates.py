@@ -1,0 +1,73 @@
+"""Pages on which a due date is moved, or asked for and answered by a second person."""
+
+from functools import partial
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from kpis.periods import day_text
+from management.access import policy
+from management.requests import Request
+from plans.forms.actions import AnswerDateForm, MoveDateForm
+from plans.models import DateRequest
+from plans.services import due_dates, entering
+from plans.views.reporting import Saying
+from plans.views.saving import FORM_METHODS
+from plans.views.wording import find_action, kept
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def action_date(request: Request, area: str, pk: int) -> HttpResponse:
+    action = find_action(request, pk)
+    entering.require_reporter(request.user, action)
+    asks = action.plan.dates_need_approval
+    why = entering.why_no_update(action)
+    if not why and asks and due_dates.waiting(action):
+        why = "A new date is asked for already, and waits for an answer."
+    if answer := kept(request, action, why):
+        return answer
+    saying = Saying(request, action, MoveDateForm)
+    if saying.saves(
+        lambda: due_dates.move_date(by=request.user, action=action, **saying.form.cleaned_data)
+    ):
+        new = day_text(saying.form.cleaned_data["new"])
+        said = (
+            f"You have asked that action {action.reference} be due on {new}. Until a second person "
+            f"agrees, it is due as before: {day_text(action.due) if action.due else 'no date'}."
+            if asks
+            else f"Due date of action {action.reference} moved to {new}."
+        )
+        messages.success(request, said)
+        return redirect("action", area, pk)
+    return saying.page("plans/action_date.html", {"asks": asks})
+
+
+@policy("date.approve")
+@require_http_methods(FORM_METHODS)
+def date_answer(request: Request, area: str, pk: int, asked: int) -> HttpResponse:
+    action = find_action(request, pk)
+    rows = DateRequest.objects.visible_to(request.user).filter(action=action)
+    row = get_object_or_404(rows.select_related("action__plan", "action__area", "area"), pk=asked)
+    why = entering.why_no_update(action)
+    why = why or ("This request was answered before." if hasattr(row, "answer") else "")
+    if answer := kept(request, action, why):
+        return answer
+    own = row.author_id == request.user.pk
+    saying = Saying(request, action, partial(AnswerDateForm, own=own))
+
+    def save() -> None:
+        agreed = saying.form.cleaned_data.pop("decision") == "agree"
+        due_dates.answer_date(
+            by=request.user, request=row, agreed=agreed, **saying.form.cleaned_data
+        )
+
+    if saying.saves(save):
+        due = row.action.due
+        messages.success(
+            request, f"Action {action.reference} is due on {day_text(due)}." if due else "Answered."
+        )
+        return redirect("action", area, pk)
+    return saying.page("plans/date_answer.html", {"asked": row, "own": own})

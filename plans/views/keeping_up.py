@@ -1,0 +1,138 @@
+"""How a person keeps up with their actions elsewhere: e-mail, calendar, and posts taken over."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from management import clock
+from management.access import PUBLIC, policy
+from management.requests import Request
+from plans.calendar_file import Due, calendar
+from plans.forms.keeping_up import DigestForm
+from plans.models import Action, Digest, Feed, HandOver, Task
+from plans.services import digests, feeds
+from plans.views.saving import FORM_METHODS, Saving
+
+PAGE = 50
+
+
+@policy("area.view")
+@require_http_methods(FORM_METHODS)
+def keeping_up(request: Request, area: str) -> HttpResponse:
+    """The digest's form, and the calendar's address as far as there is one."""
+    saving = Saving(request, digests.digest_of(request.user, request.area), _stand, DigestForm)
+
+    def save() -> None:
+        facts = saving.form.cleaned_data
+        digests.choose_digest(by=request.user, user=request.user, area=request.area, **facts)
+
+    if saving.saves(save):
+        messages.success(request, "Your choice is saved.")
+        return redirect("keeping_up", area)
+    return saving.page("plans/keeping_up.html", {"feed": _live_feed(request)})
+
+
+def _stand(digest: Digest) -> dict[str, Any]:
+    return {
+        "day": "" if digest.day is None else digest.day,
+        "overdue": digest.overdue,
+        "due_soon": digest.due_soon,
+        "waiting": digest.waiting,
+    }
+
+
+def _live_feed(request: Request) -> Feed | None:
+    rows = Feed.objects.visible_to(request.user).in_area(request.area)
+    found: Feed | None = rows.filter(user=request.user, revoked_at=None).first()
+    return found
+
+
+@policy("action.update")
+@require_POST
+def feed_renew(request: Request, area: str) -> HttpResponse:
+    """A new address, shown this once."""
+    secret = feeds.renew_feed(by=request.user, user=request.user, area=request.area)
+    path = reverse("feed", args=[area, secret])
+    address = (
+        f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
+    )
+    return render(request, "plans/feed_new.html", {"address": address})
+
+
+@policy("action.update")
+@require_POST
+def feed_revoke(request: Request, area: str) -> HttpResponse:
+    feeds.revoke_feed(by=request.user, user=request.user, area=request.area)
+    messages.success(request, "The calendar address has ended. Nothing is shown under it any more.")
+    return redirect("keeping_up", area)
+
+
+@policy(PUBLIC)
+@require_safe
+def feed(request: HttpRequest, area: str, secret: str) -> HttpResponse:
+    """The calendar of whoever made the secret: no sign-in, for calendars cannot."""
+    found = feeds.feed_with(secret)
+    if found is None or found.area.slug != area:
+        raise Http404
+    name = f"Throughline: {found.area.name}"
+    content = calendar(name, _entries(found, clock.today()), at=clock.now())
+    response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="actions.ics"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _entries(found: Feed, today: date) -> list[Due]:
+    """The open actions of the posts that the person holds today, and their open tasks."""
+    rows = Action.objects.visible_to(found.user).in_area(found.area)
+    mine = rows.of_posts_held_by(found.user, on=today).still_open().promised()
+    tasks = Task.objects.visible_to(found.user).filter(action__in=mine.values("pk"))
+    tasks = tasks.filter(due__isnull=False, done_on=None, dropped_on=None)
+    site = settings.SITE_URL
+    host = site.rpartition("/")[2] or "throughline"
+
+    def entry(kind: str, row: Any, action: Action, title: str, details: str) -> Due:
+        url = f"{site}{reverse('action', args=[found.area.slug, action.pk])}" if site else ""
+        return Due(f"{kind}-{row.pk}@{host}", row.version, row.due, title, details, url)
+
+    return [
+        entry(
+            "action",
+            action,
+            action,
+            f"{action.reference} due",
+            f"{action.text}\n{action.plan.title}\n{action.get_status_display()}",
+        )
+        for action in mine.filter(due__isnull=False).select_related("plan")
+    ] + [
+        entry("task", task, task.action, f"{task.action.reference}: {task.text}", task.action.text)
+        for task in tasks.select_related("action")
+    ]
+
+
+@policy("plan.view")
+@require_safe
+def hand_overs(request: Request, area: str) -> HttpResponse:
+    """Posts that came to another holder, newest first."""
+    rows = HandOver.objects.visible_to(request.user).in_area(request.area)
+    rows = rows.select_related("post", "old", "new").order_by("-on", "-pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(request, "plans/hand_overs.html", {"page": page})
+
+
+@policy("plan.view")
+@require_safe
+def hand_over(request: Request, area: str, pk: int) -> HttpResponse:
+    """What was open when a post changed hands, and how each of it stands now."""
+    rows = HandOver.objects.visible_to(request.user).in_area(request.area)
+    found = get_object_or_404(rows.select_related("post", "old", "new"), pk=pk)
+    actions = found.open_actions.select_related("action__plan").order_by("pk")
+    context = {"hand_over": found, "rows": actions, "today": clock.today()}
+    return render(request, "plans/hand_over.html", context)

@@ -1,0 +1,252 @@
+"""The parts of an action: what it waits for, its tasks, and what its page says of both."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kpis.models import Indicator as Kpi
+from management import clock
+from management.access import policy
+from management.models import Post, User
+from management.requests import Request
+from management.versions import Stale
+from plans import smart
+from plans.forms.drafting import keys_text
+from plans.forms.parts import BlockersForm, DropTaskForm, TaskEditForm, TaskForm
+from plans.forms.wording import VersionForm
+from plans.models import Acceptance, Action, Dependency, Task
+from plans.services import actions, advising
+from plans.services import parts as services
+from plans.views.saving import FORM_METHODS, Saving, say
+from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
+
+# --- on the page of the action -------------------------------------------------------------------
+
+
+def standing(
+    request: Request, action: Action, held: dict[int, User], kpis: list[Kpi]
+) -> dict[str, Any]:
+    """What the page of an action says of its parts and its wording: four queries at most.
+
+    `held` is what `entering.holders` says; the KPIs have their figures.
+    """
+    may_word = request.user.may("plan.edit", action.area) and not actions.why_kept(action)
+    tasks = Task.objects.visible_to(request.user).filter(action=action).select_related("post")
+    successors = Action.objects.visible_to(request.user).filter(superseded_by=action)
+    return {
+        **_waiting(request, action),
+        "replaces": successors.select_related("plan"),
+        "tasks": _listed(list(tasks)),
+        "may_work": services.may_work(request.user, action, held),
+        "may_word": may_word,
+        "advice": _advice(request, action, held, kpis) if may_word else None,
+    }
+
+
+def _waiting(request: Request, action: Action) -> dict[str, Any]:
+    """What it waits for and what waits for it, each with the days that it is overdue."""
+    rows = Dependency.objects.visible_to(request.user).filter(Q(action=action) | Q(blocker=action))
+    found: dict[str, Any] = {"waits_for": [], "waited_by": []}
+    for row in rows.select_related("action__plan", "blocker__plan"):
+        name, other = (
+            ("waits_for", row.blocker) if row.action_id == action.pk else ("waited_by", row.action)
+        )
+        late = 0 if other.plan.is_draft else other.days_overdue(clock.today())
+        found[name].append({"row": other, "late": late, "given_up": other.status in GIVEN_UP})
+    return found
+
+
+def _listed(tasks: list[Task]) -> dict[str, Any]:
+    """Open ones by date, then what is done, then what was dropped; and how many there are."""
+    today = clock.today()
+
+    def place(task: Task) -> tuple[Any, ...]:
+        return task.dropped_on is not None, not task.is_open, task.due is None, task.due, task.pk
+
+    rows = sorted(tasks, key=place)
+    return {
+        "rows": [
+            {"row": t, "late": (today - t.due).days if t.is_open and t.due and t.due < today else 0}
+            for t in rows
+        ],
+        "done": sum(task.done_on is not None for task in tasks),
+        "kept": sum(task.dropped_on is None for task in tasks),
+    }
+
+
+def _advice(
+    request: Request, action: Action, held: dict[int, User], kpis: list[Kpi]
+) -> list[tuple[smart.Advice, Acceptance | None]]:
+    """What the SMART check says of it, each with why it was accepted, where it was."""
+    holder = held.get(action.lead_id)
+    measures = [advising.measure(kpi, kpi.figures) for kpi in kpis]
+    advice = smart.advise(advising.draft_of(action, holder.name if holder else "", measures))
+    accepted = Acceptance.objects.visible_to(request.user).filter(action=action) if advice else ()
+    reasons = {row.sentence: row for row in accepted}
+    return [(one, reasons.get(one.sentence)) for one in advice]
+
+
+# --- what it waits for ---------------------------------------------------------------------------
+
+
+@policy("plan.edit")
+@require_http_methods(FORM_METHODS)
+def action_blockers(request: Request, area: str, pk: int) -> HttpResponse:
+    action = find_action(request, pk)
+    if answer := kept(request, action, actions.why_kept(action)):
+        return answer
+    linked = set(action.dependencies.values_list("blocker", flat=True))
+    rows = Action.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
+    groups = by_plan(rows.still_open() | rows.filter(pk__in=linked))
+    form = BlockersForm(request.POST or None, groups=groups, linked=linked)
+    context: dict[str, Any] = {
+        "action": action,
+        "form": form,
+        "offered": sum(map(len, groups.values())),
+    }
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.choose_blockers(by=request.user, action=action, **form.cleaned_data)
+        except ValidationError as error:
+            say(form, error)
+        except Stale:
+            chosen = {blocker.pk for blocker in form.cleaned_data["blockers"]}
+            context["stale"], status = [("Waits for", *_named(groups, linked, chosen))], 409
+            form.data = data = request.POST.copy()
+            data["shown"] = keys_text(linked)  # saving again is then a choice with open eyes
+        else:
+            messages.success(request, f"What action {action.reference} waits for is saved.")
+            return redirect("action", area, pk)
+    return render(request, "plans/action_blockers.html", context, status=status)
+
+
+def _named(groups: dict[str, list[Action]], *several: set[int]) -> list[str]:
+    every = [action for rows in groups.values() for action in rows]
+    return [", ".join(a.reference for a in every if a.pk in some) for some in several]
+
+
+# --- tasks ---------------------------------------------------------------------------------------
+
+
+def find_task(request: Request, pk: int) -> Task:
+    rows = Task.objects.visible_to(request.user).in_area(request.area)
+    whole = rows.select_related("area", "action__area", "action__lead", "action__plan")
+    return get_object_or_404(whole, pk=pk)
+
+
+def _refused(request: Request, action: Action) -> HttpResponse | None:
+    """Back to the action where its tasks stay as they are; PermissionDenied for others."""
+    try:
+        services.require_work(request.user, action)
+    except ValidationError as error:
+        return kept(request, action, " ".join(error.messages))
+    return None
+
+
+def _posts(request: Request) -> Any:
+    return Post.objects.visible_to(request.user).in_area(request.area)
+
+
+def _tasks(request: Request, action: Action) -> HttpResponse:
+    return redirect(f"{resolve_url('action', request.area.slug, action.pk)}#tasks")
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def task_new(request: Request, area: str, pk: int) -> HttpResponse:
+    action = find_action(request, pk)
+    if answer := _refused(request, action):
+        return answer
+    form = TaskForm(request.POST or None, posts=_posts(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            task = services.add_task(by=request.user, action=action, **form.cleaned_data)
+        except ValidationError as error:
+            say(form, error)
+        else:
+            messages.success(request, f"Task “{task.text}” is added.")
+            again = "next" in request.POST
+            return redirect("task_new", area, pk) if again else _tasks(request, action)
+    context = {
+        "action": action,
+        "form": form,
+        "heading": "Add a task",
+        "told": "A step of the action, with a day and a post of its own where it has them.",
+        "button": "Add",
+        "another": "Add, and enter another",
+    }
+    return render(request, "plans/action_form.html", context)
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def task_edit(request: Request, area: str, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    form = partial(TaskEditForm, posts=_posts(request))
+    words = {"heading": "Change a task", "button": "Save"}
+    return _changed(request, task, form, services.edit_task, words)
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def task_drop(request: Request, area: str, pk: int) -> HttpResponse:
+    task = find_task(request, pk)
+    words = {"heading": "Drop a task", "button": "Drop", "text": task.text}
+    return _changed(request, task, DropTaskForm, services.drop_task, words)
+
+
+def _changed(
+    request: Request, task: Task, form: Any, change: Callable[..., None], words: dict[str, str]
+) -> HttpResponse:
+    """A form that changes an open task."""
+    if answer := _refused(request, task.action):
+        return answer
+    if answer := kept(request, task.action, "" if task.is_open else services.NOT_OPEN):
+        return answer
+    saving = Saving(request, task, _facts, form)
+    if saving.saves(lambda: change(by=request.user, task=task, **saving.form.cleaned_data)):
+        said = "dropped" if task.dropped_on else "saved"
+        messages.success(request, f"Task “{task.text}” is {said}.")
+        return _tasks(request, task.action)
+    return saving.page("plans/action_form.html", {"action": task.action, **words})
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    return {"text": task.text, "due": task.due, "post": task.post_id}
+
+
+@policy("action.update")
+@require_POST
+def task_done(request: Request, area: str, pk: int) -> HttpResponse:
+    return _pressed(request, pk, services.finish_task, "done")
+
+
+@policy("action.update")
+@require_POST
+def task_reopen(request: Request, area: str, pk: int) -> HttpResponse:
+    return _pressed(request, pk, services.reopen_task, "open again")
+
+
+def _pressed(request: Request, pk: int, change: Callable[..., None], said: str) -> HttpResponse:
+    """One press of a button beside a task. Nothing was typed, so nothing can be lost."""
+    task = find_task(request, pk)
+    form = VersionForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise Stale(task)
+        change(by=request.user, task=task, **form.cleaned_data)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except Stale:
+        messages.error(request, "Somebody else changed this task meanwhile. Look at it again.")
+    else:
+        messages.success(request, f"Task “{task.text}” is {said}.")
+    return _tasks(request, task.action)

@@ -1,0 +1,85 @@
+"""A plan's actions as a file: Word, the tracker workbook, CSV, JSON."""
+
+from collections.abc import Callable
+from tempfile import TemporaryFile
+from typing import IO
+
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from management import clock
+from management.access import policy
+from management.requests import Request
+from plans.models import Action, Plan
+from plans.plan_file import plain, word
+from plans.plan_file.content import PlanFile
+from plans.services import exports
+from plans.services.tracker import seal
+from plans.tracker import writing
+from plans.views.lists import actions_filter, in_order
+from plans.views.plans import plan_filter
+
+OFFICE = "application/vnd.openxmlformats-officedocument"
+TYPES = {
+    "docx": f"{OFFICE}.wordprocessingml.document",
+    "xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+DRAWN: dict[str, Callable[[IO[bytes], PlanFile], None]] = {
+    "docx": word.write,
+    "xlsx": lambda out, content: writing.write(out, content, seal),
+    "csv": lambda out, content: out.writelines(plain.csv_pieces(content)),
+    "json": lambda out, content: out.writelines(plain.json_pieces(content)),
+}
+LONGEST = 60  # characters of a file's name
+
+
+@policy("plan.view")
+@require_safe
+def plan_file(request: Request, area: str, pk: int, extension: str) -> FileResponse:
+    """The whole plan, or those of its actions that the page's filter shows."""
+    if extension not in TYPES:
+        raise Http404
+    rows = Plan.objects.visible_to(request.user).in_area(request.area)
+    plan = get_object_or_404(rows.select_related("area"), pk=pk)
+    actions = Action.objects.visible_to(request.user).filter(plan=plan)
+    form, _ = plan_filter(request, plan, actions)
+    wanted = actions.wanted(form.wanted(), on=clock.today()).order_by("sequence", "pk")
+    content = exports.plan_file(user=request.user, plan=plan, keys=wanted, chosen=form.chosen())
+    return file_of(content, extension)
+
+
+@policy("plan.view")
+@require_safe
+def actions_file(request: Request, area: str, extension: str) -> FileResponse:
+    """The actions of the area that the list of all actions shows."""
+    if extension not in TYPES:
+        raise Http404
+    rows = Action.objects.visible_to(request.user).in_area(request.area)
+    form, _ = actions_filter(request, rows)
+    wanted = in_order(rows.wanted(form.wanted(), on=clock.today()), form)
+    content = exports.actions_file(
+        user=request.user, area=request.area, keys=wanted, chosen=form.chosen()
+    )
+    return file_of(content, extension)
+
+
+def file_of(content: PlanFile, extension: str) -> FileResponse:
+    """The answer that hands the file out, in one of TYPES; it is never in memory as a whole.
+
+    It is written before it is sent: what the database lets somebody see, it lets them see within
+    the request.
+    """
+    out = TemporaryFile()  # noqa: SIM115  (the answer closes it)
+    try:
+        DRAWN[extension](out, content)
+    except BaseException:
+        out.close()
+        raise
+    out.seek(0)
+    name = slugify(content.title)[:LONGEST].strip("-") or "plan"
+    file_name = f"{name}-{content.made_at.date().isoformat()}.{extension}"
+    return FileResponse(out, as_attachment=True, filename=file_name, content_type=TYPES[extension])

@@ -1,0 +1,115 @@
+"""Pages on which something is said of an action: an update, a correction, a note."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
+
+from management.access import policy
+from management.requests import Request
+from plans.forms.actions import NoteForm, UpdateForm
+from plans.models import Action, Update
+from plans.services import entering, progress, rules
+from plans.statuses import KEY, Status
+from plans.views.actions import thread_of
+from plans.views.saving import FORM_METHODS, Saving
+from plans.views.wording import find_action, kept
+
+NEWEST = 3  # entries that are shown to whoever was too late
+
+
+class Saying(Saving):
+    """One visit to a form by which something is said of an action, with a file where it has one.
+
+    After a stale save, what others have said meanwhile stands above what was typed.
+    """
+
+    def __init__(
+        self,
+        request: Request,
+        action: Action,
+        form: Any,
+        stand: Callable[[Any], dict[str, Any]] = lambda action: {},
+    ) -> None:
+        super().__init__(request, action, stand, partial(form, files=request.FILES or None))
+
+    def differences(self) -> Any:
+        return thread_of(self.request, self.row)[:NEWEST]
+
+    def page(self, template: str, context: dict[str, Any]) -> HttpResponse:
+        # Read again: a save that was refused half way has changed the row at hand alone.
+        self.row = find_action(self.request, self.row.pk)
+        files: Any = self.request.FILES
+        context |= {
+            "action": self.row,
+            "own": rules.own_words(self.row.area),
+            "key": KEY,
+            # A browser keeps what was typed, but no file.
+            "lost": [file.name for file in files.values()],
+        }
+        return super().page(template, context)
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def action_update(request: Request, area: str, pk: int) -> HttpResponse:
+    action = find_action(request, pk)
+    entering.require_reporter(request.user, action)
+    if answer := kept(request, action, entering.why_no_update(action)):
+        return answer
+    return _update(request, action, None)
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def update_correct(request: Request, area: str, pk: int, update: int) -> HttpResponse:
+    action = find_action(request, pk)
+    rows = Update.objects.visible_to(request.user).filter(action=action)
+    earlier = get_object_or_404(rows, pk=update)
+    entering.require_reporter(request.user, action)
+    why = entering.why_no_update(action)
+    why = why or progress.why_not_corrected(request.user, action, earlier)
+    if answer := kept(request, action, why):
+        return answer
+    return _update(request, action, earlier)
+
+
+def _update(request: Request, action: Action, earlier: Update | None) -> HttpResponse:
+    """The form of an update, of its own or in the place of an earlier one."""
+    own = rules.own_words(action.area)
+    words = {str(s): word.word for s in Status if (word := own.of(action, s))}
+
+    def stand(row: Action) -> dict[str, Any]:
+        given = {"text": earlier.text} if earlier else {}
+        return {"status": row.status, "percent": row.percent, **given}
+
+    saying = Saying(request, action, partial(UpdateForm, action=action, words=words), stand)
+    if saying.saves(
+        lambda: progress.post_update(
+            by=request.user, action=action, corrects=earlier, **saying.form.cleaned_data
+        )
+    ):
+        messages.success(request, f"Update of action {action.reference} saved.")
+        return redirect("action", request.area.slug, action.pk)
+    return saying.page("plans/action_update.html", {"earlier": earlier})
+
+
+@policy("action.note")
+@require_http_methods(FORM_METHODS)
+def note_add(request: Request, area: str, pk: int) -> HttpResponse:
+    saying = Saying(request, find_action(request, pk), NoteForm)
+    if saying.saves(
+        lambda: progress.add_note(by=request.user, action=saying.row, **saying.form.cleaned_data)
+    ):
+        messages.success(request, f"Your note on action {saying.row.reference} is saved.")
+        return redirect("action", area, pk)
+    context = {
+        "heading": "Add a note",
+        "told": "For what should be known of the action, whoever’s it is.",
+        "button": "Save note",
+    }
+    return saying.page("plans/action_form.html", context)
