@@ -18,11 +18,11 @@ from django.db import Error as DatabaseTrouble
 from django.db import connection, transaction
 from django.utils import timezone
 
-from governance import packs, render, store
+from governance import packs, render
 from governance.content import PackContent, fingerprint, freeze, thaw
 from governance.models import Frozen, Pack, PackBuild, Rendition
 from governance.services import MAX_ATTEMPTS, lease
-from management import access, audit, clock
+from management import access, audit, clock, store
 
 logger = logging.getLogger(__name__)
 WORKER = access.System("pack worker")

@@ -13,6 +13,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from kpis.series import Comparator as Comparator
 from kpis.series import Kpi as Kpi
@@ -20,7 +21,17 @@ from kpis.series import Point as Point
 from management.documents import clean
 from plans.coverage import Coverage as Coverage
 
-# Directional marks and overrides are invisible and can make a sentence read as another one.
+SCHEMA = 2
+# What a recorded change of the plan is, in the order in which a pack tells of them.
+PLAN, ADDED, REWORDED = "The plan", "Added", "Reworded"
+WITHDRAWN, SUPERSEDED = "Withdrawn", "Superseded"
+MOVED, DATED, UNPROVED = "Due date moved", "Due date given", "Evidence withdrawn"
+CHANGES = (PLAN, ADDED, REWORDED, WITHDRAWN, SUPERSEDED, MOVED, DATED, UNPROVED)
+
+
+def later(default: Any) -> Any:
+    """A field that packs of the first schema do not have: they are frozen again without it."""
+    return dataclasses.field(default=default, metadata={"schema": 2})
 
 
 @dataclass(frozen=True)
@@ -67,27 +78,50 @@ class Grade:
 
 @dataclass(frozen=True)
 class StatusCount:
-    """One line of the status key: how many actions have it at the end of the period."""
+    """One line of the status key: how many actions have it at the end of the period.
+
+    `word` and `colour` are the area's own for it, where it has any.
+    """
 
     status: str
     meaning: str
     count: int
+    word: str = later("")
+    colour: str = later("")
+
+
+@dataclass(frozen=True)
+class Band:
+    """An area's own word for open actions from so many months late, or so many per cent done, on.
+
+    `late` says which of the two `least` is.
+    """
+
+    word: str
+    colour: str
+    late: bool
+    least: int
 
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Actions open before the period, what came and went, and what is left."""
+    """Actions open before the period, what came and went, and what is left.
+
+    In packs of the first schema `withdrawn` counts the superseded ones too.
+    """
 
     opening: int
     added: int
     completed: int
     withdrawn: int
     remaining: int
+    superseded: int = later(0)
 
     @property
     def difference(self) -> int:
-        """0 when opening + added - completed - withdrawn = remaining."""
-        return self.opening + self.added - self.completed - self.withdrawn - self.remaining
+        """0 when opening + added - completed - withdrawn - superseded = remaining."""
+        gone = self.completed + self.withdrawn + self.superseded
+        return self.opening + self.added - gone - self.remaining
 
 
 @dataclass(frozen=True)
@@ -102,11 +136,13 @@ class Move:
 
 @dataclass(frozen=True)
 class ActionRow:
-    """One action as it stood at the end of the period.
+    """One action as it stood, and as it was worded, at the end of the period.
 
     `timescale` is the plan's own words for the date. `due` is the current due date,
     `original_due` the first one; either is None where the plan gives no date.
-    `added`, `completed`, `withdrawn` say that this happened within the period.
+    `added`, `completed`, `withdrawn`, `superseded` say that this happened within the period.
+    `word` and `colour` are the area's own for how it stands, `percent` how much was reported as
+    done, `decision` who decided that it ends early and where that is minuted.
     """
 
     reference: str
@@ -136,6 +172,12 @@ class ActionRow:
     latest_update_on: date | None
     evidence: tuple[str, ...]
     illustrative: bool
+    superseded: bool = later(False)
+    superseded_by: str = later("")
+    decision: str = later("")
+    word: str = later("")
+    colour: str = later("")
+    percent: int | None = later(None)
 
     @property
     def times_moved(self) -> int:
@@ -145,6 +187,30 @@ class ActionRow:
     @property
     def overdue(self) -> bool:
         return self.days_overdue > 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One recorded change of the plan in the period.
+
+    `kind` is one of CHANGES; `action` is a reference, empty where the plan itself changed. `old`
+    and `new` are what `what` was before and is since. `approver` agreed as a second person,
+    `decision` says which body decided and where that is minuted, `homes` where the remaining work
+    of a closed plan goes on.
+    """
+
+    kind: str
+    on: date
+    action: str
+    what: str
+    by: str
+    illustrative: bool
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+    decision: str = ""
+    approver: str = ""
+    homes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +224,11 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class PackContent:
-    """Everything that a pack prints, in the order in which the board's paper prints it."""
+    """Everything that a pack prints, in the order in which the board's paper prints it.
+
+    `plan_state` is that of the period's end. `late_from_first` says that a new due date does not
+    make an action less late; `bands` are the area's words beside those of the statuses.
+    """
 
     area: str
     partnership: str
@@ -185,7 +255,16 @@ class PackContent:
     kpis: tuple[Kpi, ...]
     contradictions: tuple[Contradiction, ...]
     written: tuple[WrittenPart, ...]
-    schema: int = 1
+    schema: int = SCHEMA
+    plan_state: str = later("")
+    late_from_first: bool = later(False)
+    bands: tuple[Band, ...] = later(())
+    changes: tuple[Change, ...] = later(())
+
+    @property
+    def tells_changes(self) -> bool:
+        """Packs of the first schema do not, and tell superseded actions as withdrawn ones."""
+        return self.schema >= SCHEMA
 
     @property
     def completed_actions(self) -> list[ActionRow]:
@@ -201,8 +280,12 @@ class PackContent:
 
 
 def freeze(content: PackContent) -> str:
-    """Canonical JSON of the content. Same content, same text, on every machine."""
-    return json.dumps(_plain(content), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    """Canonical JSON of the content. Same content, same text, on every machine.
+
+    A pack of an earlier schema gives its own text again, whatever packs have learnt to tell since.
+    """
+    plain = _plain(content, content.schema)
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def thaw(text: str) -> PackContent:
@@ -219,7 +302,7 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: object) -> object:
+def _plain(value: object, schema: int) -> object:
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, bool | int):
@@ -229,18 +312,22 @@ def _plain(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, schema) for item in value]
     if dataclasses.is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return {
+            f.name: _plain(getattr(value, f.name), schema)
+            for f in dataclasses.fields(value)
+            if f.metadata.get("schema", 1) <= schema
+        }
     raise TypeError(f"{type(value).__name__} cannot be frozen")
 
 
 @functools.cache
-def _hints(kind: type) -> dict[str, typing.Any]:
+def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _typed(value: typing.Any, kind: typing.Any) -> object:
+def _typed(value: Any, kind: Any) -> object:
     if isinstance(kind, types.UnionType):
         if value is None:
             return None

@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from governance import store
 from governance.models import Body, Pack, PackBuild
 from governance.timetable import due_periods
 from kpis.periods import Period, day_text
-from management import access, audit, clock, queue
+from management import access, audit, clock, queue, store
 from management.access import Actor
 
 TIMETABLE = access.System("timetable")

@@ -12,14 +12,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from governance import papers, services, store
+from governance import papers, services
 from governance.content import thaw
 from governance.forms import EditionForm, ParagraphsForm, RequestForm, fingerprint
 from governance.models import Body, Pack, PackBuild, Paragraph, Rendition
 from governance.render import page as page_of
 from governance.sections import SECTIONS
 from kpis.periods import Period, last_complete_quarter, quarter
-from management import clock
+from management import clock, store
 from management.access import policy
 from management.requests import Request
 from management.versions import Stale

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
-from governance.content import ActionRow, Coverage, Meeting, Move, PackContent
+from governance.content import ActionRow, Band, Coverage, Meeting, Move, PackContent
 from kpis.periods import day_text
 from kpis.series import Kpi, Point
 from plans import coverage
 from plans.references import named
+from plans.states import PlanState
 
 NOT_WRITTEN = "Not yet written."
 NOT_REPORTED = "Not reported"
@@ -109,6 +110,16 @@ def draft(content: PackContent) -> str:
     )
 
 
+def plan_draft(content: PackContent) -> str:
+    """That nobody has approved the plan yet, where that is so."""
+    if content.plan_state != PlanState.DRAFT.label:
+        return ""
+    return (
+        f"The plan itself was a draft on {day(content.period_end)}: nobody had approved it, its "
+        "actions could still change, and none counts as overdue."
+    )
+
+
 def grades_lead(content: PackContent) -> str:
     if not content.grades:
         return "No inspection grades are recorded for this plan."
@@ -130,10 +141,43 @@ def status_lead(content: PackContent) -> str:
     )
 
 
+def own_word(word: str, colour: str) -> str:
+    """The area's own word with the name of its colour: a colour never stands alone."""
+    return f"{word} ({colour})" if word and colour else word
+
+
+def band(item: Band) -> str:
+    """From when on the area's word is used."""
+    word = f"“{own_word(item.word, item.colour)}”"
+    if not item.late:
+        return f"{word} from {item.least:,}% done"
+    return f"{word} from {how_many(item.least, 'month')} late" if item.least else f"{word} in time"
+
+
+def key_notes(content: PackContent) -> list[str]:
+    """What must be known beside the key: the area's bands, and when an action is late."""
+    notes = []
+    if content.bands:
+        said = f"Open actions have the area’s word by this: {listed([*map(band, content.bands)])}."
+        if any(b.late for b in content.bands):
+            said += " A month that has begun counts as a whole one."
+        if len({b.late for b in content.bands}) == 2:
+            said += " Once the date has passed, only the words for lateness count."
+        notes.append(said)
+    if content.late_from_first:
+        notes.append(
+            "In this area an action is late from its first due date on, even where a later one "
+            "was agreed."
+        )
+    return notes
+
+
 def reconciled(content: PackContent) -> str:
     """The count in one sentence, and whether it comes out."""
     r = content.reconciliation
     sum_ = f"{r.opening:,} + {r.added:,} − {r.completed:,} − {r.withdrawn:,}"
+    if content.tells_changes:
+        sum_ += f" − {r.superseded:,}"
     expected = r.remaining + r.difference
     if r.difference == 0:
         return f"The count reconciles: {sum_} = {r.remaining:,}."
@@ -141,6 +185,20 @@ def reconciled(content: PackContent) -> str:
         f"The count does not reconcile: {sum_} = {expected:,}, but {r.remaining:,} "
         f"{'is' if r.remaining == 1 else 'are'} open, a difference of {abs(r.difference):,}."
     )
+
+
+def counts(content: PackContent) -> list[tuple[str, str, int]]:
+    """The count line by line, the last one what is left: what happened, its sign, how many."""
+    r = content.reconciliation
+    lines = [
+        (f"Open before {day(content.period_start)}", "", r.opening),
+        ("Added in the period", "+", r.added),
+        ("Completed in the period", "−", r.completed),
+        ("Withdrawn in the period", "−", r.withdrawn),
+        ("Superseded in the period", "−", r.superseded),
+        (f"Open at {day(content.period_end)}", "", r.remaining),
+    ]
+    return lines if content.tells_changes else [*lines[:4], lines[-1]]
 
 
 def completed_lead(content: PackContent) -> str:
@@ -197,9 +255,20 @@ def overdue(action: ActionRow) -> str:
 
 
 def status(action: ActionRow) -> str:
+    """The status, with the day of completion or what took its place."""
     if action.completed_on:
         return f"{action.status}, {day(action.completed_on)}"
+    if action.superseded_by:
+        return f"{action.status} by {action.superseded_by}"
     return action.status
+
+
+def due(action: ActionRow, content: PackContent) -> list[str]:
+    """The date by which an action is late: the current one, or the first where that counts."""
+    if not (content.late_from_first and action.times_moved):
+        return [day(action.due, "No date")]
+    first = action.original_due or action.moves[0].to_due
+    return [f"First {day(first)}", f"Now {day(action.due, 'no date')}"]
 
 
 def update(action: ActionRow, otherwise: str = "") -> str:

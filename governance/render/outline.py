@@ -1,8 +1,9 @@
 """A pack as a plain sequence of blocks: one order and one text for PDF, Word and page. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from governance import wording
+from governance import changed, wording
 from governance.content import PackContent, WrittenPart, fingerprint, freeze, thaw
 from governance.render.blocks import (
     Block,
@@ -21,7 +22,14 @@ from governance.render.blocks import (
     one_line,
     roman,
 )
-from governance.render.plan import brief, covered, evidence, plan_rows
+from governance.render.plan import (
+    change_rows,
+    completed,
+    covered,
+    moved,
+    overdue,
+    plan_rows,
+)
 from kpis.series import Kpi
 
 
@@ -36,7 +44,8 @@ def outline(content: PackContent, recent: int | None = None) -> Outline:
     `recent` is how many figures of a series its table gives, counted from the newest; None: all.
     """
     mark = fingerprint(freeze(content))
-    notices = [wording.draft(content), *lines(content.illustrative)]
+    notices = [wording.draft(content), *lines(wording.plan_draft(content))]
+    notices += lines(content.illustrative)
     return Outline(
         title=one_line(content.title),
         partnership=one_line(content.partnership),
@@ -74,6 +83,7 @@ class _Writer:
         yield from self.grades()
         yield from self.statuses()
         yield from self.reconciliation()
+        yield from self.changes()
         yield from self.completed()
         yield from self.overdue()
         yield from self.moved()
@@ -139,57 +149,65 @@ class _Writer:
         yield self.sub("Actions by status")
         yield self.say(wording.status_lead(self.content))
         if self.content.statuses:
+            columns = [
+                Column("Status", 3, lead=True),
+                Column("What it means", 8),
+                Column("Actions", 1.6, numeric=True),
+            ]
             rows = [
-                Row((lines(s.status), lines(s.meaning), (f"{s.count:,}",)))
+                [lines(s.status), lines(s.meaning), (f"{s.count:,}",)]
                 for s in self.content.statuses
             ]
             total = sum(s.count for s in self.content.statuses)
-            rows.append(Row((("All actions",), (), (f"{total:,}",)), total=True))
+            rows.append([("All actions",), (), (f"{total:,}",)])
+            words = [wording.own_word(s.word, s.colour) for s in self.content.statuses]
+            if any(words):
+                columns.insert(1, Column("The area’s word", 3))
+                for row, word in zip(rows, [*words, ""], strict=True):
+                    row.insert(1, lines(word))
             yield self.table(
                 "Actions by status, with the key of statuses",
-                [
-                    Column("Status", 3, lead=True),
-                    Column("What it means", 8),
-                    Column("Actions", 1.6, numeric=True),
-                ],
-                rows,
+                columns,
+                [*(Row(tuple(row)) for row in rows[:-1]), Row(tuple(rows[-1]), total=True)],
             )
+            for note in wording.key_notes(self.content):
+                yield Paragraph(one_line(note), kind="note")
 
     def reconciliation(self) -> Iterator[Block]:
-        r = self.content.reconciliation
         yield self.sub("How the count has changed")
         yield self.say(wording.reconciled(self.content))
-        start, end = wording.day(self.content.period_start), wording.day(self.content.period_end)
-        counts = [
-            (f"Open before {start}", f"{r.opening:,}"),
-            ("Added in the period", f"+ {r.added:,}"),
-            ("Completed in the period", f"− {r.completed:,}"),
-            ("Withdrawn in the period", f"− {r.withdrawn:,}"),
+        *rows, last = [
+            Row(((text,), (f"{sign} {count:,}".strip(),)))
+            for text, sign, count in wording.counts(self.content)
         ]
-        rows = [Row(((text,), (count,))) for text, count in counts]
-        rows.append(Row(((f"Open at {end}",), (f"{r.remaining:,}",)), total=True))
         yield self.table(
             "How the count has changed",
             [Column("What happened", 6), Column("Actions", 1.6, numeric=True)],
-            rows,
+            [*rows, replace(last, total=True)],
         )
+
+    def changes(self) -> Iterator[Block]:
+        if not self.content.tells_changes:
+            return
+        yield self.sub("Changes to the plan")
+        yield self.say(changed.lead(self.content))
+        if self.content.changes:
+            yield self.table(
+                "Changes to the plan in the period",
+                [
+                    Column("Action", 3.2, lead=True),
+                    Column("On", 1.9),
+                    Column("What was changed", 4.8),
+                    Column("Why, and by whom", 4),
+                ],
+                list(change_rows(self.content)),
+            )
 
     def completed(self) -> Iterator[Block]:
         yield self.sub("Completed in the period")
         yield self.say(wording.completed_lead(self.content))
         done = self.content.completed_actions
         if done:
-            rows = [
-                Row(
-                    (
-                        brief(a),
-                        lines(a.lead),
-                        (wording.day(a.completed_on, "Date not recorded"),),
-                        evidence(a),
-                    )
-                )
-                for a in done
-            ]
             yield self.table(
                 "Completed in the period",
                 [
@@ -198,7 +216,7 @@ class _Writer:
                     Column("Completed on", 2.4),
                     Column("Evidence held", 3.5),
                 ],
-                rows,
+                [completed(action) for action in done],
             )
 
     def overdue(self) -> Iterator[Block]:
@@ -206,18 +224,6 @@ class _Writer:
         yield self.say(wording.overdue_lead(self.content))
         late = self.content.overdue_actions
         if late:
-            rows = [
-                Row(
-                    (
-                        brief(a),
-                        lines(a.lead),
-                        (wording.day(a.due, "No date"),),
-                        (f"{a.days_overdue:,}",),
-                        lines(wording.update(a, "Nothing has been reported.")),
-                    )
-                )
-                for a in late
-            ]
             yield self.table(
                 f"Overdue at {wording.day(self.content.period_end)}",
                 [
@@ -227,26 +233,14 @@ class _Writer:
                     Column("Days overdue", 1.5, numeric=True),
                     Column("Latest progress", 4),
                 ],
-                rows,
+                [overdue(action, self.content) for action in late],
             )
 
     def moved(self) -> Iterator[Block]:
         yield self.sub("Due dates moved, how often and why")
         yield self.say(wording.moved_lead(self.content))
-        moved = self.content.moved_actions
-        if moved:
-            rows = [
-                Row(
-                    (
-                        brief(a),
-                        (wording.day(a.original_due, "No date"),),
-                        (wording.day(a.due, "No date"),),
-                        lines(wording.moved(a)),
-                        tuple(one_line(wording.move(m)) for m in a.moves),
-                    )
-                )
-                for a in moved
-            ]
+        found = self.content.moved_actions
+        if found:
             yield self.table(
                 "Due dates moved",
                 [
@@ -256,7 +250,7 @@ class _Writer:
                     Column("How often", 1.9),
                     Column("Each change and its reason", 4.5),
                 ],
-                rows,
+                [moved(action) for action in found],
             )
 
     def coverage(self) -> Iterator[Block]:

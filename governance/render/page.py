@@ -12,7 +12,7 @@ from governance.render.drawings import Drawings
 from governance.render.outline import outline, settled
 
 # One more with every change of what is drawn: pages that are kept are then drawn again.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)

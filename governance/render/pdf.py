@@ -103,7 +103,8 @@ def _fonts() -> list[Path]:
 
 
 def _data(paper: Outline) -> dict[str, Any]:
-    data = _plain(paper)
+    # Block by block below: made twice, they would be the largest thing in memory.
+    data: dict[str, Any] = _plain(dataclasses.replace(paper, blocks=()))
     data |= {"title": paper.title, "partnership_name": paper.partnership}
     data["blocks"] = blocks = [_block(block) for block in paper.blocks]
     for block, following in pairwise(blocks):

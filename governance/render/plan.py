@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from governance import wording
-from governance.content import ActionRow, Coverage
+from governance import changed, wording
+from governance.content import ActionRow, Change, Coverage, PackContent
 from governance.render.blocks import Cell, Row, lines, one_line
 
 BRIEF = 70  # characters
@@ -23,6 +23,59 @@ def brief(action: ActionRow) -> Cell:
 
 def evidence(action: ActionRow) -> Cell:
     return tuple(one_line(e) for e in action.evidence if e.strip()) or ("None held.",)
+
+
+def completed(action: ActionRow) -> Row:
+    on = wording.day(action.completed_on, "Date not recorded")
+    return Row((brief(action), lines(action.lead), (on,), evidence(action)))
+
+
+def overdue(action: ActionRow, content: PackContent) -> Row:
+    return Row(
+        (
+            brief(action),
+            lines(action.lead),
+            tuple(wording.due(action, content)),
+            (f"{action.days_overdue:,}",),
+            lines(wording.update(action, "Nothing has been reported.")),
+        )
+    )
+
+
+def moved(action: ActionRow) -> Row:
+    return Row(
+        (
+            brief(action),
+            (wording.day(action.original_due, "No date"),),
+            (wording.day(action.due, "No date"),),
+            lines(wording.moved(action)),
+            tuple(one_line(wording.move(m)) for m in action.moves),
+        )
+    )
+
+
+def change_rows(content: PackContent) -> Iterator[Row]:
+    """The recorded changes, kind by kind."""
+    there = {action.reference: action for action in content.actions}
+    kind = None
+    for item in content.changes:
+        if item.kind != kind:
+            kind = item.kind
+            yield Row(((one_line(kind),),), group=True)
+        yield Row(
+            (
+                _changed(item, there.get(item.action)),
+                (wording.day(item.on),),
+                tuple(line for text in changed.what(item) for line in lines(text)),
+                tuple(line for text in changed.why(item) for line in lines(text)),
+            )
+        )
+
+
+def _changed(item: Change, action: ActionRow | None) -> Cell:
+    if action is not None:
+        return brief(action)
+    return (one_line(item.action) or "The plan",)
 
 
 def covered(item: Coverage, within: str) -> Row:
@@ -75,13 +128,17 @@ def _who(action: ActionRow) -> Cell:
 
 def _when(action: ActionRow) -> Cell:
     plan_words = one_line(action.timescale)
+    own = wording.own_word(action.word, action.colour)
     said = [
         f"In the plan: {plan_words}" if plan_words else "",
         f"Due: {wording.day(action.due, 'no date')}",
         wording.moved(action),
         f"Status: {one_line(wording.status(action))}",
+        f"The area’s word: {one_line(own)}" if own else "",
+        f"{action.percent}% done" if action.percent is not None else "",
         wording.overdue(action),
         *lines(wording.update(action)),
+        f"Decided: {one_line(action.decision)}" if action.decision else "",
     ]
     return tuple(s for s in said if s)
 

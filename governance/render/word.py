@@ -8,7 +8,6 @@ from docx import Document
 from docx.document import Document as DocumentType
 from docx.enum.section import WD_ORIENT
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -30,8 +29,8 @@ from governance.render.blocks import (
 from governance.render.drawings import Drawings
 from governance.render.outline import outline, settled
 from management.documents import timeless
+from management.word import NS, cell_xml, field_part, page_numbers, row_xml, table_head
 
-NS = nsdecls("w")
 TALL, WIDE = Cm(29.7), Cm(21.0)  # A4
 MARGIN = Cm(2.3)
 TWIP = 635  # python-docx measures in these parts of a twip
@@ -77,10 +76,7 @@ class _Writer:
     def footer(self, text: str) -> None:
         paragraph = self.document.sections[0].footer.paragraphs[0]
         paragraph.style = self.document.styles["Footer"]
-        paragraph.add_run(f"{text} · Page ")
-        _field(paragraph, "PAGE", "1")
-        paragraph.add_run(" of ")
-        _field(paragraph, "NUMPAGES", "1")
+        page_numbers(paragraph, text)
 
     def title_block(self, paper: Outline) -> None:
         for text in (paper.partnership, paper.meeting):
@@ -98,14 +94,14 @@ class _Writer:
             paragraph = self.document.add_paragraph(style=f"Contents {heading.level}")
             if place == 0:
                 for kind in ("begin", r'TOC \o "1-2" \h \z \u', "separate"):
-                    _field_part(paragraph, kind)
+                    field_part(paragraph, kind)
             paragraph._p.append(
                 parse_xml(
                     f'<w:hyperlink {NS} w:anchor="{heading.anchor[:40]}" w:history="1"><w:r>'
                     f'<w:t xml:space="preserve">{escape(heading.shown)}</w:t></w:r></w:hyperlink>'
                 )
             )
-        _field_part(self.document.add_paragraph(style="Contents 1"), "end")
+        field_part(self.document.add_paragraph(style="Contents 1"), "end")
 
     def draw(self, block: Block, *, leads: bool, new_page: bool) -> None:
         """Adds a block. One that `leads` stays on the page of the chart or table after it."""
@@ -160,21 +156,13 @@ class _Writer:
         self.document.add_paragraph(block.caption, "Caption")
         shares = [column.share for column in block.columns]
         widths = [int(self.width // TWIP * share / sum(shares)) for share in shares]
-        # As text: python-docx takes a second for each thousand cells that it is asked to add.
-        grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         header = _row_xml(
             block, Row(tuple((c.title,) for c in block.columns)), widths, head=True, keep=True
         )
         together = block.rows[:-1] if len(block.rows) <= SMALL else ()
         rows = "".join(_row_xml(block, row, widths, keep=True) for row in together)
         rows += "".join(_row_xml(block, row, widths) for row in block.rows[len(together) :])
-        xml = (
-            f'<w:tbl {NS}><w:tblPr><w:tblStyle w:val="Pack"/><w:tblW w:w="{sum(widths)}" '
-            'w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" '
-            'w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
-            f'<w:tblCaption w:val="{_attribute(block.caption)}"/></w:tblPr>'
-            f"<w:tblGrid>{grid}</w:tblGrid>{header}{rows}</w:tbl>"
-        )
+        xml = f"{table_head(widths, block.caption, 'Pack')}{header}{rows}</w:tbl>"
         body = self.document.element.body
         body.insert(len(body) - 1, parse_xml(xml))
         self.document.add_paragraph(style="After Table")
@@ -194,9 +182,8 @@ class _Writer:
 def _row_xml(
     table: Table, row: Row, widths: list[int], head: bool = False, keep: bool = False
 ) -> str:
-    properties = "<w:cantSplit/>" + ("<w:tblHeader/>" if head else "")
     if row.group:
-        cells = _cell_xml(
+        cells = cell_xml(
             row.cells[0], sum(widths), span=len(widths), shade="F2F6F7", bold=True, keep=True
         )
     else:
@@ -204,7 +191,7 @@ def _row_xml(
         for place, (column, cell, width) in enumerate(
             zip(table.columns, row.cells, widths, strict=True)
         ):
-            cells += _cell_xml(
+            cells += cell_xml(
                 cell,
                 width,
                 shade="E6EEF0" if head else "",
@@ -214,53 +201,4 @@ def _row_xml(
                 keep=keep,
                 indent=160 * row.indent if place == 0 else 0,
             )
-    return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
-
-
-def _cell_xml(
-    lines: tuple[str, ...],
-    width: int,
-    *,
-    span: int = 1,
-    shade: str = "",
-    bold: bool = False,
-    lead: bool = False,
-    right: bool = False,
-    keep: bool = False,
-    indent: int = 0,
-) -> str:
-    next_ = "<w:keepNext/>" if keep else ""
-    side = '<w:jc w:val="right"/>' if right else ""
-    inset = f'<w:ind w:left="{indent}"/>' if indent else ""
-    style = f'<w:pPr><w:pStyle w:val="TableText"/>{next_}{inset}{side}</w:pPr>'
-    paragraphs = "".join(
-        f"<w:p>{style}<w:r>{'<w:rPr><w:b/></w:rPr>' if bold or (lead and not place) else ''}"
-        f'<w:t xml:space="preserve">{escape(line)}</w:t></w:r></w:p>'
-        for place, line in enumerate(lines)
-    )
-    wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
-    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{shade}"/>' if shade else ""
-    return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{wide}{fill}</w:tcPr>'
-        f"{paragraphs or f'<w:p>{style}</w:p>'}</w:tc>"
-    )
-
-
-def _attribute(text: str) -> str:
-    return escape(text, {'"': "&quot;", "\n": " ", "\t": " "})
-
-
-def _field(paragraph: WordParagraph, code: str, shown: str) -> None:
-    for kind in ("begin", code, "separate"):
-        _field_part(paragraph, kind)
-    paragraph.add_run(shown)
-    _field_part(paragraph, "end")
-
-
-def _field_part(paragraph: WordParagraph, kind: str) -> None:
-    part = (
-        f'<w:fldChar {NS} w:fldCharType="{kind}"/>'
-        if kind in {"begin", "separate", "end"}
-        else f'<w:instrText {NS} xml:space="preserve"> {escape(kind)} </w:instrText>'
-    )
-    paragraph.add_run()._r.append(parse_xml(part))
+    return row_xml(cells, head=head)

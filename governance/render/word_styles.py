@@ -7,7 +7,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, RGBColor
 from docx.styles.style import ParagraphStyle
 
-from management.word import INK, british, plain
+from management.word import INK, british, plain, table_style
 
 ACCENT = RGBColor(0x0B, 0x4F, 0x5C)
 QUIET, WARN = RGBColor(0x4A, 0x4A, 0x4A), "B5460F"
@@ -35,7 +35,7 @@ def apply(document: Document) -> None:
     footer = plain(styles["Footer"], 8)
     footer.font.color.rgb = QUIET
     _paper_styles(document)
-    _table_style(document)
+    table_style(document, "Pack")
 
 
 def _paper_styles(document: Document) -> None:
@@ -86,18 +86,3 @@ def _boxed(style: ParagraphStyle, line: str, fill: str) -> None:
     ):
         # First, for the schema puts borders and shading before spacing.
         properties.insert(0, parse_xml(xml))
-
-
-def _table_style(document: Document) -> None:
-    document.styles.element.append(
-        parse_xml(
-            f'<w:style {nsdecls("w")} w:type="table" w:customStyle="1" w:styleId="Pack">'
-            '<w:name w:val="Pack"/><w:basedOn w:val="TableNormal"/><w:qFormat/><w:tblPr>'
-            '<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="0B4F5C"/>'
-            '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="0B4F5C"/>'
-            '<w:insideH w:val="single" w:sz="4" w:space="0" w:color="B9C3C8"/></w:tblBorders>'
-            '<w:tblCellMar><w:top w:w="50" w:type="dxa"/><w:left w:w="80" w:type="dxa"/>'
-            '<w:bottom w:w="30" w:type="dxa"/><w:right w:w="80" w:type="dxa"/></w:tblCellMar>'
-            "</w:tblPr></w:style>"
-        )
-    )

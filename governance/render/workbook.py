@@ -6,13 +6,13 @@ from datetime import UTC
 
 import xlsxwriter
 
-from governance import wording
+from governance import changed, wording
 from governance.content import PackContent, fingerprint, freeze
 from governance.render import figures
 from governance.render.outline import settled
 from management.cells import OPTIONS, Book, Rows, Value, height
 
-SUMMARY_WIDTHS = (34, 62, 14)  # characters
+SUMMARY_WIDTHS = (34, 62, 14, 20)  # characters
 
 
 def render(content: PackContent) -> bytes:
@@ -45,6 +45,8 @@ class _Writer(Book):
         places = figures.write(self, self.content)
         figures.draw(self, self.content, places)
         self.coverage()
+        if self.content.tells_changes:
+            self.changes()
         self.moved()
         self.written()
 
@@ -64,7 +66,7 @@ class _Writer(Book):
             ("Data as at", wording.moment(content.data_as_at)),
             ("Edition", content.edition),
             ("SHA-256 of the content", mark),
-            ("Draft", wording.draft(content)),
+            ("Draft", " ".join([wording.draft(content), wording.plan_draft(content)]).strip()),
             ("Purpose", "\n".join(content.purpose) or wording.NOT_WRITTEN),
             (
                 "Recommendations",
@@ -86,20 +88,21 @@ class _Writer(Book):
         row = self.block(
             row,
             "Actions by status",
-            ["Status", "What it means", "Actions"],
-            [(s.status, s.meaning, s.count) for s in content.statuses],
+            ["Status", "What it means", "Actions", "The area’s word"],
+            [
+                (s.status, s.meaning, s.count, wording.own_word(s.word, s.colour))
+                for s in content.statuses
+            ]
+            + [("", note, "", "") for note in wording.key_notes(content)],
         )
-        r = content.reconciliation
+        *counts, (left, _, remaining) = wording.counts(content)
         row = self.block(
             row,
             "How the count has changed",
             ["What happened", "", "Actions"],
             [
-                ("Open before the period", "", r.opening),
-                ("Added in the period", "", r.added),
-                ("Completed in the period", "", r.completed),
-                ("Withdrawn in the period", "", r.withdrawn),
-                ("Open at the end", wording.reconciled(content), r.remaining),
+                *((text, "", count) for text, _, count in counts),
+                (left, wording.reconciled(content), remaining),
             ],
         )
         row = self.block(
@@ -128,6 +131,7 @@ class _Writer(Book):
             ("Actions", wording.status_lead(content)),
             ("Completed", wording.completed_lead(content)),
             ("Overdue", wording.overdue_lead(content)),
+            *([("Changes", changed.lead(content))] if content.tells_changes else []),
             ("Due dates moved", wording.moved_lead(content)),
             *(("Coverage", text) for text in wording.coverage_lead(content)),
             ("KPIs", wording.kpis_lead(content)),
@@ -168,11 +172,17 @@ class _Writer(Book):
             ("Times moved", 9),
             ("Days moved", 9),
             ("Status", 14),
+            ("The area’s word", 14),
+            ("Colour", 9),
+            ("Per cent done", 9),
             ("Open", 8),
             ("Days overdue", 10),
             ("Added in the period", 10),
             ("Completed in the period", 12),
             ("Withdrawn in the period", 12),
+            ("Superseded in the period", 12),
+            ("Superseded by", 12),
+            ("Decision", 30),
             ("Completed on", 13),
             ("Latest update", 40),
             ("Latest update on", 13),
@@ -197,11 +207,17 @@ class _Writer(Book):
                 a.times_moved,
                 a.days_moved,
                 a.status,
+                a.word,
+                a.colour,
+                a.percent,
                 _yes(a.is_open),
                 a.days_overdue,
                 _yes(a.added),
                 _yes(a.completed),
                 _yes(a.withdrawn),
+                _yes(a.superseded),
+                a.superseded_by,
+                a.decision,
                 a.completed_on,
                 a.latest_update,
                 a.latest_update_on,
@@ -242,6 +258,40 @@ class _Writer(Book):
             for c in self.content.coverage
         ]
         self.list_sheet("Coverage", columns, rows, wording.coverage_lead(self.content))
+
+    def changes(self) -> None:
+        columns = [
+            ("Kind of change", 18),
+            ("Reference", 12),
+            ("On", 13),
+            ("What", 28),
+            ("Before", 44),
+            ("Since", 44),
+            ("Reason", 44),
+            ("Decision", 30),
+            ("By", 22),
+            ("Agreed by", 22),
+            ("What remains", 36),
+            ("Illustrative", 11),
+        ]
+        rows = [
+            (
+                c.kind,
+                c.action,
+                c.on,
+                c.what,
+                c.old,
+                c.new,
+                c.reason,
+                c.decision,
+                c.by,
+                c.approver,
+                "\n".join(c.homes),
+                _yes(c.illustrative),
+            )
+            for c in self.content.changes
+        ]
+        self.list_sheet("Changes", columns, rows, [changed.lead(self.content)])
 
     def moved(self) -> None:
         columns = [
