@@ -46,7 +46,7 @@ test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis
 	@test -n "$$TEST_DATABASE_URL" && test -n "$$TEST_REDIS_URL" || { \
 	  echo "Set TEST_DATABASE_URL (postgres://…) and TEST_REDIS_URL (redis://…) first." >&2; exit 1; }
 	CI=true DATABASE_URL="$$TEST_DATABASE_URL" REDIS_URL="$$TEST_REDIS_URL" \
-	  $(PY) -m pytest -m "not browser"
+	  $(PY) -m pytest -n 2 --dist loadgroup -m "not browser"
 
 bench: setup ## the measurements, as a table and in var/bench.json
 	@$(PY) -m benchmarks

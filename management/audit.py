@@ -43,8 +43,13 @@ def acting(by: Actor, verb: str, reason: str = "") -> Iterator[None]:
 
 @contextmanager
 def naming(by: Actor, verb: str, reason: str = "", request_id: str = "") -> Iterator[None]:
-    """Name the actor of whatever is written inside. Does not open a transaction."""
+    """Name the actor of whatever is written inside. Does not open a transaction.
+
+    The reason also says what acted for a person who did not sign in: the name of an API token.
+    """
     outer = _context.get() or {}
+    if came_by := getattr(by, "came_by", ""):
+        reason = f"{reason} (by {came_by})".strip()
     token = _context.set(
         {
             "actor_id": by.actor_id,

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from management import access, audit
+from management.requests import own_area
 
 logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
@@ -96,17 +97,13 @@ class PolicyMiddleware:
         if policy is None:
             logger.error("The route %s declares no policy and is refused.", name or request.path)
             raise PermissionDenied("This page declares no policy.")
-        if policy == access.PUBLIC:
+        if policy in {access.PUBLIC, access.API}:
             return None
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         if policy == access.SIGNED_IN:
             return None
-        area = next(
-            (a for a in request.user.areas_by_id.values() if a.slug == kwargs.get("area")), None
-        )
-        if area is None:
-            raise Http404
+        area = own_area(request.user, kwargs.get("area"))
         access.require(request.user, policy, area)
         request.area = area  # type: ignore[attr-defined]
         return None

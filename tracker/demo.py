@@ -18,19 +18,22 @@ from management import access, audit, clock
 from management import services as management
 from management.models import Area, Post, User
 from plans.models import Grade, Inspection, Plan, Recommendation
-from plans.services import frameworks, inspections, plans, recommendations
-from tracker import demo_self_evaluations
+from plans.services import actions, frameworks, inspections, plans, recommendations
+from plans.services.advising import standing_advice
+from tracker import demo_self_evaluations, demo_story
 
 FOLDER = Path(management.__file__).parent / "demo"
 BY = access.System("demonstration")
 PASSWORD = "throughline demonstration"  # noqa: S105  (printed for whoever runs the demonstration)
 ILLUSTRATIVE = (
     "Illustrative: the inspection, the plan and the yearly figures are as published in 2019. "
-    "The people, the progress, the moved dates, the evidence, the links of actions to areas for "
-    "improvement and KPIs, the answers to the areas for improvement and the decision on one of "
-    "them, the dates of the inspection’s timetable that the board paper does not give, the "
-    "self-evaluations with their findings, the monthly figures with their target, the meeting and "
-    "the written paragraphs are invented to show the service at work."
+    "The people, the progress, the moved dates, the evidence, the tasks and notes, the links of "
+    "actions to areas for improvement and KPIs and to each other, the evidence that action 5.3b "
+    "expects since November 2019, the end of action 2.1d, the area’s own words and colours, the "
+    "answers to the areas for improvement and the decision on one of them, who approved the plan "
+    "and the day on which it was sent, the dates of the inspection’s timetable that the board "
+    "paper does not give, the self-evaluations with their findings, the monthly figures with their "
+    "target, the meeting and the written paragraphs are invented to show the service at work."
 )
 
 
@@ -47,8 +50,8 @@ def load() -> bool:
             area = _area(people, plan_file["posts"])
             plan = _plan(area, _file("inspection"), plan_file, ILLUSTRATIVE)
             _kpis(area, _file("kpis")["kpis"])
-        _tell(plan, story)
-        _answer(plan, _file("inspection"))
+        demo_story.tell(plan, story)
+        demo_story.answer(plan, _file("inspection"))
         demo_self_evaluations.load(area, _file("self_evaluation")["self_evaluations"])
         _body(plan, story)
         second = _file("second_area")
@@ -180,7 +183,7 @@ def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrativ
     messages = {m.reference: m for m in inspection.key_messages.all()}
     indicators = {i.code: i for i in framework.indicators.all()}
     for sequence, action in enumerate(agreed["actions"], 1):
-        plans.add_action(
+        actions.add_action(
             by=BY,
             plan=plan,
             indicator=indicators[action["quality_indicator"]],
@@ -196,6 +199,15 @@ def _plan(area: Area, found: dict[str, Any], agreed: dict[str, Any], illustrativ
             added_on=plan_facts["dated"],
             evidence_expected=action["evidence_expected"],
         )
+    # Approved as it was published, whatever the SMART check says of it.
+    plans.approve_plan(
+        by=BY,
+        plan=plan,
+        version=plan.version,
+        mark=plans.mark_of(plan.actions.all()),
+        accepted=dict.fromkeys(standing_advice(plan), "Agreed in these words."),
+        illustrative=True,
+    )
     return plan
 
 
@@ -253,89 +265,6 @@ def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
 
 def _whole(value: Any) -> int | None:
     return None if value is None else int(value)
-
-
-def _tell(plan: Plan, story: dict[str, Any]) -> None:
-    """Replay what happened, day by day, each entry by the person who made it."""
-    people = {user.email: user for user in User.objects.all()}
-    found = {r.reference: r for r in Recommendation.objects.filter(inspection=plan.inspection)}
-    series = {i.code: i for i in kpis.Indicator.objects.in_area(plan.area)}
-    with clock.hold(story["links_on"]):
-        for link in story["links"]:
-            plans.link_action(
-                by=people[story["links_by"]],
-                action=plan.actions.get(reference=link["action"]),
-                recommendations=[found[r] for r in link["recommendations"]],
-                kpis=[series[code] for code in link["kpis"]],
-            )
-    steps = [
-        (entry["on"], place, kind, entry)
-        for place, kind in enumerate(
-            ["date_changes", "evidence", "updates", "verifications", "withdrawals"]
-        )
-        for entry in story[kind]
-    ]
-    for on, _, kind, entry in sorted(steps, key=lambda step: step[:2]):
-        with clock.hold(on):
-            _step(plan, kind, entry, people[entry["by"]])
-
-
-def _step(plan: Plan, kind: str, entry: dict[str, Any], by: User) -> None:
-    action = plan.actions.get(reference=entry["action"])
-    facts: dict[str, Any] = {
-        "by": by,
-        "action": action,
-        "version": action.version,
-        "illustrative": True,
-    }
-    if kind == "date_changes":
-        plans.move_date(new=entry["to"], reason=entry["reason"], **facts)
-    elif kind == "evidence":
-        plans.add_evidence(
-            by=by,
-            action=action,
-            description=": ".join(filter(None, [entry["description"], entry.get("text", "")])),
-            url=entry.get("url", ""),
-            illustrative=True,
-        )
-    elif kind == "updates":
-        plans.post_update(status=entry["status"], text=entry["text"], **facts)
-    elif kind == "verifications":
-        plans.verify_action(note=entry["note"], **facts)
-    else:
-        plans.withdraw_action(reason=f"{entry['reason']} {entry['decision']}", **facts)
-
-
-def _answer(plan: Plan, content: dict[str, Any]) -> None:
-    """What the service answered to each area for improvement, and what a body decided."""
-    people = {user.email: user for user in User.objects.all()}
-    found = {r.reference: r for r in Recommendation.objects.filter(inspection=plan.inspection)}
-    for answer in content["responses"]:
-        with clock.hold(answer["on"]):
-            row = found[answer["reference"]]
-            recommendations.respond(
-                by=people[answer["by"]],
-                recommendation=row,
-                version=row.version,
-                response=answer["response"],
-                response_detail=answer["detail"],
-                addressee=answer["addressee"],
-                depends_on=answer["depends_on"],
-            )
-    for decision in content["decisions"]:
-        with clock.hold(decision["on"]):
-            row = found[decision["reference"]]
-            recommendations.decide(
-                by=people[decision["by"]],
-                recommendation=row,
-                version=row.version,
-                kind=decision["kind"],
-                on=decision["on"],
-                body=decision["body"],
-                minute_reference=decision["minute"],
-                reason=decision["reason"],
-                illustrative=True,
-            )
 
 
 def _body(plan: Plan, story: dict[str, Any]) -> None:

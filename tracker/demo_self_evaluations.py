@@ -6,7 +6,14 @@ from management import clock
 from management.models import Area, User
 from plans import scales
 from plans.models import Action, Judgement, Overall, SelfEvaluation
-from plans.services import findings, frameworks, plans, self_evaluations, submission, validation
+from plans.services import (
+    actions,
+    findings,
+    frameworks,
+    self_evaluations,
+    submission,
+    validation,
+)
 from plans.services.rows import revision
 
 TEXTS = ("evidence", "data", "documents", "views", "observation")
@@ -132,7 +139,7 @@ def _findings(whole: SelfEvaluation, said: dict[str, Any], people: dict[str, Use
     with clock.hold(said["linked_on"]):
         for reference, found in answers.items():
             action = Action.objects.in_area(whole.area).get(reference=reference)
-            plans.link_action(
+            actions.link_action(
                 by=by,
                 action=action,
                 recommendations=list(action.recommendations.all()),

@@ -23,7 +23,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from governance.models import Pack, PackBuild
-from management import audit, queue
+from management import audit, outbox, queue
 from management.models import JobTick
 from tracker.schedules import SCHEDULES
 
@@ -158,8 +158,29 @@ def reminders(now: datetime) -> Verdict:
     if now - tick.succeeded_at > LATE_REMINDERS:
         return False, f"Reminders have not been looked for in the last hour. {START_WORKER}"
     if tick.error:
-        return False, "Reminders could not be sent. Run “manage.py check_jobs”."
-    return True, "Reminders go out."
+        return False, "Reminders could not all be made. Run “manage.py check_jobs”."
+    return True, "Reminders are made."
+
+
+def messages(now: datetime) -> Verdict:
+    tick = JobTick.objects.filter(name="messages").first()
+    if tick is None or tick.succeeded_at is None:
+        return False, f"The outbox has not been looked through yet. {START_WORKER}"
+    if now - tick.succeeded_at > SILENCE:
+        return False, f"Nobody has looked through the outbox for five minutes. {START_WORKER}"
+    if unsettled := outbox.unsettled().count():
+        return False, (
+            f"{_count(unsettled, 'message')} not sent, or perhaps not: an administrator must "
+            "decide on the page “Messages”."
+        )
+    if late := outbox.late(now).count():
+        return False, f"{_count(late, 'message')} late. Run “manage.py check_jobs”."
+    refused = outbox.refused().count()
+    if refused and not outbox.takes_others():
+        return False, f"{_count(refused, 'message')} refused by the mail server so far."
+    if refused:
+        return True, f"E-mail goes out. {_count(refused, 'message')} refused so far, others not."
+    return True, "E-mail goes out."
 
 
 def packs(now: datetime) -> Verdict:
@@ -186,4 +207,5 @@ _JOBS: Checks = {
     "schedules": schedules,
     "packs": packs,
     "reminders": reminders,
+    "messages": messages,
 }

@@ -8,5 +8,6 @@ from management.queue import Recurring
 
 SCHEDULES = [
     Recurring("sweep", "governance.jobs.sweep", minutes=1),
+    Recurring("messages", "management.jobs.send_messages", minutes=1),
     Recurring("remind", "plans.jobs.remind", minutes=15),
 ]

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_htmx",
     "django_q",
+    "drf_spectacular",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -170,6 +171,44 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 # The number of proxies in front of the service: with another number, a client could choose its
 # own address for the sign-in limits.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", 0)
+
+# Of one token, or of one person who is signed in.
+API_READS_PER_MINUTE = env.integer("API_READS_PER_MINUTE", 600, least=1)
+API_WRITES_PER_MINUTE = env.integer("API_WRITES_PER_MINUTE", 120, least=1)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "management.api.authentication.ByToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    # Every door asks for a deed of its own (`management.api.doors`); what is none lets nobody in.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["management.api.parsing.Json"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "management.api.schema.Described",
+    "EXCEPTION_HANDLER": "management.api.errors.handle",
+    # Without a number, whoever writes another X-Forwarded-For each time is never counted.
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Throughline",
+    "DESCRIPTION": "What an area's people see and do in Throughline, for programs. A token acts "
+    "for one person in one area, and may do at most what that person may. Every refusal is a "
+    "problem detail (RFC 9457). What was read is changed with its ETag in If-Match.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ActionStatus": "plans.statuses.Status",
+        "ReportedStatus": "plans.statuses.REPORTED",
+        "PlanState": "plans.states.PlanState",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "management.api.schema.finish",
+    ],
+}
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -31,6 +31,7 @@ urlpatterns = [
         account.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
+    path("api/", include("tracker.api")),
     path("areas/<slug:area>/", views.area, name="area"),
     path("areas/<slug:area>/", include("plans.urls")),
     path("areas/<slug:area>/", include("kpis.urls")),

@@ -1,6 +1,6 @@
 """The first pages that a person sees, the health of the service, and the pages for errors."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch
@@ -13,11 +13,13 @@ from governance.models import Body, Pack
 from kpis.models import Indicator
 from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
+from management.api.errors import problem
 from management.models import Holding
 from management.requests import Request
 from plans import coverage
 from plans.models import (
     Action,
+    DateRequest,
     Finding,
     Inspection,
     Judgement,
@@ -27,11 +29,19 @@ from plans.models import (
     SelfEvaluation,
 )
 from plans.services import dates
-from plans.statuses import Status
+from plans.statuses import CLOSED, Status
 from tracker import health as service
 
 NEXT = 10  # actions on the home page
 DATES = 3  # of each inspection
+
+
+class Wait(NamedTuple):
+    """Rows of one kind that wait: each link is a route, a key, a name, and the plan it is of."""
+
+    thing: str
+    what_for: str
+    links: list[tuple[str, int, str, str]]
 
 
 @policy(SIGNED_IN)
@@ -51,19 +61,19 @@ def area(request: Request, area: str) -> HttpResponse:
     today, user = clock.today(), request.user
     roles = user.roles_by_area.get(request.area.pk, set())
     actions = Action.objects.visible_to(user).in_area(request.area)
-    sections = ("to_write", "to_validate", "mine", "waiting", "late", "packs", "inspections")
+    plans = Plan.objects.visible_to(user).in_area(request.area).select_related("inspection")
+    sections = ("to_write", "to_validate", "mine", "late", "packs", "inspections")
     context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
-        "plans": Plan.objects.visible_to(user)
-        .in_area(request.area)
-        .select_related("inspection")
-        .with_counts(on=today),
+        "plans": list(plans.with_counts(on=today)),
     }
+    context["waits"] = _waiting(request, context["plans"])
     if Role.SERVICE_MANAGER in roles:
-        mine = actions.of_posts_held_by(user, on=today).still_open()
+        mine = actions.of_posts_held_by(user, on=today).still_open().worked_on()
         holdings = Holding.objects.visible_to(user).in_area(request.area).current(on=today)
-        context["mine"] = mine.with_thread().by_urgency(on=today)
+        context["mine"] = mine.with_posts().by_need(on=today)[:NEXT]
+        context["mine_count"] = mine.count()
         context["my_posts"] = [h.post for h in holdings.filter(user=user).select_related("post")]
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
         context["late"] = actions.overdue(on=today).with_thread().by_urgency(on=today)[:NEXT]
@@ -86,14 +96,36 @@ def area(request: Request, area: str) -> HttpResponse:
     if user.may("self_evaluation.validate", request.area):
         submitted = SelfEvaluation.objects.visible_to(user).in_area(request.area)
         context["to_validate"] = submitted.waiting_for(user)
-    if Role.HEAD_OF_SERVICE in roles:
-        context["waiting"] = actions.filter(status=Status.DONE).with_thread()
     if user.may("pack.view", request.area):
         packs = Pack.objects.visible_to(user).in_area(request.area)
         context["packs"] = packs.latest_first()[:3]
     if Role.INSPECTOR in roles:
         context["inspections"] = Inspection.objects.visible_to(user).in_area(request.area)
     return render(request, "tracker/area.html", context)
+
+
+def _waiting(request: Request, plans: list[Any]) -> list[Wait] | None:
+    """What goes on only when this person says so; None for whom nothing ever waits."""
+    user, here = request.user, request.area
+    found: list[Wait] = []
+    deeds = ("plan.approve", "date.approve", "action.verify")
+    approves, answers, verifies = (user.may(deed, here) for deed in deeds)
+    if approves:
+        drafts = [plan for plan in plans if plan.is_draft and plan.action_count]
+        links = [("plan_approve", plan.pk, plan.title, "") for plan in drafts]
+        found.append(Wait("draft plan", "to be approved", links))
+    if answers:
+        asked = DateRequest.objects.visible_to(user).in_area(here).filter(answer=None)
+        asked = asked.exclude(author=user.pk).exclude(action__status__in=CLOSED)
+        rows = [one.action for one in asked.select_related("action__plan")]
+        links = [("action", row.pk, row.reference, row.plan.title) for row in rows]
+        found.append(Wait("new due date", "for an answer", links))
+    if verifies:
+        done = Action.objects.visible_to(user).in_area(here).filter(status=Status.DONE)
+        rows = list(done.select_related("plan").order_by("plan", "sequence"))
+        links = [("action_verify", row.pk, row.reference, row.plan.title) for row in rows]
+        found.append(Wait("action", "to be verified", links))
+    return [wait for wait in found if wait.links] if found else None
 
 
 def _unanswered(request: Request) -> list[dict[str, Any]]:
@@ -137,6 +169,8 @@ def _inspected(request: Request) -> dict[str, Any]:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke: a page that needs nothing but the request's id, by which it is found."""
+    if request.path_info.startswith("/api/"):
+        return problem(request, 500, "Something went wrong here: give request_id if you ask why.")
     context = {"request_id": getattr(request, "id", "")}
     return HttpResponse(render_to_string("500.html", context), status=500)
 

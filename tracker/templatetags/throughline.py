@@ -60,6 +60,12 @@ def days_overdue(action: Any, today: date) -> int:
 
 
 @register.filter
+def word_of(own: Any, action: Any) -> Any:
+    """The area's own word for the action, where the page knows the area's words (`own`)."""
+    return own.of(action) if own else None
+
+
+@register.filter
 def counted(number: int, thing: str) -> str:
     """1 action, 2 actions, 3 entries."""
     if number == 1:

@@ -13,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils import timezone
 
-from governance import building, services, store
+from governance import building, services
 from governance.models import Body, Pack, PackBuild
 from kpis.periods import last_complete_quarter
+from management import store
 from management.access import System
 from management.services import area_named
 

@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from governance.models import PackBuild
 from management import queue
-from management.models import JobTick
+from management.models import JobTick, Message
 from tracker import health
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         try:
             found |= _details()
         except Error:
-            found |= {"jobs": [], "schedules": {}, "packs": {}, "troubles": []}
+            found |= {"jobs": [], "schedules": {}, "packs": {}, "messages": {}, "troubles": []}
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=2, default=str))
         else:
@@ -45,17 +45,21 @@ class Command(BaseCommand):
             self.stdout.write(f"{name}: next at {at}")
         for state, count in found["packs"].items():
             self.stdout.write(f"packs, {state}: {count}")
+        for state, count in found["messages"].items():
+            self.stdout.write(f"messages, {state}: {count}")
         for trouble in found["troubles"]:
             self.stdout.write(f"{trouble['pack']} ({trouble['area']}): {trouble['error']}")
 
 
 def _details() -> dict[str, Any]:
     states = PackBuild.objects.values("state").annotate(count=Count("pk")).order_by("state")
+    messages = Message.objects.values("state").annotate(count=Count("pk")).order_by("state")
     troubled = PackBuild.objects.exclude(error="").select_related("pack__body", "area")
     return {
         "jobs": list(JobTick.objects.order_by("name").values()),
         "schedules": queue.next_runs(),
         "packs": {row["state"]: row["count"] for row in states},
+        "messages": {row["state"]: row["count"] for row in messages},
         "troubles": [
             {
                 "id": build.pack_id,

@@ -1,0 +1,27 @@
+"""Every address of the API. A viewset's actions declare who may use them, or are refused."""
+
+from django.urls import include, path, re_path
+from rest_framework.routers import SimpleRouter
+
+from kpis.api import Kpis
+from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
+from plans.api.actions import Actions
+from plans.api.plans import Plans
+from plans.api.tasks import Tasks
+
+AREA = "areas/<slug:area>"
+router = SimpleRouter(use_regex_path=False)
+router.register("areas", Areas, "api_areas")
+router.register(f"{AREA}/posts", Posts, "api_posts")
+router.register(f"{AREA}/kpis", Kpis, "api_kpis")
+router.register(f"{AREA}/plans", Plans, "api_plans")
+router.register(f"{AREA}/actions", Actions, "api_actions")
+router.register(f"{AREA}/tasks", Tasks, "api_tasks")
+
+urlpatterns = [
+    path("v1/", Index.as_view({"get": "retrieve"}), name="api_index"),
+    path("v1/schema/", Schema.as_view(), name="api_schema"),
+    path("v1/me/", Me.as_view({"get": "retrieve"}), name="api_me"),
+    path("v1/", include(router.urls)),
+    re_path("", Nowhere.as_view(), name="api_nowhere"),
+]
