@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from governance import packs, store
+from governance import packs
 from governance.content import fingerprint, freeze
 from governance.models import PackBuild, Rendition
+from management import store
+from management.access import Role
+from plans.services import tracker
 from tests import factories
 from tests.factories import World
+from tests.plans.trackers_built import downloaded, filled
 
 Worlds = tuple[World, World]
 
@@ -26,6 +30,23 @@ def finish(world: World) -> None:
         store.put(content)
         factories.rendition(pack, content, format=form)
     PackBuild.objects.filter(pack=pack).update(state=PackBuild.State.DONE)
+    bring_back(world)
+
+
+def bring_back(world: World) -> None:
+    """A tracker workbook that came back, and waits for somebody to confirm what it changes."""
+    lead = world.people[Role.PERFORMANCE_LEAD]
+    cells = {"update": f"{world.canary} update from the workbook"}
+    data = filled(downloaded(lead, world.plan), cells)
+    world.rows["tracker"] = factories.plan_import(
+        world.area,
+        world.plan,
+        file_name=f"{world.canary}.xlsx",
+        sha256=store.put(data),
+        mapping=tracker.TRACKER,
+    )
+    seen = tracker.compare_kept(by=lead, kept=world.tracker)
+    world.rows["tracker_mark"] = seen.mark
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.management.test_access import EXPECTED
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
 SAFE = {"GET", "HEAD", "OPTIONS"}
+REFUSALS = {400, 401, 403, 404, 405, 412, 413, 415, 428, 429}
 # By those who reach less: views refuse the other methods before they look at who asks.
 PLAIN_METHODS = ("GET", "HEAD", "POST", "DELETE")
 # Who reaches the most tries the most; which rows are of whose area is no matter of the role, nor
@@ -89,7 +90,7 @@ class Visitor:
     def others(self, name: str, row: Row, method: str) -> None:
         """The other area's page; its address with ids of mine; and mine with each id of its."""
         mine, theirs = row.where(self.mine), row.where(self.other)
-        if "area" not in mine:
+        if "area" not in mine or row.policy == PUBLIC:  # which asks nobody who they are
             return
         refused = 302 if self.role is None else 404
         self.ask(name, method, theirs, row.form(self.other), "other", {refused})
@@ -175,10 +176,7 @@ class Visitor:
         self.visits += 1
         url = reverse(name, kwargs=where)
         with transaction.atomic():
-            if method in {"GET", "HEAD"}:
-                response = self.client.generic(method, f"{url}?{urlencode(data)}")
-            else:
-                response = self.client.generic(method, url, urlencode(data), content_type=FORM)
+            response = self.send(method, url, data)
             before = after = self.before
             events = []
             if not transaction.get_rollback():  # else the database has refused it already
@@ -197,7 +195,7 @@ class Visitor:
         theirs = [e for e in events if e.area_id == self.other.area.pk]
         self.hold(not theirs, *note, f"changed the other area: {theirs}")
         self.hold(before[2] == after[2], *note, "changed a build of the other area")
-        if method in SAFE or status in {400, 403, 404, 405}:
+        if method in SAFE or status in REFUSALS:
             self.hold(before == after, *note, f"writes, with {method} and {status}: {events}")
         if self.role is None and status == 302 and wanted == {302}:
             signs_in = response["Location"].startswith(reverse("account_login"))
@@ -205,6 +203,11 @@ class Visitor:
         evil = "evil" in response.get("Location", "").split("?")[0]
         self.hold(not evil, *note, "sends to another site")
         return (response if wanted is None or status in wanted else None), events
+
+    def send(self, method: str, url: str, data: dict[str, Any]) -> Any:
+        if method in {"GET", "HEAD"}:
+            return self.client.generic(method, f"{url}?{urlencode(data)}")
+        return self.client.generic(method, url, urlencode(data), content_type=FORM)
 
     def traces(self) -> tuple[int, list[Any], list[Any]]:
         """What any write would change: the trail, and the tables that are not recorded."""
@@ -222,4 +225,6 @@ class Visitor:
 def told(response: Any) -> str:
     """Everything that the answer says, in its headers and in its body."""
     body = b"".join(response) if response.streaming else response.content
+    if response.streaming:  # what was read once is gone, and may be asked for again
+        response.streaming_content = [body]
     return f"{body.decode(errors='replace')}\n{response.headers}"

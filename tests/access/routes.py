@@ -10,6 +10,7 @@ from typing import Any
 
 from governance.sections import SECTIONS
 from management.access import PUBLIC, SIGNED_IN, Role
+from plans.services.plans import mark_of
 from plans.services.rows import revision
 from tests.factories import PASSWORD, World
 
@@ -58,11 +59,13 @@ class Row:
     own_post: bool = False
     # Whether POST changes something that is recorded.
     writes: bool = True
+    # What the route asks for, where the row then asks for more: it may be another person's.
+    declares: str | None = None
 
     @property
     def policy(self) -> str:
         """What the route itself declares: asked before anything else."""
-        policy = self.get or self.post
+        policy = self.declares or self.get or self.post
         assert policy is not None
         return policy
 
@@ -98,6 +101,16 @@ def inspected(world: World) -> dict[str, Any]:
     }
 
 
+def worded(world: World) -> dict[str, Any]:
+    return {
+        "text": "New",
+        "indicator": world.action.indicator_id,
+        "lead": world.lead.pk,
+        "timescale": "July 2019 onwards",
+        "evidence_expected": "Figures",
+    }
+
+
 def one_action_alone(world: World) -> dict[str, Any]:
     """Of the three that answer everything in the world, only the first goes on to do so."""
     three = (world.action, world.finished_action, world.done_action)
@@ -105,6 +118,11 @@ def one_action_alone(world: World) -> dict[str, Any]:
         "actions": world.action.pk,
         "shown": ",".join(str(action.pk) for action in three),
     }
+
+
+def read(plan: Any) -> dict[str, Any]:
+    """The plan as a page shows it: its version and that of each action."""
+    return {"version": plan.version, "mark": mark_of(plan.actions.all())}
 
 
 ROUTES: dict[str, Row] = {
@@ -142,6 +160,54 @@ ROUTES: dict[str, Row] = {
             "self_evaluation": w.self_evaluation.pk,
         },
     ),
+    "plan_edit": Row(
+        row_of("plan"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {"title": "New", "version": w.plan.version},
+    ),
+    "plan_approve": Row(
+        row_of("draft_plan"),
+        "plan.approve",
+        "plan.approve",
+        lambda w: {"for_all": "Agreed so", **read(w.draft_plan)},
+    ),
+    "plan_submit": Row(
+        row_of("approved_plan"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {"on": "14 1 2020", "version": w.approved_plan.version},
+    ),
+    "plan_begin": Row(
+        row_of("submitted_plan"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {"text": "Begun", "version": w.submitted_plan.version},
+    ),
+    "plan_close": Row(
+        row_of("ending_plan"),
+        "plan.close",
+        "plan.close",
+        lambda w: {
+            "body": "The board",
+            "on": "14 1 2020",
+            "minute_reference": "Item 4",
+            "for_all": "Service plan",
+            **read(w.ending_plan),
+        },
+    ),
+    "rules": Row(
+        area,
+        "rules.edit",
+        "rules.edit",
+        lambda w: {
+            "late": "first",
+            "colours": "percent",
+            "percent_0_word": "Begun",
+            "percent_0_least": 0,
+            "version": w.rules.version,
+        },
+    ),
     "action_new": Row(
         row_of("plan"),
         "plan.edit",
@@ -165,8 +231,136 @@ ROUTES: dict[str, Row] = {
     ),
     "finding_answer": Row(row_of("finding"), "plan.edit", "plan.edit", one_action_alone),
     "key_message_answer": Row(row_of("key_message"), "plan.edit", "plan.edit", one_action_alone),
+    "my_actions": Row(area, "action.update"),
+    "plan_file": Row(
+        lambda w: {"area": w.area.slug, "pk": w.plan.pk, "extension": "json"}, "plan.view"
+    ),
+    "actions_file": Row(lambda w: {"area": w.area.slug, "extension": "csv"}, "plan.view"),
+    # Without a file, it asks for one: tests/plans/test_tracker_pages.py sends files.
+    "tracker_upload": Row(
+        row_of("plan"),
+        "action.update",
+        "action.update",
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "tracker_preview": Row(
+        part_of("plan", kept="tracker"),
+        "action.update",
+        "action.update",
+        lambda w: {"mark": w.tracker_mark},
+    ),
+    "actions": Row(area, "plan.view"),
+    "bulk": Row(
+        area,
+        "action.update",
+        "action.update",
+        lambda w: {
+            "action": w.action.pk,
+            "ready": f"{w.action.pk}:{w.action.version}",
+            "step": "confirm",
+            "deed": "note",
+            "text": "Seen together",
+        },
+    ),
+    "saved_views": Row(
+        area,
+        "plan.view",
+        "plan.view",
+        lambda w: {"name": "Late", "page": "actions", "query": "status=overdue"},
+    ),
+    # Not found but by the person who saved it: see tests/plans/test_saved_views.py.
+    "saved_view": Row(
+        row_of("saved_view"), "plan.view", get_answers=frozenset({302, 404}), shows=False
+    ),
+    "saved_view_edit": Row(
+        row_of("saved_view"),
+        "plan.view",
+        "plan.view",
+        lambda w: {"name": "Another name"},
+        get_answers=frozenset({200, 404}),
+        post_answers=frozenset({302, 404}),
+        shows=False,
+        writes=False,
+    ),
+    "saved_view_remove": Row(
+        row_of("saved_view"),
+        None,
+        "plan.view",
+        post_answers=frozenset({302, 404}),
+        shows=False,
+        writes=False,
+    ),
     "action": Row(row_of("action"), "plan.view"),
     "action_kpis": Row(row_of("action"), "plan.edit", "plan.edit", lambda w: {"shown": w.kpi.pk}),
+    "action_edit": Row(
+        row_of("action"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: worded(w) | {"reason": "Plainer", "version": w.action.version},
+    ),
+    "action_remove": Row(
+        row_of("replaced_action"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {"version": w.replaced_action.version},
+    ),
+    "action_withdraw": Row(
+        row_of("action"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {"reason": "No", "decision": "Board, item 3", "version": w.action.version},
+    ),
+    "action_supersede": Row(
+        row_of("action"),
+        "plan.edit",
+        "plan.edit",
+        lambda w: {
+            "successor": w.done_action.pk,
+            "reason": "Wider",
+            "version": w.action.version,
+        },
+    ),
+    "smart_check": Row(
+        row_of("plan"),
+        post="plan.edit",
+        form=lambda w: worded(w) | {"kpis": w.kpi.pk},
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "action_smart_check": Row(
+        row_of("action"),
+        post="plan.edit",
+        form=lambda w: worded(w),
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "action_blockers": Row(
+        row_of("action"), "plan.edit", "plan.edit", lambda w: {"shown": w.done_action.pk}
+    ),
+    "task_new": Row(
+        row_of("action"), "action.update", "action.update", lambda w: {"text": "New"}, own_post=True
+    ),
+    "task_edit": Row(
+        row_of("task"),
+        "action.update",
+        "action.update",
+        lambda w: {"text": "New", "post": w.support.pk, "version": w.task.version},
+        own_post=True,
+    ),
+    "task_drop": Row(
+        row_of("task"),
+        "action.update",
+        "action.update",
+        lambda w: {"reason": "No", "version": w.task.version},
+        own_post=True,
+    ),
+    "task_done": Row(
+        row_of("task"), post="action.update", form=lambda w: {"version": w.task.version}
+    ),
+    "task_reopen": Row(
+        row_of("done_task"), post="action.update", form=lambda w: {"version": w.done_task.version}
+    ),
     "action_update": Row(
         row_of("action"),
         "action.update",
@@ -181,12 +375,94 @@ ROUTES: dict[str, Row] = {
         lambda w: {"new": "2020-09-30", "reason": "More time", "version": w.action.version},
         own_post=True,
     ),
+    "action_history": Row(row_of("action"), "plan.view"),
+    # Only an author corrects an update: tests/plans/test_reporting_pages.py.
+    "update_correct": Row(
+        part_of("action", update="update"),
+        "action.update",
+        "action.update",
+        lambda w: {"status": "at_risk", "text": "Rather", "version": w.action.version},
+        get_answers=frozenset({302}),
+        post_answers=frozenset({200}),
+        shows=False,
+        own_post=True,
+        writes=False,
+    ),
+    "note_add": Row(
+        row_of("action"), "action.note", "action.note", lambda w: {"text": "To be known"}
+    ),
+    "date_answer": Row(
+        part_of("action", asked="date_request"),
+        "date.approve",
+        "date.approve",
+        lambda w: {"decision": "refuse", "text": "Later", "version": w.action.version},
+    ),
+    "evidence_add": Row(
+        row_of("action"),
+        "action.update",
+        "action.update",
+        lambda w: {"description": "Minutes", "url": "https://example.org"},
+        own_post=True,
+    ),
+    "evidence_withdraw": Row(
+        part_of("action", evidence="evidence_file"),
+        "action.update",
+        "action.update",
+        lambda w: {"reason": "Of another team"},
+        own_post=True,
+    ),
+    "evidence_file": Row(part_of("action", evidence="evidence_file"), "plan.view"),
     "action_verify": Row(
         row_of("done_action"),
         "action.verify",
         "action.verify",
         lambda w: {"decision": "accept", "note": "Seen", "version": w.done_action.version},
     ),
+    "plan_imports": Row(
+        area,
+        "plan.edit",
+        "plan.edit",
+        nowhere,
+        post_answers=frozenset({200}),
+        shows=True,
+        writes=False,
+    ),
+    # What is in a file, and what becomes of it: tests/plans/test_plan_import.py.
+    "plan_import": Row(
+        row_of("plan_import"),
+        "plan.edit",
+        "plan.edit",
+        get_answers=frozenset({200}),
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "plan_import_columns": Row(row_of("plan_import"), post="plan.edit", writes=False),
+    "plan_import_undo": Row(
+        row_of("plan_import"),
+        "plan.edit",
+        "plan.edit",
+        post_answers=frozenset({409}),
+        writes=False,
+    ),
+    "keeping_up": Row(
+        area,
+        "area.view",
+        "area.view",
+        lambda w: {"day": "0", "overdue": "on", "version": 0},
+        shows=False,
+    ),
+    "feed_renew": Row(area, post="action.update", post_answers=frozenset({200}), shows=False),
+    # Only who has an address has one to end.
+    "feed_revoke": Row(area, post="action.update", shows=False, writes=False),
+    # Its secrets are tried in tests/plans/test_keeping_up.py.
+    "feed": Row(
+        lambda w: {"area": w.area.slug, "secret": "no-such-secret"},
+        PUBLIC,
+        get_answers=frozenset({404}),
+        shows=False,
+    ),
+    "hand_overs": Row(area, "plan.view"),
+    "hand_over": Row(row_of("hand_over"), "plan.view"),
     "inspections": Row(area, "inspection.view"),
     "inspection": Row(row_of("inspection"), "inspection.view"),
     "inspection_new": Row(
@@ -454,6 +730,28 @@ ROUTES: dict[str, Row] = {
         "pack.write",
         paragraphs,
     ),
+    "messages": Row(area, "message.manage"),
+    "message_resend": Row(
+        row_of("failed_message"),
+        None,
+        "message.manage",
+        lambda w: {"seen": w.failed_message.token},
+    ),
+    "message_delivered": Row(
+        row_of("failed_message"),
+        None,
+        "message.manage",
+        lambda w: {"seen": w.failed_message.token},
+    ),
     "people": Row(area, "people.view"),
     "audit": Row(area, "audit.view"),
+    "tokens": Row(area, "api.use"),
+    "token_new": Row(
+        area,
+        "api.use",
+        "api.use",
+        lambda w: {"name": "Figures", "scope": "write", "days": 90, "password": PASSWORD},
+        post_answers=frozenset({200}),
+    ),
+    "token_revoke": Row(row_of("admin_token"), None, "people.edit", declares="api.use"),
 }

@@ -14,7 +14,7 @@ def test_a_service_manager_posts_an_update_with_evidence(open_page):
     page.get_by_role("button", name="Save update").dblclick()
     expect(page.get_by_text("saved.")).to_be_visible()  # and not that somebody was first
     expect(page.get_by_text("<b>Half</b> of the team is trained. =1+1 😀")).to_be_visible()
-    expect(page.get_by_text("The register of 9 January")).to_be_visible()
+    expect(page.get_by_text("The register of 9 January", exact=True)).to_be_visible()
 
 
 def test_whoever_leaves_a_form_with_something_typed_is_asked_first(open_page):
@@ -39,7 +39,7 @@ def test_a_service_manager_moves_a_date_after_being_told_what_was_wrong(open_pag
     page.get_by_label("New due date").fill("30 4 2020")
     page.get_by_label("Reason").fill("The lawyers need the month of April.")
     page.get_by_role("button", name="Move date").click()
-    expect(page.get_by_text("30 April 2020: moved 1 time")).to_be_visible()
+    expect(page.get_by_text("first 31 March 2020: moved once")).to_be_visible()
     expect(page.get_by_text("The lawyers need the month of April.")).to_be_visible()
 
 
@@ -51,7 +51,7 @@ def test_an_update_is_saved_by_keyboard_alone(open_page):
     page.get_by_role("radio", checked=True).focus()
     page.keyboard.press("Tab")
     page.keyboard.type("Typed without a mouse.")
-    for _ in range(3):
+    for _ in range(5):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Typed without a mouse.")).to_be_visible()
@@ -60,7 +60,6 @@ def test_an_update_is_saved_by_keyboard_alone(open_page):
 def test_a_head_of_service_sends_an_action_back_with_what_is_missing(open_page):
     page = open_page(f"/areas/{AREA}/", "head_of_service")
     page.get_by_role("link", name="2.1b ").first.click()
-    page.get_by_role("link", name="Verify").click()
     page.locator("label", has_text="No: it goes back").click()
     page.get_by_label("What the evidence shows").fill("The count of January is missing.")
     page.get_by_role("button", name="Save decision").click()

@@ -1,10 +1,11 @@
 """A whole small area, for tests of what its people may see."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from governance.models import PackBuild
+from management import store
 from management.access import Role
 from management.models import Area, User
 from plans.models import Finding, Framework, Inspection, Recommendation, SelfEvaluation
@@ -27,8 +28,35 @@ from tests.factories.found import (
 from tests.factories.frameworks import framework, furnish, wording
 from tests.factories.kpis import kpi, observation
 from tests.factories.packs import body, meeting, pack, paragraph
-from tests.factories.people import MOMENT, area, holding, post, user
-from tests.factories.plans import action, date_change, evidence, plan, update, verification
+from tests.factories.people import MOMENT, api_token, area, holding, message, post, user
+from tests.factories.plans import (
+    acceptance,
+    action,
+    column_map,
+    date_answer,
+    date_change,
+    date_request,
+    dependency,
+    digest,
+    evidence,
+    evidence_withdrawal,
+    feed,
+    hand_over,
+    handed_over,
+    imported_row,
+    note,
+    plan,
+    plan_import,
+    plan_move,
+    residual,
+    revision,
+    rules,
+    saved_view,
+    status_word,
+    task,
+    update,
+    verification,
+)
 
 
 @dataclass
@@ -130,13 +158,14 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         status=Status.DONE,
     )
     said = f"{canary} author of entries"
-    update(first, text=f"{canary} update", by=said)
+    reported = update(first, text=f"{canary} update", by=said)
     date_change(first, reason=f"{canary} reason", by=said)
     evidence(
         first, description=f"{canary} evidence", url=f"https://example.org/{canary}/link", by=said
     )
     update(third, text=f"{canary} report", by=said, status=Status.DONE)
     verification(second, note=f"{canary} verification", by=said)
+    made.rows |= _worked_on(made, agreed, first, third)
     board = body(
         agreed,
         slug=f"{slug}-board",
@@ -153,9 +182,25 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         "lead": lead,
         "support": support,
         "holding": held,
+        "message": message(
+            mine, made.people[Role.SERVICE_MANAGER], subject=f"{canary} subject of a message"
+        ),
+        "failed_message": message(
+            mine,
+            made.people[Role.BOARD_MEMBER],
+            subject=f"{canary} subject of a message that was not sent",
+            state="failed",
+            error=f"{canary} refusal",
+            token="0" * 32,
+        ),
+        "api_token": api_token(mine, made.people[Role.SERVICE_MANAGER], name=f"{canary} t"[:60]),
+        "admin_token": api_token(
+            mine, made.people[Role.ADMINISTRATOR], name=f"{canary} admin"[:60]
+        ),
         "kpi": measure,
         "plan": agreed,
         "action": first,
+        "update": reported,
         "finished_action": second,
         "done_action": third,
         "body": board,
@@ -176,6 +221,115 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         ),
     }
     return made
+
+
+def _worked_on(world: World, agreed: Any, first: Any, third: Any) -> dict[str, Any]:
+    """What people keep around a plan: requests, notes, tasks, views, imported files."""
+    mine, canary = world.area, world.canary
+    manager = world.people[Role.SERVICE_MANAGER]
+    said = f"{canary} author of entries"
+    asked = date_request(first, reason=f"{canary} reason of a request", by=said)
+    refused = date_request(third, reason=f"{canary} reason of a refused date", by=said)
+    withdrawn = evidence(first, description=f"{canary} withdrawn evidence", by=said)
+    content = f"{canary} file of evidence".encode()
+    stored = evidence(
+        first,
+        description=f"{canary} evidence with a file",
+        file_name=f"{canary} minutes.txt",
+        media_type="text/plain; charset=utf-8",
+        size=len(content),
+        sha256=store.put(content),
+        by=said,
+    )
+    taken = plan_import(
+        mine,
+        agreed,
+        file_name=f"{canary} plan.xlsx",
+        by=said,
+        state="applied",
+        applied_at=MOMENT - timedelta(days=30),
+    )
+    hand_over(first.lead, world.people[Role.HEAD_OF_SERVICE], by=said)
+    handed = hand_over(first.lead, manager, by=said)
+    draft = plan(mine, title=f"{canary} draft plan", state="draft")
+    drafted = action(
+        draft,
+        lead=first.lead,
+        indicator=first.indicator,
+        reference="D1",
+        text=f"{canary} drafted action",
+        evidence_expected=f"{canary} evidence of the draft",
+    )
+    replaced = action(
+        draft,
+        lead=first.lead,
+        indicator=first.indicator,
+        reference="D2",
+        text=f"{canary} superseded action",
+        evidence_expected=f"{canary} evidence of the superseded one",
+        status=Status.SUPERSEDED,
+        superseded_by=drafted,
+    )
+    spare = action(
+        draft,
+        lead=first.lead,
+        indicator=first.indicator,
+        reference="D3",
+        text=f"{canary} spare action",
+        evidence_expected=f"{canary} evidence of the spare one",
+    )
+    wrong = update(third, text=f"{canary} wrong update", status=Status.DONE, by=said)
+    update(third, text=f"{canary} correction", status=Status.DONE, by=said, corrects=wrong)
+    kept = rules(mine)
+    status_word(mine, f"{canary} word"[:60], colour="green")
+    acceptance(first, sentence=f"{canary} sentence", reason=f"{canary} accepted", by=said)
+    residual(third, home=f"{canary} home", by=said)
+    dependency(first, third)
+    handed_over(handed, first, f"{canary} handed over")
+    imported_row(taken, first, place=f"{canary} row", raw=f"{canary} raw")
+    column_map(mine)
+    steps = {
+        state: plan(mine, made, title=f"{canary} {state} plan", state=state)
+        for state, made in (("approved", agreed.inspection), ("submitted", None))
+    }
+    ending = plan(mine, title=f"{canary} ending plan")
+    action(ending, lead=first.lead, indicator=first.indicator, text=f"{canary} last action")
+    return {
+        **{f"{state}_plan": step for state, step in steps.items()},
+        "ending_plan": ending,
+        "date_request": asked,
+        "date_answer": date_answer(refused, text=f"{canary} refusal", by=said),
+        "evidence": withdrawn,
+        "evidence_file": stored,
+        "evidence_withdrawal": evidence_withdrawal(
+            withdrawn, reason=f"{canary} reason of the withdrawal", by=said
+        ),
+        "note": note(first, text=f"{canary} note", by=said),
+        "revision": revision(
+            first, old=f"{canary} old words", reason=f"{canary} reason of the words", by=said
+        ),
+        "plan_move": plan_move(agreed, text=f"{canary} move", decision=f"{canary} who", by=said),
+        "draft_plan": draft,
+        "drafted_action": drafted,
+        "spare_action": spare,
+        "replaced_action": replaced,
+        "task": task(first, text=f"{canary} task", post=first.lead),
+        "done_task": task(
+            first, text=f"{canary} done task", done_on=date(2020, 1, 6), done_by=said
+        ),
+        "dropped_task": task(
+            first,
+            text=f"{canary} dropped task",
+            dropped_on=date(2020, 1, 6),
+            dropped_reason=f"{canary} reason of the task",
+        ),
+        "saved_view": saved_view(mine, manager, name=f"{canary} view"[:60]),
+        "feed": feed(mine, manager),
+        "digest": digest(mine, user(mine, Role.INSPECTOR, name=f"{canary} reader")),
+        "plan_import": taken,
+        "rules": kept,
+        "hand_over": handed,
+    }
 
 
 def _inspected(world: World, guide: Framework) -> dict[str, Any]:
@@ -245,7 +399,12 @@ def _inspected(world: World, guide: Framework) -> dict[str, Any]:
             service=f"{canary} service's part",
         ),
         "draft_stage": stage(draft, name=f"{canary} draft stage", planned_on=date(2020, 3, 18)),
-        "reminder": reminder(found, lead, text=f"{canary} reminder"),
+        "reminder": reminder(
+            found,
+            lead,
+            text=f"{canary} reminder",
+            message=message(mine, lead, subject=f"{canary} subject of reminders"),
+        ),
         # Closed once and opened again, so that it is open like the others.
         "decision": decision(
             part,

@@ -4,8 +4,11 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from governance import content
 from governance.content import (
     ActionRow,
+    Band,
+    Change,
     Contradiction,
     Coverage,
     Grade,
@@ -16,6 +19,8 @@ from governance.content import (
     Reconciliation,
     StatusCount,
     WrittenPart,
+    freeze,
+    thaw,
 )
 from kpis.series import Comparator, Kpi, Point
 from plans.coverage import ANSWERED, ONLY_GONE, UNCOVERED, UNMEASURED
@@ -46,6 +51,7 @@ MEASURES = [
     ("Unpaid work requirements completed on time", "%"),
     ("Hours of unpaid work outstanding", "hours"),
 ]
+OWN_WORDS = [("", ""), ("Under way", "Green"), ("Finished", "Blue")]
 HEADINGS = [
     "People Implications",
     "Financial Implications",
@@ -94,7 +100,40 @@ def action(number: int) -> ActionRow:
         latest_update_on=date(2019, 12, 3) if number % 2 else None,
         evidence=("Audit of 40 case files, November 2019",) if done else (),
         illustrative=number % 7 == 0,
+        word="Finished" if done else "Under way" if number % 2 else "",
+        colour="Blue" if done else "Green" if number % 2 else "",
+        percent=40 if number % 4 == 1 else None,
     )
+
+
+def changes() -> tuple[Change, ...]:
+    """One recorded change of each kind, and two of wording."""
+    by, on = "Fiona Adair", date(2019, 11, 4)
+    minute = "HSCP Board, 20 November 2019, item 6"
+    homes = ("A2: Service plan 2020", "A4: Business as usual")
+    closed = {"old": "In progress", "new": "Closed", "decision": minute, "homes": homes}
+    sooner = {"old": "Soon", "new": "By 31 March 2020", "reason": "Nobody could check “soon”"}
+    given = {"old": "", "new": "Two audits a year", "reason": "Nothing was said of proof"}
+    gone = {"old": "Not started", "new": "Withdrawn", "reason": "No money", "decision": minute}
+    other = {"old": "In progress", "new": "Superseded by A7", "reason": "A7 carries it"}
+    moved = {"old": "31 October 2019", "new": "20 December 2019", "reason": "Two posts were vacant"}
+    first = {"new": "13 December 2019", "reason": "The meeting is fixed"}
+    return (
+        Change(content.PLAN, on, "", "State", by, False, **closed),
+        Change(content.ADDED, on, "A20", "New action", by, False, new=WORK[0], reason="Asked for"),
+        Change(content.REWORDED, on, "A1", "What is to be done", by, False, **sooner),
+        Change(content.REWORDED, on, "A1", "Evidence expected", by, True, **given),
+        Change(content.WITHDRAWN, on, "A2", "Status", by, False, **gone),
+        Change(content.SUPERSEDED, on, "A4", "Status", by, False, **other),
+        Change(content.MOVED, on, "A5", "Due date", by, False, approver="Elspeth Cairnie", **moved),
+        Change(content.DATED, on, "A6", "Due date", by, False, **first),
+        Change(content.UNPROVED, on, "A3", "Minutes", by, False, reason="Of another team"),
+    )
+
+
+def before(content: PackContent) -> PackContent:
+    """The pack as one of the first schema told it."""
+    return thaw(freeze(replace(content, schema=1)))
 
 
 def kpi(number: int, points: int = 5, monthly: bool = False) -> Kpi:
@@ -177,12 +216,19 @@ def ordinary(
             for q, code, name in INDICATORS
         ),
         statuses=tuple(
-            StatusCount(name, meaning, sum(a.status == name for a in rows))
-            for name, meaning in names
+            StatusCount(name, meaning, sum(a.status == name for a in rows), word, colour)
+            for (name, meaning), (word, colour) in zip(names, OWN_WORDS, strict=True)
         ),
         reconciliation=Reconciliation(
             max(actions - 1, 0), min(actions, 1), done, 0, actions - done
         ),
+        plan_state="In progress",
+        late_from_first=True,
+        bands=(
+            Band("Slipping", "Amber", True, 1),
+            Band("Far behind", "Red", True, 3),
+        ),
+        changes=changes() if actions else (),
         actions=rows,
         coverage=(
             *(
@@ -222,6 +268,8 @@ def empty() -> PackContent:
         statuses=(),
         coverage=(),
         contradictions=(),
+        bands=(),
+        late_from_first=False,
     )
 
 

@@ -8,9 +8,10 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from governance import building, packs, render, services, store
+from governance import building, packs, render, services
 from governance.content import fingerprint, thaw
 from governance.models import Frozen, PackBuild, Rendition
+from management import store
 from management.models import AuditEvent
 from tests import factories
 

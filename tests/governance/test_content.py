@@ -1,17 +1,23 @@
 import dataclasses
+import io
 import json
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from governance import wording
 from governance.content import Reconciliation, clean, fingerprint, freeze, thaw
-from governance.render import page
+from governance.render import page, render_all
 from tests.governance import samples
+from tests.governance.reading import docx_text, html_text, pdf_text, squeezed
 
+# Frozen by the code that wrote packs of the first schema.
+FIRST_SCHEMA = Path(__file__).with_name("pack_of_schema_1.json")
 PACKS = [samples.ordinary(), samples.empty(), samples.big(3, 2, 30)]
 
 
@@ -85,6 +91,30 @@ def test_a_pack_of_before_is_read_without_what_was_not_told_then():
         "Elements rated low: 1 of 1 has an action.",
     ]
     assert "AFI 1.1" in page.render(read)
+
+
+def test_a_pack_of_the_first_schema_keeps_its_text_and_its_fingerprint():
+    text = FIRST_SCHEMA.read_text(encoding="utf-8").strip()
+    read = thaw(text)
+    assert freeze(read) == text
+    mark = "c6148a229dde692f022bc0c52fd4b158ce19766e2ff3c2d775d43e378afdefa5"
+    assert fingerprint(freeze(read)) == mark
+    assert f"Content {mark[:12]}" in page.render(read)
+
+
+def test_what_an_older_pack_did_not_tell_is_not_told_of_it():
+    read = thaw(FIRST_SCHEMA.read_text(encoding="utf-8"))
+    assert not read.tells_changes
+    files = render_all(read)
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    assert "Changes" not in book.sheetnames
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row]
+    said = [pdf_text(files["pdf"]), docx_text(files["docx"]), html_text(files["html"].decode())]
+    for text in (*said, " ".join(cells)):
+        assert squeezed("Theplanheld3actions") in squeezed(text)
+        assert squeezed("The count reconciles: 2 + 1 − 1 − 0 = 2.") in squeezed(text)
+        for unsaid in ("Nothing in the plan was changed", "Superseded in the period:"):
+            assert squeezed(unsaid) not in squeezed(text)
 
 
 def test_another_word_gives_another_fingerprint():

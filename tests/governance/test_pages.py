@@ -9,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from governance import packs, store, views
+from governance import packs, views
 from governance.content import freeze
 from governance.models import Pack, PackBuild, Paragraph, Rendition
 from governance.render import page as page_of
+from management import store
 from management.access import Role
 from management.models import AuditEvent
 from tests import factories

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 
 import openpyxl
 import pytest
@@ -154,7 +155,60 @@ def test_every_format_says_that_it_is_a_draft_and_illustrative(files):
         assert squeezed(content.illustrative) in squeezed(text)
 
 
+CHANGED = [
+    "Recorded between 1 October 2019 and 31 December 2019: 1 step of the plan itself, 1 action "
+    "added, 2 changes of wording, 1 action withdrawn, 1 action superseded, 1 due date moved, 1 due "
+    "date given for the first time and 1 piece of evidence withdrawn.",
+    "By 31 March 2020",
+    "Nobody could check “soon”",
+    "Two audits a year",
+    "HSCP Board, 20 November 2019, item 6",
+    "A2: Service plan 2020",
+    "Superseded by A7",
+    "Elspeth Cairnie",
+    "13 December 2019",
+    "Of another team",
+]
+KEY = [
+    "Under way (Green)",
+    "Finished (Blue)",
+    "Open actions have the area’s word by this: “Slipping (Amber)” from 1 month late and",
+    "In this area an action is late from its first due date on",
+    "The count reconciles: 19 + 1 − 4 − 0 − 0 = 16.",
+    "Superseded in the period",
+]
+
+
+def test_every_format_tells_the_changes_the_areas_key_and_the_whole_count(files):
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row]
+    said = {kind: squeezed(read(files[kind])) for kind, read in READERS.items()}
+    for text in (*CHANGED, *KEY):
+        assert any(text in cell for cell in cells), text
+        assert [k for k, whole in said.items() if squeezed(text) not in whole] == [], text
+    for text in ("The area’s word: Under way (Green)", "40% done", "Before: nothing"):
+        assert [k for k, whole in said.items() if squeezed(text) not in whole] == [], text
+    tracker = {cell.value: cell.column for cell in book["Tracker"][3]}
+    first = [book["Tracker"].cell(4, tracker[c]).value for c in ("The area’s word", "Colour")]
+    assert first == ["Under way", "Green"]
+    assert book["Tracker"].cell(4, tracker["Per cent done"]).value == 40
+    sheet = book["Changes"]
+    columns = {cell.value: cell.column for cell in sheet[3]}
+    assert sheet.max_row == 3 + len(samples.changes())
+    assert sheet.cell(4, columns["On"]).value.date() == date(2019, 11, 4)
+
+
+def test_the_pack_of_a_draft_says_so_in_every_format():
+    files = render_all(dataclasses.replace(samples.empty(), plan_state="Draft"))
+    book = openpyxl.load_workbook(io.BytesIO(files["xlsx"]))
+    cells = [str(c.value) for row in book["Summary"].iter_rows() for c in row]
+    text = "The plan itself was a draft on 31 December 2019: nobody had approved it"
+    assert any(text in cell for cell in cells)
+    assert all(squeezed(text) in squeezed(read(files[kind])) for kind, read in READERS.items())
+
+
 ABSENT = [
+    "Nothing in the plan was changed between 1 October 2019 and 31 December 2019.",
     "The plan held no actions at 31 December 2019.",
     "No action was completed between 1 October 2019 and 31 December 2019.",
     "No action was overdue at 31 December 2019.",

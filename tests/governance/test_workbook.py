@@ -27,6 +27,7 @@ def test_the_workbook_has_its_sheets_and_title(book):
         "KPI figures",
         "KPI charts",
         "Coverage",
+        "Changes",
         "Moved dates",
         "Written parts",
     ]
@@ -60,7 +61,7 @@ def test_no_cell_is_a_formula(book):
 
 
 def test_lists_are_tables_that_filter_below_a_frozen_header(book):
-    for name in ("Tracker", "KPI figures", "Coverage", "Moved dates", "Written parts"):
+    for name in ("Tracker", "KPI figures", "Coverage", "Changes", "Moved dates", "Written parts"):
         sheet = book[name]
         (table,) = sheet.tables.values()
         assert table.autoFilter is not None

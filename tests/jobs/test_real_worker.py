@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from governance import services, store
+from governance import services
 from governance.models import Frozen, Pack, PackBuild, Rendition
 from kpis.periods import quarter
-from management import queue
+from management import queue, store
 from management.access import System
 from management.models import AuditEvent, JobTick
 from tests.jobs.conftest import children, eventually

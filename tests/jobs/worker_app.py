@@ -1,9 +1,13 @@
-"""For worker processes of the tests: packs are drawn as a few bytes, as slowly as a test asks."""
+"""For worker processes of the tests: packs are drawn as a few bytes, as slowly as a test asks.
+
+So are messages sent: each into a file, after which nothing is heard for so long.
+"""
 
 import os
 import time
 
 from django.apps import AppConfig
+from django.core.mail.backends.filebased import EmailBackend
 
 
 def draw(content):
@@ -13,6 +17,16 @@ def draw(content):
         form: f"{form}: {content.title}, {content.data_as_at}".encode()
         for form in ("pdf", "docx", "xlsx", "html")
     }
+
+
+class SlowToAnswer(EmailBackend):
+    """A mail server that has a message long before it says so."""
+
+    def send_messages(self, messages):
+        taken = super().send_messages(messages)
+        self.stream.flush()
+        time.sleep(float(os.environ["TEST_SECONDS_TO_SEND"]))
+        return taken
 
 
 class WorkerConfig(AppConfig):

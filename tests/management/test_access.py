@@ -24,7 +24,12 @@ TABLE = """
     action.update       yes yes yes -   -   -
     action.update_any   -   yes yes -   -   -
     action.verify       -   -   yes -   -   -
+    action.note         yes yes yes -   -   -
+    date.approve        -   yes yes -   -   -
     plan.edit           -   yes yes -   -   -
+    plan.approve        -   -   yes -   -   -
+    plan.close          -   yes yes -   -   -
+    rules.edit          -   yes yes -   -   -
     post.create         -   yes yes -   -   yes
     inspection.edit     -   yes yes -   -   -
     inspection.draft    yes yes yes -   -   -
@@ -42,6 +47,8 @@ TABLE = """
     people.view         -   -   yes -   -   yes
     people.edit         -   -   -   -   -   yes
     audit.view          -   -   -   -   -   yes
+    message.manage      -   -   -   -   -   yes
+    api.use             yes yes yes yes yes yes
 """
 ROLES = [
     Role.SERVICE_MANAGER,

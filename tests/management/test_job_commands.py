@@ -16,9 +16,9 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 from django_q.models import Schedule
 
-from governance import building, render, store
+from governance import building, render
 from governance.models import Pack, PackBuild
-from management import deathwatch, queue
+from management import deathwatch, queue, store
 from management.management.commands import build_pack as command
 from management.models import AuditEvent, JobTick
 from management.queue import Recurring
@@ -47,6 +47,12 @@ SWEEP = {
     "minutes": 1,
     "repeats": -1,
 }
+MESSAGES = {
+    "name": "throughline:messages",
+    "func": "management.jobs.send_messages",
+    "minutes": 1,
+    "repeats": -1,
+}
 REMIND = {
     "name": "throughline:remind",
     "func": "plans.jobs.remind",
@@ -56,10 +62,10 @@ REMIND = {
 
 
 def test_the_schedule_follows_the_table_and_stays_as_it_is(db):
-    assert sync() == "Recurring jobs: 2 made, 0 changed, 0 removed.\n"
+    assert sync() == "Recurring jobs: 3 made, 0 changed, 0 removed.\n"
     first = queue.next_runs()
     assert sync() == "Recurring jobs: 0 made, 0 changed, 0 removed.\n"
-    assert rows() == [SWEEP, REMIND]
+    assert rows() == [SWEEP, MESSAGES, REMIND]
     assert queue.next_runs() == first
 
 
@@ -84,7 +90,7 @@ def test_drift_is_mended(db, drift):
     sweep.update(**drift)
     assert sync() == "Recurring jobs: 0 made, 1 changed, 0 removed.\n"
     row = sweep.get()
-    assert rows() == [SWEEP, REMIND]
+    assert rows() == [SWEEP, MESSAGES, REMIND]
     assert (row.schedule_type, row.args, row.cluster) == (Schedule.MINUTES, None, None)
     assert row.intended_date_kwarg is None
     assert abs(row.next_run - timezone.now()) <= timedelta(minutes=2)
@@ -96,7 +102,12 @@ def test_doubles_and_jobs_of_ours_that_are_no_more_are_removed_and_others_stay(d
         Schedule.objects.create(name=name, func="os.getpid", schedule_type=Schedule.MINUTES)
     assert sync() == "Recurring jobs: 0 made, 0 changed, 2 removed.\n"
     names = Schedule.objects.order_by("name").values_list("name", flat=True)
-    assert list(names) == ["somebody else's", "throughline:remind", "throughline:sweep"]
+    assert list(names) == [
+        "somebody else's",
+        "throughline:messages",
+        "throughline:remind",
+        "throughline:sweep",
+    ]
 
 
 def test_a_row_that_would_stop_the_scheduler_is_refused(db):
@@ -237,17 +248,19 @@ def test_a_database_that_does_not_answer_is_said(board, tmp_path, monkeypatch):
 
 def test_check_jobs_says_what_is_wrong_and_what_is_there(board):
     sync()
-    for name in ("sweep", "remind"):
+    for name in ("sweep", "remind", "messages"):
         JobTick.objects.create(name=name, succeeded_at=timezone.now())
     assert "ok    A background worker is at work." in run("check_jobs")
     factories.pack(board, state=PackBuild.State.FAILED)
     PackBuild.objects.update(error="Attempt 5 of 5 ended with OSError.", attempts=5)
+    factories.message(board.area, factories.user(board.area))
     out = StringIO()
     with pytest.raises(SystemExit) as caught:
         call_command("check_jobs", stdout=out)
     assert caught.value.code == 1
     assert "WRONG 1 pack failed" in out.getvalue()
     assert "Attempt 5 of 5 ended with OSError." in out.getvalue()
+    assert "messages, waiting: 1" in out.getvalue()
 
 
 def test_check_jobs_speaks_json(db):

@@ -14,7 +14,18 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from management.uploads import MAX_BYTES, MAX_MEMBERS, BadFile, check_size, check_word
+from management.uploads import (
+    CSV_FILE,
+    EXCEL_FILE,
+    MAX_BYTES,
+    MAX_MEMBERS,
+    WORD_FILE,
+    BadFile,
+    check_excel,
+    check_size,
+    check_table,
+    check_word,
+)
 
 WORD = "Word document (.docx)"
 AGAIN = "Open it in Word and save it again."
@@ -235,7 +246,7 @@ REFUSED = {
     ),
     "many parts": (
         lambda: packed({f"word/{n}.bin": b"" for n in range(MAX_MEMBERS)}),
-        f"The file has {len(members()) + MAX_MEMBERS:,} parts, more than any Word document needs.",
+        f"The file has {len(members()) + MAX_MEMBERS:,} parts, more than any document needs.",
     ),
     "too large together": (
         lambda: packed(
@@ -323,6 +334,15 @@ def test_a_file_that_is_something_else_is_refused_with_a_sentence_in_no_time(
 )
 def test_a_word_document_is_let_through(data: bytes) -> None:
     check_word(data)
+
+
+def test_each_kind_of_file_is_told_from_the_others() -> None:
+    kinds = [check_table(data) for data in (word(), excel(), b"a,b\n", "é".encode("cp1252"))]
+    assert kinds == [WORD_FILE, EXCEL_FILE, CSV_FILE, CSV_FILE]
+    check_excel(excel())
+    with pytest.raises(BadFile) as caught:
+        check_excel(word())
+    assert str(caught.value) == "This is a Word document, not an Excel workbook (.xlsx)."
 
 
 def test_the_limit_is_said_without_reading() -> None:

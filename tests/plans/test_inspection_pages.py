@@ -196,30 +196,27 @@ def test_keepers_see_the_next_dates_on_their_first_page(lead, area, guide, open_
     assert "20 January 2020: Improvement plan due Out" in text
 
 
-def test_every_page_awaits_the_plan_until_one_with_an_action_is_agreed(
-    lead, area, guide, open_page
+@pytest.mark.parametrize(
+    ("sent", "due", "said"),
+    [
+        (None, date(2020, 1, 20), "Not submitted yet: due in 5 days"),
+        (None, date(2020, 1, 12), "Not submitted: 3 days late"),
+        (date(2020, 1, 10), date(2020, 1, 20), "Submitted on 10 January 2020, 10 days before the"),
+        (date(2020, 1, 15), date(2020, 1, 12), "Submitted on 15 January 2020, 3 days late"),
+    ],
+)
+def test_the_pages_of_an_inspection_say_when_its_plan_was_submitted(
+    lead, area, guide, open_page, sent, due, said
 ):
-    published = {"published_on": date(2019, 12, 9), "plan_due_on": date(2020, 1, 20)}
-    due = factories.inspection(area, guide, title="Out", **published)
-    awaited = {
-        "area": "20 January 2020: Improvement plan due Out",
-        "inspections": "20 January 2020: Improvement plan due",
-        "inspection_timetable": "Next: Improvement plan due, Monday 20 January 2020.",
-        "inspection_reminders": "1 date",
-    }
-
-    def said():
-        pages = {name: () if name in ("area", "inspections") else (due.pk,) for name in awaited}
-        texts = {name: open_page(name, *place).text for name, place in pages.items()}
-        return {name for name, words in awaited.items() if words in texts[name]}
-
-    factories.stage(due, planned_on=date(2019, 11, 4))
-    assert said() == set(awaited)
-    factories.plan(area, due, agreed_on=date(2020, 1, 14))
-    factories.plan(area, due, agreed_on=date(2020, 1, 16), actions=1)
-    assert said() == set(awaited)
-    factories.plan(area, due, agreed_on=date(2020, 1, 15), actions=1)
-    assert said() == set()
+    published = {"published_on": date(2019, 12, 9), "plan_due_on": due}
+    found = factories.inspection(area, guide, title="Out", **published)
+    factories.stage(found, planned_on=date(2019, 11, 4))
+    plan = factories.plan(area, found, title="Our plan", state="approved", actions=1)
+    if sent:
+        factories.plan_move(plan, on=sent, old="approved", new="submitted")
+    for name in ("inspection", "inspection_timetable"):
+        assert said in open_page(name, found.pk).text
+    assert "Our plan (approved): 1 action, 0 complete" in open_page("inspection", found.pk).text
 
 
 def test_others_read_what_is_published_and_find_no_button(area, client, found, open_page):

@@ -5,8 +5,11 @@ from datetime import date
 import pytest
 
 from management.models import Post
+from plans.forms.lists import PlanFilter
+from plans.lines import Reader, line, linked
 from plans.listing import listing
-from plans.models import Action
+from plans.models import Action, KeyMessage, KeyMessageLink, Support
+from plans.querysets import choices, links_of
 from plans.statuses import Status
 from tests import factories
 
@@ -47,27 +50,32 @@ def plan():
     return plan
 
 
-def listed(plan, **wanted):
+def listed(plan, **asked):
+    """As the plan's page lists it."""
     actions = Action.objects.filter(plan=plan)
-    return listing(
-        actions,
-        list(actions.facts()),
-        {name: str(value) for name, value in wanted.items()},
-        list(plan.inspection.key_messages.all()),
-        list(Post.objects.in_area(plan.area)),
-        on=ON,
+    offered = choices(
+        post=Post.objects.in_area(plan.area),
+        indicator=actions,
+        message=KeyMessage.objects.filter(inspection=plan.inspection_id),
     )
+    form = PlanFilter({name: str(value) for name, value in asked.items()}, offered)
+    assert not form.errors
+    by = form.cleaned_data["by"] or "indicator"
+    return listing(actions, form.wanted(), by, inspection=plan.inspection_id, on=ON)
+
+
+def everything(found):
+    return found[0 : found.count()]
 
 
 def references(found):
-    names = dict(Action.objects.values_list("pk", "reference"))
-    return [names[key] for _, key in found.entries]
+    return [row["reference"] for _, _, rows in everything(found) for row in rows]
 
 
 def test_everything_is_listed_once_under_its_indicator_in_the_plans_order(plan):
     found = listed(plan)
     assert references(found) == ["A1", "A2", "A3", "A4", "A5"]
-    assert [(heading, size, len(rows)) for heading, size, rows in found.groups(found.entries)] == [
+    assert [(heading, size, len(rows)) for heading, size, rows in everything(found)] == [
         ("1.1 Quality of 1.1", 2, 2),
         ("5.2 Quality of 5.2", 3, 3),
     ]
@@ -75,17 +83,18 @@ def test_everything_is_listed_once_under_its_indicator_in_the_plans_order(plan):
 
 def test_the_counts_are_those_of_what_is_shown(plan):
     found = listed(plan)
-    assert (found.total, found.shown, found.open, found.overdue) == (5, 5, 3, 2)
-    assert {s: n for s, n in found.statuses if n} == {
+    counts = found.counts
+    assert (counts.shown, counts.open, counts.overdue) == (5, 3, 2)
+    assert {s: n for s, n in counts.statuses if n} == {
         Status.ON_TRACK: 1,
         Status.NOT_STARTED: 1,
         Status.COMPLETE: 1,
         Status.DONE: 1,
         Status.WITHDRAWN: 1,
     }
-    assert [status for status, _ in found.statuses] == list(Status)
-    some = listed(plan, status="open")
-    assert (some.total, some.shown, some.open, some.overdue) == (5, 3, 3, 2)
+    assert [status for status, _ in counts.statuses] == list(Status)
+    some = listed(plan, status="open").counts
+    assert (some.shown, some.open, some.overdue) == (3, 3, 2)
 
 
 @pytest.mark.parametrize(
@@ -113,10 +122,7 @@ def test_a_post_is_found_as_lead_and_as_supporter(plan):
 
 
 def groups(found):
-    return [
-        (heading, [row.reference for row in rows])
-        for heading, _, rows in found.groups(found.entries)
-    ]
+    return [(heading, [row["reference"] for row in rows]) for heading, _, rows in everything(found)]
 
 
 def test_by_key_message_an_action_stands_under_each_of_its_messages(plan):
@@ -126,7 +132,7 @@ def test_by_key_message_an_action_stands_under_each_of_its_messages(plan):
         ("KM2", ["A1", "A3", "A5"]),
         ("No key message", ["A4"]),
     ]
-    assert (found.shown, len(found.entries)) == (5, 6)
+    assert (found.counts.shown, found.count()) == (5, 6)
 
 
 def test_by_key_message_with_one_chosen_there_is_one_group(plan):
@@ -153,16 +159,15 @@ def test_by_post_the_groups_are_the_leads_in_the_order_of_a_dictionary(plan):
 def test_a_page_says_how_large_its_groups_are_in_all(plan):
     found = listed(plan, by="indicator")
     part = [
-        (heading, size, [row.reference for row in rows])
-        for heading, size, rows in found.groups(found.entries[1:3])
+        (heading, size, [row["reference"] for row in rows]) for heading, size, rows in found[1:3]
     ]
     assert part == [("1.1 Quality of 1.1", 2, ["A2"]), ("5.2 Quality of 5.2", 3, ["A3"])]
 
 
 def test_an_empty_plan_lists_nothing():
     plan = factories.plan(factories.area())
-    found = listing(Action.objects.filter(plan=plan), [], {}, [], [], on=ON)
-    assert (found.total, found.shown, found.entries, found.groups([])) == (0, 0, [], [])
+    found = listed(plan)
+    assert (found.counts.shown, found.count(), found[0:100]) == (0, 0, [])
 
 
 def test_a_key_message_of_another_inspection_is_named_with_it_and_stands_for_no_other(plan):
@@ -178,10 +183,37 @@ def test_a_key_message_of_another_inspection_is_named_with_it_and_stands_for_no_
         ("No key message", ["A4"]),
     ]
     assert references(listed(plan, message=1)) == ["A1", "A2"]
-    rows = listed(plan).groups(listed(plan).entries)[1][2]
-    assert {row.reference: row.message_names for row in rows} == {
+    lines = [line(row, Reader(ON)) for row in everything(listed(plan))[1][2]]
+    keys = [int(one["key"]) for one in lines]
+    linked(lines, links_of(Support.objects.all(), KeyMessageLink.objects.all(), keys))
+    assert {one["reference"]: one["messages"] for one in lines} == {
         "A3": ["KM2", "KM1 of “A later look”"],
         "A4": [],
         "A5": ["KM2"],
         "A6": ["KM1 of “A later look”"],
     }
+
+
+def test_in_each_group_the_rows_stand_as_the_address_says_and_pages_follow_on(plan):
+    factories.update(plan.actions.get(reference="A2"), on=date(2020, 1, 2))
+    factories.update(plan.actions.get(reference="A5"), on=date(2020, 1, 3))
+    assert groups(listed(plan, sort="-reference"))[0] == ("1.1 Quality of 1.1", ["A2", "A1"])
+    assert groups(listed(plan, sort="updated"))[1] == ("5.2 Quality of 5.2", ["A5", "A3", "A4"])
+    assert references(listed(plan, by="status", sort="-due"))[:2] == ["A2", "A1"]
+    found = listed(plan, by="message", sort="-reference")
+    pages = [found[start : start + 2] for start in range(0, 6, 2)]
+    whole = [row["reference"] for page in pages for _, _, rows in page for row in rows]
+    assert whole == references(found) == ["A2", "A1", "A5", "A3", "A1", "A4"]
+
+
+def test_words_are_looked_for_in_the_action_the_evidence_and_the_last_update(plan):
+    one, two, three = plan.actions.order_by("sequence")[:3]
+    Action.objects.filter(pk=one.pk).update(text="Begin unpaid work in 7 days")
+    Action.objects.filter(pk=two.pk).update(evidence_expected="100% of unpaid work logs")
+    factories.update(three, text="Unpaid work was discussed", on=date(2020, 1, 2))
+    factories.update(three, text="A new supervisor is in post", on=date(2020, 1, 3))
+    assert references(listed(plan, q="UNPAID work")) == ["A1", "A2"]
+    assert references(listed(plan, q="supervisor")) == ["A3"]
+    assert references(listed(plan, q="0%")) == ["A2"]
+    assert references(listed(plan, q="a3")) == ["A3"]
+    assert references(listed(plan, q="_")) == []

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from management.access import Role
 from management.models import AuditEvent
-from plans.forms.plans import GROUPS
+from plans.forms.lists import GROUPS
 from plans.models import Action, DateChange, Recommendation, Update
 from plans.statuses import Status
 from tests import factories
@@ -19,7 +19,8 @@ from tests.pages import AWKWARD, Page, statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 S = Status
-QUERIES = 12
+QUERIES = 14
+ACTION_QUERIES = 17
 
 
 @pytest.fixture
@@ -95,7 +96,15 @@ def plan(area):
 def test_the_list_of_plans_counts_what_is_complete_and_overdue(lead, plan, open_page):
     page = open_page("plans")
     assert page.rows() == [
-        ["The plan", "The 2019 inspection", "17 September 2019", "3", "1", "1"],
+        [
+            "The plan",
+            "In progress",
+            "The 2019 inspection",
+            "17 September 2019",
+            "3",
+            "1",
+            "1",
+        ],
     ]
 
 
@@ -233,10 +242,10 @@ def test_an_action_shows_the_whole_thread_from_the_finding_to_the_figure(lead, a
         "Canary support post (Canary organisation)",
         "Canary timescale",
         "Canary evidence expected",
-        "3 entries, newest first.",
+        "9 entries, newest first.",
         "Due date moved from 31 March 2020 to 30 June 2020",
         "Canary reason",
-        "Update Canary update",
+        "Update: In progress: on track Canary update",
         "Canary evidence",
         "Canary KPI",
         "Figures of Canary KPI",
@@ -336,7 +345,8 @@ def test_only_readers_of_self_evaluations_read_of_them_on_an_action(area, role, 
 
 
 def test_a_moved_and_late_action_says_how_late_and_how_often(lead, action, open_page):
-    Action.objects.update(original_due=date(2019, 10, 31), due=date(2019, 12, 20))
+    due = date(2019, 12, 20)
+    Action.objects.update(original_due=date(2019, 10, 31), due=due, late_after=due)
     factories.date_change(action, old=date(2019, 10, 31), new=date(2019, 11, 29))
     factories.date_change(action, old=date(2019, 11, 29), new=date(2019, 12, 20))
     page = open_page("action", action.pk)
@@ -511,7 +521,7 @@ def test_a_date_is_read_as_people_write_it(lead, action, send, typed):
     assert Action.objects.get().due == date(2020, 6, 30)
 
 
-UNREADABLE = "This is not a date that can be read. Write it as 31 3 2020 or 2020-03-31."
+UNREADABLE = "This is not a date that can be read. Write it as 31 3 2020 or March 2020."
 
 
 @pytest.mark.parametrize(
@@ -641,7 +651,7 @@ def test_an_inspection_shows_its_facts_grades_and_findings(lead, area, plan, ope
         "KM1 Key message 1",
         "1 Meet the standards",
         "1.1 Train staff",
-        "The plan: 3 actions, 1 complete, 1 overdue.",
+        "The plan (in progress): 3 actions, 1 complete, 1 overdue.",
     ):
         assert said in page.text, said
     assert page.rows()[0][:3] == ["5.2 Quality of 5.2", "How good is our management?", "Weak"]
@@ -747,6 +757,7 @@ def test_a_plan_costs_the_same_queries_whatever_its_size_and_grouping(lead, area
         url = reverse("plan", args=[area.slug, actions[0].plan_id])
         for by in GROUPS:
             query = {"by": by, "status": "open", "message": "1", "post": actions[0].lead_id}
+            cache.clear()  # so that every page reads the session from the database
             with CaptureQueriesContext(connection) as asked:
                 page = Page(client.get(url, query))
             assert page.counts["actions"] == size
@@ -772,7 +783,7 @@ def test_an_action_costs_the_same_queries_whatever_its_thread(lead, area, client
         with CaptureQueriesContext(connection) as asked:
             assert client.get(url).status_code == 200
         counts.add(statements(asked))
-    assert len(counts) == 1 and max(counts) <= QUERIES
+    assert len(counts) == 1 and max(counts) <= ACTION_QUERIES
 
 
 def test_coverage_and_lists_cost_the_same_queries_whatever_their_size(lead, area, client):
@@ -781,6 +792,7 @@ def test_coverage_and_lists_cost_the_same_queries_whatever_their_size(lead, area
         found = filled(area, size)[0].plan.inspection
         pages = [("coverage", found.pk), ("inspection", found.pk), ("plans",), ("inspections",)]
         for name, *args in pages:
+            cache.clear()
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(reverse(name, args=[area.slug, *args])).status_code == 200
             counts.setdefault(name, set()).add(statements(asked))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.phrases import Named, posts, status, tags, timescale
+from plans.phrases import Named, messages, posts, status, tags
 from plans.statuses import Status
+from plans.timescales import timescale
 
 AGREED = date(2019, 8, 6)
 
@@ -19,6 +20,14 @@ AGREED = date(2019, 8, 6)
         ("Feb 2020", date(2020, 2, 29)),
         ("Sept 2019", date(2019, 9, 30)),
         ("Oct-19", date(2019, 10, 31)),
+        ("31-Oct-19", date(2019, 10, 31)),
+        ("31st October '19", date(2019, 10, 31)),
+        ("2019-10-31 00:00:00", date(2019, 10, 31)),
+        ("31/10/2019 00:00", date(2019, 10, 31)),
+        ("10/2019", date(2019, 10, 31)),
+        ("2019-10", date(2019, 10, 31)),
+        ("Due date: 31.10.2019", date(2019, 10, 31)),
+        ("Qtr 3 19/20", date(2019, 12, 31)),
         ("31/10/2019", date(2019, 10, 31)),
         ("1.4.20", date(2020, 4, 1)),
         ("2019-10-31", date(2019, 10, 31)),
@@ -52,8 +61,18 @@ def test_a_date_that_is_plain_needs_no_note(text: str, due: date | None) -> None
         ("Board: 7 August CCG: Safer DIG:", date(2019, 8, 7), "“CCG” has no date."),
         ("June 2019 and October 2019", date(2019, 10, 31), "the last is taken as the due date."),
         ("Spring", None, "No date could be read in “Spring”."),
-        ("31/02/2020", None, "No date could be read in “31/02/2020”."),
-        ("12/25/2019", None, "No date could be read in “12/25/2019”."),
+        ("31/02/2020", None, "“31/02/2020” is no day of the calendar."),
+        ("12/25/2019", None, "“12/25/2019” is no day of the calendar."),
+        ("31 June", None, "“31 June” is no day of the calendar."),
+        ("7 August, 14 September", date(2019, 9, 14), "the last is taken as the due date."),
+        ("8 August 12 noon", date(2019, 8, 8), "“12 noon” stands beside the date"),
+        ("August 31", date(2019, 8, 31), "“August 31” has no year: 2019 is taken."),
+        ("end of 2019", date(2019, 12, 31), "“end of 2019” is taken as 31 December 2019."),
+        ("Aug - Oct 2019", date(2019, 10, 31), "the last is taken as the due date."),
+        ("w/c 5 August 2019", date(2019, 8, 5), "“w/c” stands beside the date"),
+        ("It may be done by May 2020", date(2020, 5, 31), "“It may be done by” stands beside"),
+        ("2019", None, "No date could be read in “2019”."),
+        ("word " * 200, None, "It has 1,000 characters: no date is read in so many."),
         ("March 2919", None, "31 March 2919 is too far from the plan's own day."),
     ],
 )
@@ -61,6 +80,7 @@ def test_what_is_not_plain_is_said(text: str, due: date | None, note: str) -> No
     read = timescale(text, AGREED)
     assert read.due == due
     assert any(note in said for said in read.notes), read.notes
+    assert bool(read.impossible) == ("calendar" in note or "too far" in note)
 
 
 @given(st.dates(date(2010, 1, 1), date(2030, 12, 31)))
@@ -86,10 +106,32 @@ def test_any_text_gives_a_date_or_says_why_not(text: str, near: date) -> None:
         ("Plan KM1; review (km 4)", [1, 4], "Plan; review"),
         ("See 12 people in KMs", [], "See 12 people in KMs"),
         ("Nothing", [], "Nothing"),
+        ("Train [KM1] (KMs 2, and KM 3)", [1, 2, 3], "Train"),
+        ("Train (Key messages: 1 and 2)", [1, 2], "Train"),
+        ("Train (KM1, 2; see the report)", [1, 2], "Train (see the report)"),
+        ("Train (see KM4)", [4], "Train (see)"),
     ],
 )
 def test_key_messages_are_told_from_the_text(text: str, numbers: list[int], rest: str) -> None:
     assert tags(text) == (numbers, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "rest"),
+    [
+        *(
+            ("1, 2 & 4", [1, 2, 4], ""),
+            ("2", [2], ""),
+            ("KM1 KM3", [1, 3], ""),
+            ("1-3", [1, 2, 3], ""),
+        ),
+        *(("1; see page 4", [], "1; see page 4"), ("", [], "")),
+    ],
+)
+def test_a_column_of_key_messages_needs_no_word_before_them(
+    text: str, numbers: list[int], rest: str
+) -> None:
+    assert messages(text) == (numbers, rest)
 
 
 KNOWN = [
@@ -128,6 +170,27 @@ def test_an_unknown_post_is_kept_as_it_is_written() -> None:
         Named(outside, False),
     ]
     assert posts("c/o Head of Service", KNOWN) == [Named("Head of Service", True, care_of=True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("Senior Social Worker / Head of Services", ["Senior Social Worker!", "Head of Service!"]),
+        ("Learning & Development Lead", ["Learning & Development Lead"]),
+        ("Justice Manager & Data Analyst", ["Justice Manager", "Data Analyst"]),
+        ("Team Leader and Service Manager", ["Team Leader", "Service Manager!"]),
+        (
+            "SACRO, Police Scotland (Partnerships, West)",
+            ["SACRO", "Police Scotland (Partnerships, West)"],
+        ),
+        ("MAPPAs co-ordinator", ["MAPPA Coordinator!"]),
+        ("Manager", ["Manager!"]),
+        ("Assistant Manager", ["Assistant Manager"]),
+    ],
+)
+def test_titles_are_found_by_their_words(text: str, named: list[str]) -> None:
+    found = posts(text, [*KNOWN, "MAPPA Coordinator"])
+    assert [f"{one.title}{'!' * one.known}" for one in found] == named
 
 
 @given(st.lists(st.sampled_from(KNOWN), unique=True, max_size=4), st.sampled_from(["\n", "; "]))
@@ -175,7 +238,35 @@ def test_no_status_is_no_status() -> None:
     assert status("  ").status is None and status("").note == ""
 
 
-@pytest.mark.parametrize("text", [" ", ",", "1", "KM1 ", "a ", "A:", "(", "/", "Manager "])
+@pytest.mark.parametrize(
+    ("word", "meaning", "note"),
+    [
+        ("Green – on track", Status.ON_TRACK, ""),
+        ("Amber/Red", None, "“Amber/Red” says several things at once: “amber” and “red”."),
+        ("Green (since May)", Status.ON_TRACK, "“Green (since May)” is read by its word “green”."),
+        ("Completed March 2020", Status.DONE, "is read by its first words, “completed”."),
+        ("Complete by March 2020", None, "is not a status that is known here."),
+        ("Not complete", None, "is not a status that is known here."),
+        *(
+            ("R", Status.OFF_TRACK, ""),
+            ("🟠", Status.AT_RISK, ""),
+            ("🔵 Complete", Status.DONE, ""),
+        ),
+        *(("✓", Status.DONE, ""), ("Not yet started.", Status.NOT_STARTED, "")),
+    ],
+)
+def test_more_than_one_word_is_read_where_all_agree(
+    word: str, meaning: Status | None, note: str
+) -> None:
+    stood = status(word)
+    assert (stood.word, stood.status) == (word, meaning)
+    assert stood.note.endswith(note) and bool(note) == bool(stood.note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ", ",", ", ", " & ", "1", "1 ", "KM1 ", "KM ", "a ", "A:", "(", "/", "May ", "Manager "],
+)
 def test_a_long_cell_is_read_in_a_short_time(text: str) -> None:
     """20,000 characters, the most that a field holds: no rule looks again and again."""
     long = text * (20_000 // len(text)) + "x"

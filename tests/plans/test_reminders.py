@@ -1,16 +1,15 @@
-"""Reminders: who gets which message on which day, once, whatever fails in between."""
+"""Reminders: who gets which message on which day. The outbox sends it: tests/management."""
 
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
 from management import clock
 from management.access import Role
-from management.models import AuditEvent, JobTick, User
+from management.jobs import send_messages
+from management.models import AuditEvent, JobTick, Message, User
 from plans import jobs
 from plans.models import Reminder
 from plans.services import inspections, reminders
@@ -18,7 +17,6 @@ from tests import factories
 from tests.pages import Page
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 1, 1, 12, tzinfo=ZoneInfo("Europe/London"))
 DUE = date(2019, 9, 17)
 
 
@@ -48,10 +46,12 @@ def running(area, lead):
     )
 
 
-def on(day, now=NOW):
-    """What a run of the job on that day says."""
+def on(day):
+    """What a run of the job on that day says. What it has handed over goes out."""
     with clock.hold(day):
-        return jobs.remind(now)
+        said = jobs.remind()
+        send_messages()
+    return said
 
 
 def told():
@@ -62,17 +62,16 @@ def told():
 
 
 def test_the_plans_deadline_is_reminded_of_fourteen_and_three_days_before(published):
-    assert on(date(2019, 9, 2)) == "made 0, messages 0"
-    assert on(date(2019, 9, 3)) == "made 1, messages 1"
-    assert on(date(2019, 9, 13)) == "made 0, messages 0"
-    assert on(date(2019, 9, 14)) == "made 1, messages 1"
-    assert on(DUE) == on(date(2019, 9, 18)) == "made 0, messages 0"
+    assert on(date(2019, 9, 2)) == "made 0, messages 0, hand-overs 0, digests 0"
+    assert on(date(2019, 9, 3)) == "made 1, messages 1, hand-overs 0, digests 0"
+    assert on(date(2019, 9, 13)) == "made 0, messages 0, hand-overs 0, digests 0"
+    assert on(date(2019, 9, 14)) == "made 1, messages 1, hand-overs 0, digests 0"
+    assert on(DUE) == on(date(2019, 9, 18)) == "made 0, messages 0, hand-overs 0, digests 0"
     first, second = mail.outbox
-    assert first.subject == "Throughline: next dates of Inspection of 2019"
+    assert first.subject == "Throughline: Next dates of Inspection of 2019"
     assert "Improvement plan due: Tuesday 17 September 2019 (in 14 days)" in first.body
     assert "(in 3 days)" in second.body
     assert first.to == ["lead@example.org"]
-    assert first.content_subtype == "plain"
 
 
 def test_a_day_on_which_nothing_ran_is_made_up_for_with_the_nearest_reminder_alone(published):
@@ -135,31 +134,42 @@ def test_a_role_in_another_area_brings_no_reminders_of_this_one(area, published)
     assert [to for to, _ in told()] == [["lead@example.org"]]
 
 
-@pytest.mark.parametrize(
-    "facts", [{"actions": 0}, {"actions": 1, "agreed_on": date(2019, 9, 15)}], ids=str
-)
-def test_an_empty_plan_or_one_to_be_agreed_later_does_not_end_the_reminders(published, facts):
-    factories.plan(published.area, published, **{"agreed_on": date(2019, 9, 2), **facts})
-    assert on(date(2019, 9, 14)) == "made 1, messages 1"
-    assert "No plan with actions is agreed yet" in mail.outbox[0].body
+@pytest.mark.parametrize("state", ["draft", "approved"])
+def test_a_plan_that_was_not_submitted_does_not_end_the_reminders(published, state):
+    facts = {"agreed_on": date(2019, 9, 2), "state": state}
+    plan = factories.plan(published.area, published, actions=1, **facts)
+    if state == "approved":
+        factories.plan_move(plan, on=date(2019, 9, 2))
+    assert on(date(2019, 9, 14)).startswith("made 1, messages 1,")
+    assert "No plan is recorded as submitted to The inspectorate yet" in mail.outbox[0].body
 
 
-def test_a_plan_that_answers_the_inspection_ends_the_reminders_of_its_deadline(
-    published, refusing, settings
-):
+def submitted(inspection, on, **facts):
+    """A plan that the inspectorate was sent on that day."""
+    plan = factories.plan(inspection.area, inspection, actions=1, state="submitted", **facts)
+    factories.plan_move(plan, on=on, old="approved", new="submitted")
+    return plan
+
+
+def test_a_plan_that_was_submitted_ends_the_reminders_of_its_deadline(published):
     on(date(2019, 9, 3))
-    assert Reminder.objects.filter(sent_at=None).count() == 1
+    submitted(published, date(2019, 9, 3))
+    assert on(date(2019, 9, 3)).startswith("made 0, messages 0,")
+    assert on(date(2019, 9, 14)).startswith("made 0, messages 0,")
+    assert len(mail.outbox) == 1
+
+
+def test_so_does_one_from_before_plans_had_states(published):
+    on(date(2019, 9, 3))
     factories.plan(published.area, published, agreed_on=date(2019, 9, 3), actions=1)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert on(date(2019, 9, 3)) == on(date(2019, 9, 14)) == "made 0, messages 0"
-    assert mail.outbox == [] and not Reminder.objects.exists()
+    assert on(date(2019, 9, 14)).startswith("made 0, messages 0,")
 
 
 def test_an_inspection_that_is_published_ends_the_reminders_of_its_steps(running):
     factories.stage(running, planned_on=date(2019, 9, 11))
     running.published_on = date(2019, 8, 30)
     running.save()
-    assert on(date(2019, 9, 10)) == "made 0, messages 0"
+    assert on(date(2019, 9, 10)) == "made 0, messages 0, hand-overs 0, digests 0"
 
 
 def test_the_message_says_who_does_what_and_leads_to_the_timetable(running, published, settings):
@@ -169,26 +179,32 @@ def test_the_message_says_who_does_what_and_leads_to_the_timetable(running, publ
     on(date(2019, 9, 3))
     wanted = f"""Hello,
 
-These dates come next:
+As of 3 September 2019, these dates come next:
 
 Inspection that runs ({running.area.name})
 - Self-eval: Wednesday 11 September 2019 (in 8 days)
   The service: Sends it by e-mail
   The inspectorate: Reads it
-  https://throughline.example.org/areas/{running.area.slug}/inspections/{running.pk}/timetable/
+
+Its timetable: https://throughline.example.org/areas/{running.area.slug}/inspections/{running.pk}/timetable/
 
 Inspection of 2019 ({running.area.name})
 - Improvement plan due: Tuesday 17 September 2019 (in 14 days)
-  No plan with actions is agreed yet: one goes to The inspectorate
-  https://throughline.example.org/areas/{running.area.slug}/inspections/{published.pk}/timetable/
+  No plan is recorded as submitted to The inspectorate yet
+
+Its timetable: https://throughline.example.org/areas/{running.area.slug}/inspections/{published.pk}/timetable/
 
 All steps are on the inspection’s timetable in Throughline. A date that has moved can be changed \
 there, and one that is done marked as done; then no more messages come about it. That of \
-the improvement plan is met once an agreed plan has an action.
+the improvement plan is met once a plan is recorded as submitted on its own page.
 
 Throughline
 """
-    assert mail.outbox[0].body.strip() == wanted.strip()
+    assert mail.outbox[0].body == wanted
+    [(html, media_type)] = mail.outbox[0].alternatives
+    assert media_type == "text/html"
+    assert f"<h2>Inspection that runs ({running.area.name})</h2>" in html
+    assert f'{published.pk}/timetable/">Its timetable</a>' in html
 
 
 def test_without_the_address_of_the_service_the_message_has_no_link(published):
@@ -204,11 +220,11 @@ def test_a_person_has_one_message_a_day_with_all_dates_soonest_first(area, lead,
     factories.stage(running, planned_on=date(2019, 9, 4), name="Soon")
     on(date(2019, 9, 3))
     [message] = mail.outbox
-    assert message.subject == "Throughline: next dates of 2 inspections"
+    assert message.subject == "Throughline: Next dates of 2 inspections"
     assert message.body.index("Soon") < message.body.index("Improvement plan due")
     factories.stage(running, planned_on=date(2019, 9, 5), name="Late to be known")
-    assert on(date(2019, 9, 3)) == "made 1, messages 0"
-    assert on(date(2019, 9, 4)) == "made 0, messages 1"
+    assert on(date(2019, 9, 3)) == "made 1, messages 0, hand-overs 0, digests 0"
+    assert on(date(2019, 9, 4)) == "made 0, messages 1, hand-overs 0, digests 0"
     assert "Late to be known" in mail.outbox[1].body
     assert other.title.startswith("Another")
 
@@ -217,15 +233,15 @@ def test_what_is_due_today_does_not_wait_for_tomorrows_message(running):
     factories.stage(running, planned_on=date(2019, 9, 4))
     on(date(2019, 9, 3))
     factories.stage(running, planned_on=date(2019, 9, 3), name="Known at last")
-    assert on(date(2019, 9, 3)) == "made 1, messages 1"
+    assert on(date(2019, 9, 3)) == "made 1, messages 1, hand-overs 0, digests 0"
     assert "Known at last" in mail.outbox[1].body and "(today)" in mail.outbox[1].body
-    assert on(date(2019, 9, 3)) == "made 0, messages 0"
+    assert on(date(2019, 9, 3)) == "made 0, messages 0, hand-overs 0, digests 0"
 
 
 def test_a_title_of_two_lines_stays_a_subject_of_one(area, lead):
     factories.inspection(area, title="Odd\nBcc: all@example.org")
     on(date(2019, 9, 3))
-    assert mail.outbox[0].subject == "Throughline: next dates of Odd Bcc: all@example.org"
+    assert mail.outbox[0].subject == "Throughline: Next dates of Odd Bcc: all@example.org"
     assert mail.outbox[0].message()["Bcc"] is None
 
 
@@ -233,175 +249,102 @@ def test_awkward_words_arrive_as_they_were_written(area, lead):
     factories.inspection(area, title="A & B <i>“שלום”</i>")
     on(date(2019, 9, 3))
     assert "A & B <i>“שלום”</i>" in mail.outbox[0].body
+    assert "A & B <i>“שלום”</i>" in mail.outbox[0].subject
+    assert "<i>" not in mail.outbox[0].alternatives[0][0]
 
 
-# --- nothing twice, nothing lost -----------------------------------------------------------------
+def test_who_keeps_the_plans_of_two_areas_has_one_message_of_each(lead, published):
+    elsewhere = factories.area()
+    factories.membership(elsewhere, lead, Role.PERFORMANCE_LEAD)
+    factories.inspection(elsewhere, title="Inspection elsewhere")
+    assert on(date(2019, 9, 3)) == "made 2, messages 2, hand-overs 0, digests 0"
+    found = Message.objects.order_by("subject").values_list("area", "subject")
+    assert list(found) == [
+        (elsewhere.pk, "Next dates of Inspection elsewhere"),
+        (published.area.pk, "Next dates of Inspection of 2019"),
+    ]
 
 
-def test_a_second_run_sends_nothing_again(published):
+# --- nothing twice, nothing that is over ---------------------------------------------------------
+
+
+def test_a_second_run_hands_nothing_over_again(published, lead):
     on(date(2019, 9, 3))
     row = Reminder.objects.get()
-    assert row.sent_at.date() == date(2019, 9, 3) and row.error == ""
-    assert on(date(2019, 9, 3)) == "made 0, messages 0"
+    assert row.handed_at.date() == row.sent_at.date() == date(2019, 9, 3)
+    assert (row.message.user, row.message.area) == (lead, published.area)
+    assert on(date(2019, 9, 3)) == "made 0, messages 0, hand-overs 0, digests 0"
     assert len(mail.outbox) == 1
-    assert AuditEvent.objects.of_row(row).last().actor_name == "reminders"
+    assert AuditEvent.objects.of_row(row).first().actor_name == "reminders"
 
 
-class Refusing(EmailBackend):
-    refused = frozenset({"lead@example.org"})
-
-    def send_messages(self, messages):
-        if self.refused & {to for message in messages for to in message.to}:
-            raise ConnectionRefusedError("10.0.0.9 refused secret")
-        return super().send_messages(messages)
+@pytest.mark.parametrize("taken", [1, 2])
+def test_what_another_worker_has_handed_over_meanwhile_is_left_to_it(
+    area, published, running, monkeypatch, taken
+):
+    factories.stage(running, planned_on=date(2019, 9, 11))
+    with clock.hold(date(2019, 9, 3)):
+        reminders.make_due()
+        seen = reminders._waiting(date(2019, 9, 3))
+        assert [len(rows) for rows in seen.values()] == [2]
+        other = [row.pk for rows in seen.values() for row in rows][:taken]
+        Reminder.objects.filter(pk__in=other).update(handed_at=clock.now())
+        monkeypatch.setattr(reminders, "_waiting", lambda today: seen)
+        assert reminders.hand_over() == (0, [])
+    assert not Message.objects.exists()
+    assert Reminder.objects.waiting().count() == 2 - taken
 
 
 @pytest.fixture
-def refusing(settings):
-    settings.EMAIL_BACKEND = f"{Refusing.__module__}.{Refusing.__name__}"
-
-
-def test_what_the_mail_server_refused_waits_and_keeps_nobody_else_waiting(
-    area, published, refusing, settings
-):
-    other = factories.user(area, Role.HEAD_OF_SERVICE)
-    assert on(date(2019, 9, 3)) == "made 2, messages 1"
-    assert [to for to, _ in told()] == [[other.email]]
-    tick = JobTick.objects.get(name="remind")
-    assert "ConnectionRefusedError" in tick.error and "secret" not in tick.error
-    waiting = Reminder.objects.get(sent_at=None)
-    assert (waiting.claimed_at, waiting.error) == (None, "ConnectionRefusedError")
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert on(date(2019, 9, 3)) == "made 0, messages 1"
-    assert JobTick.objects.get(name="remind").error == ""
-    waiting.refresh_from_db()
-    assert waiting.sent_at and waiting.error == ""
-
-
-class Died(BaseException):
-    """The worker is killed: nothing catches it."""
-
-
-def test_a_worker_that_dies_before_the_message_left_loses_nothing(published, monkeypatch):
-    monkeypatch.setattr(reminders, "_message", lambda *args: (_ for _ in ()).throw(Died()))
-    with pytest.raises(Died):
-        on(date(2019, 9, 3))
-    monkeypatch.undo()
-    assert on(date(2019, 9, 3), NOW + timedelta(minutes=15)) == "made 0, messages 0"
-    assert on(date(2019, 9, 3), NOW + timedelta(minutes=61)) == "made 0, messages 1"
-
-
-def test_a_worker_that_dies_after_the_message_left_sends_the_same_one_by_its_id(
-    published, running, monkeypatch
-):
-    mark = reminders._mark
-
-    def die(*args, **facts):
-        raise Died
-
-    monkeypatch.setattr(reminders, "_mark", die)
-    with pytest.raises(Died):
-        on(date(2019, 9, 3))
-    monkeypatch.setattr(reminders, "_mark", mark)
-    factories.stage(running, planned_on=date(2019, 9, 6), name="New since")
-    assert on(date(2019, 9, 3), NOW + timedelta(minutes=61)) == "made 1, messages 1"
-    first, again = mail.outbox
-    assert first.extra_headers["Message-ID"] == again.extra_headers["Message-ID"]
-    assert "New since" not in again.body
-    on(date(2019, 9, 4), NOW + timedelta(days=1))
-    assert "New since" in mail.outbox[2].body
-    assert mail.outbox[2].extra_headers["Message-ID"] != first.extra_headers["Message-ID"]
-
-
-def test_whoever_has_left_since_a_worker_died_is_not_sent_its_message(published, lead, monkeypatch):
-    monkeypatch.setattr(reminders, "_message", lambda *args: (_ for _ in ()).throw(Died()))
-    with pytest.raises(Died):
-        on(date(2019, 9, 3))
-    monkeypatch.undo()
-    User.objects.filter(pk=lead.pk).update(is_active=False)
-    assert on(date(2019, 9, 3), NOW + timedelta(minutes=61)) == "made 0, messages 0"
-    assert mail.outbox == []
-
-
-def test_what_another_worker_is_sending_is_left_to_it(published):
-    with clock.hold(date(2019, 9, 3)):
-        reminders.make_due()
-    Reminder.objects.update(claimed_at=NOW)
-    assert on(date(2019, 9, 3), NOW + timedelta(minutes=1)) == "made 0, messages 0"
-    assert mail.outbox == []
-
-
-def test_two_workers_that_saw_the_same_rows_send_one_message(published):
-    with clock.hold(date(2019, 9, 3)):
-        reminders.make_due()
-        seen = list(Reminder.objects.all())
-        assert reminders._claim(seen, NOW) == seen
-        assert reminders._claim(seen, NOW + timedelta(seconds=1)) == []
-
-
-@pytest.mark.parametrize("what", ["done", "moved", "left"])
-def test_what_is_not_needed_any_more_is_not_sent(running, lead, refusing, settings, what):
-    step = factories.stage(running, planned_on=date(2019, 9, 11))
+def waits(running):
+    """A step that became known after the message of 1 September: it waits for that of the 2nd."""
+    factories.stage(running, planned_on=date(2019, 9, 10))
     on(date(2019, 9, 1))
+    step = factories.stage(running, planned_on=date(2019, 9, 11), name="Waits")
+    assert on(date(2019, 9, 1)) == "made 1, messages 0, hand-overs 0, digests 0"
+    return step
+
+
+@pytest.mark.parametrize("what", ["done", "moved", "left", "over"])
+def test_what_is_not_needed_any_more_is_not_handed_over(waits, lead, what):
     if what == "done":
-        step.done_on = date(2019, 9, 2)
+        waits.done_on = date(2019, 9, 2)
     elif what == "moved":
-        step.on = date(2019, 12, 1)
-    else:
+        waits.on = date(2019, 12, 1)
+    elif what == "left":
         User.objects.filter(pk=lead.pk).update(is_active=False)
-    step.save()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert on(date(2019, 9, 2)) == "made 0, messages 0"
-    assert not Reminder.objects.exists()
+    waits.save()
+    assert (
+        on(date(2019, 9, 12 if what == "over" else 2))
+        == "made 0, messages 0, hand-overs 0, digests 0"
+    )
+    assert not Reminder.objects.waiting().exists()
+    assert len(mail.outbox) == 1
 
 
-def test_what_could_not_be_sent_in_time_is_dropped_and_troubles_nobody(
-    published, refusing, settings
-):
-    on(date(2019, 9, 14))
-    assert on(DUE) == "made 0, messages 0"
-    assert Reminder.objects.exists()
-    on(date(2019, 9, 18))
-    assert not Reminder.objects.exists()
-    assert JobTick.objects.get(name="remind").error == ""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert on(date(2019, 9, 19)) == "made 0, messages 0"
-    assert mail.outbox == []
+def test_what_waited_until_the_next_reminder_of_the_same_date_is_said_once(waits, settings):
+    settings.REMIND_DAYS = (14, 9)
+    assert on(date(2019, 9, 2)) == "made 2, messages 1, hand-overs 0, digests 0"
+    assert mail.outbox[1].body.count("- Waits: Wednesday 11 September 2019 (in 9 days)") == 1
+    keys = Reminder.objects.filter(key__contains="2019-09-11").values_list("key", flat=True)
+    assert [key.rpartition(", ")[2] for key in keys] == ["9 days"]
 
 
-def test_what_waited_until_the_next_reminder_of_the_same_date_is_said_once(
-    published, running, refusing, settings
-):
-    factories.stage(running, planned_on=date(2019, 9, 20), name="Another date")
-    on(date(2019, 9, 6))
-    on(date(2019, 9, 14))
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    on(date(2019, 9, 15))
-    [message] = mail.outbox
-    assert message.body.count("Improvement plan due: Tuesday 17 September 2019 (in 2 days)") == 1
-    assert message.body.count("Another date") == 1
-    keys = Reminder.objects.values_list("key", flat=True)
-    assert sorted(key.rpartition(", ")[2] for key in keys) == ["14 days", "3 days"]
+def test_one_persons_trouble_does_not_keep_the_others_waiting(area, published, lead, monkeypatch):
+    other = factories.user(area, Role.HEAD_OF_SERVICE)
+    post = reminders.outbox.post
 
+    def refuse(**facts):
+        if facts["user"] == lead:
+            raise RuntimeError("/secret/path")
+        return post(**facts)
 
-def test_one_persons_refusal_is_told_for_a_day_while_others_get_their_messages(
-    area, published, refusing
-):
-    factories.user(area, Role.HEAD_OF_SERVICE)
-
-    def said(day):
-        on(day)
-        return JobTick.objects.get(name="remind").error
-
-    assert "ConnectionRefusedError" in said(date(2019, 9, 3))
-    assert said(date(2019, 9, 5)) == ""
-    assert Reminder.objects.get(sent_at=None).error == "ConnectionRefusedError"
-
-
-def test_a_refusal_of_everybody_is_told_until_messages_go_out_again(published, refusing):
-    for day in range(3, 18):
-        on(date(2019, 9, day))
-        assert "ConnectionRefusedError" in JobTick.objects.get(name="remind").error
+    with monkeypatch.context() as patch:
+        patch.setattr(reminders.outbox, "post", refuse)
+        assert on(date(2019, 9, 3)) == "made 2, messages 1, hand-overs 0, digests 0"
+    assert JobTick.objects.get(name="remind").error == f"user {lead.pk}: RuntimeError"
+    assert on(date(2019, 9, 3)) == "made 0, messages 1, hand-overs 0, digests 0"
+    assert [to for to, _ in told()] == [[other.email], [lead.email]]
 
 
 def test_one_inspections_trouble_does_not_keep_the_others_waiting(
@@ -416,7 +359,7 @@ def test_one_inspections_trouble_does_not_keep_the_others_waiting(
         return make(inspection, today)
 
     monkeypatch.setattr(reminders, "_make_of", refuse)
-    assert on(date(2019, 9, 3)) == "made 1, messages 1"
+    assert on(date(2019, 9, 3)) == "made 1, messages 1, hand-overs 0, digests 0"
     assert JobTick.objects.get(name="remind").error == f"inspection {running.pk}: RuntimeError"
 
 
@@ -449,12 +392,32 @@ def test_the_page_says_what_was_sent_to_whom_and_what_comes(area, published, lea
     assert "1 reminder, 0 of them not sent" in page.text
 
 
-def test_the_page_says_what_the_mail_server_refused(published, show, refusing):
-    on(date(2019, 9, 3))
+@pytest.mark.parametrize(
+    ("state", "error", "said"),
+    [
+        ("waiting", "", "Waiting"),
+        ("failed", "The mail server refused this.", "Not sent: The mail server refused this."),
+        ("uncertain", "The worker stopped.", "Perhaps sent: The worker stopped."),
+    ],
+)
+def test_the_page_says_what_has_become_of_the_message(published, show, state, error, said):
+    with clock.hold(date(2019, 9, 3)):
+        jobs.remind()
+    Message.objects.update(state=state, error=error)
     page = show(published)
     assert "1 reminder, 1 of them not sent" in page.text
-    assert "Not yet: the mail server did not take it (ConnectionRefusedError)." in page.text
-    assert "secret" not in page.source
+    assert page.rows(1)[0][3] == said
+
+
+def test_what_was_sent_before_there_was_an_outbox_stays_sent(published, lead, show):
+    sent = factories.reminder(published, lead, handed_at=factories.MOMENT)
+    waits = factories.reminder(published, lead, due=date(2019, 9, 17))
+    page = show(published)
+    assert "2 reminders, 1 of them not sent" in page.text
+    assert [row[3] for row in page.rows(1)] == ["Not yet", "6 January 2020, 09:30"]
+    on(date(2019, 9, 3))
+    assert Reminder.objects.filter(pk=sent.pk, message=None).exists()
+    assert not Reminder.objects.filter(pk=waits.pk).exists()  # of no date that is awaited
 
 
 def test_the_page_says_when_nothing_comes_and_nobody_was_reminded(published, show):
@@ -474,9 +437,7 @@ def test_the_page_is_of_its_own_inspection_and_the_timetable_leads_to_it(
     assert place in Page(client.get(timetable)).links
 
 
-def test_every_page_awaits_the_plan_until_one_with_an_action_is_agreed(
-    area, published, lead, client
-):
+def test_every_page_awaits_the_plan_until_one_is_submitted(area, published, lead, client):
     client.force_login(lead)
     awaited = {
         "area": "17 September 2019: Improvement plan due",
@@ -496,8 +457,8 @@ def test_every_page_awaits_the_plan_until_one_with_an_action_is_agreed(
         return found
 
     assert said() == set(awaited)
-    factories.plan(area, published, agreed_on=date(2019, 9, 2))
-    factories.plan(area, published, agreed_on=date(2019, 9, 4), actions=1)
+    factories.plan(area, published, agreed_on=date(2019, 9, 2), state="draft")
+    submitted(published, date(2019, 9, 4))
     assert said() == set(awaited)
-    factories.plan(area, published, agreed_on=date(2019, 9, 3), actions=1)
+    submitted(published, date(2019, 9, 3))
     assert said() == set()

@@ -52,6 +52,25 @@ def test_the_plan_of_the_report_of_2019_was_due_in_september():
     assert timetable.plan_due(date(2019, 8, 6)) == date(2019, 9, 17)
 
 
+@pytest.mark.parametrize(
+    ("sent", "today", "said"),
+    [
+        (None, date(2019, 9, 5), "Not submitted yet: due in 12 days"),
+        (None, date(2019, 9, 16), "Not submitted yet: due in 1 day"),
+        (None, date(2019, 9, 17), "Not submitted yet: due today"),
+        (None, date(2019, 9, 18), "Not submitted: 1 day late"),
+        (date(2019, 9, 10), date(2020, 1, 1), "{}10 September 2019, 7 days before the deadline"),
+        (date(2019, 9, 17), date(2020, 1, 1), "{}17 September 2019, on the day of the deadline"),
+        (date(2019, 9, 20), date(2020, 1, 1), "{}20 September 2019, 3 days late"),
+    ],
+)
+def test_the_plan_is_awaited_submitted_or_late_in_words(sent, today, said):
+    due = date(2019, 9, 17)
+    assert timetable.plan_standing(due, sent, today) == said.format("Submitted on ")
+    without = f"Submitted on {sent:%-d %B %Y}" if sent else "Not submitted yet"
+    assert timetable.plan_standing(None, sent, today) == without
+
+
 # --- what comes next ------------------------------------------------------------------------------
 
 

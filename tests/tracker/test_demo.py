@@ -16,17 +16,24 @@ from governance import packs
 from governance.models import Body, Meeting, Pack, Paragraph
 from kpis.models import Indicator
 from kpis.periods import quarter
+from management import store
 from management.access import Role
 from management.models import Area, AuditEvent, Membership, Post, User
 from plans.models import (
+    Acceptance,
     Action,
     DateChange,
     Decision,
+    Dependency,
     Entry,
     Evidence,
     Inspection,
+    Note,
     Plan,
+    PlanMove,
+    Revision,
     SelfEvaluation,
+    Task,
     Update,
     Verification,
 )
@@ -132,7 +139,7 @@ def test_a_second_run_changes_nothing_and_says_so(area):
 def test_everything_is_entered_by_somebody_named_on_the_day_on_which_it_happened(area):
     names = set(AuditEvent.objects.values_list("actor_name", flat=True))
     assert "Morag Reid" in names and "demonstration" in names
-    for kind in (Update, DateChange, Evidence, Verification):
+    for kind in (Update, DateChange, Evidence, Verification, Revision, Note):
         for entry in kind.objects.filter(area=area):
             assert entry.recorded_at.date() == entry.on <= DAY
             assert entry.author and entry.by == entry.author.name
@@ -276,7 +283,8 @@ def test_the_two_sources_of_one_measure_are_kept_apart(area):
 def test_everything_that_was_invented_says_so(area, plan):
     assert plan.illustrative.startswith("Illustrative: ")
     entries: list[Entry] = []
-    for kind in (Update, DateChange, Evidence, Verification, Decision):
+    said = (Update, DateChange, Evidence, Verification, Revision, Note)
+    for kind in (*said, Decision, PlanMove, Acceptance):
         entries += kind.objects.filter(area=area)
     assert len(entries) > 50
     assert all(entry.illustrative for entry in entries)
@@ -332,8 +340,38 @@ def test_each_status_and_date_is_what_its_thread_says(plan):
 
 def test_there_is_work_in_every_state_that_a_board_must_see(plan):
     states = set(plan.actions.values_list("status", flat=True))
-    assert {Status.COMPLETE, Status.WITHDRAWN, Status.ON_TRACK} <= states
+    assert {Status.COMPLETE, Status.SUPERSEDED, Status.ON_TRACK} <= states
     assert Action.objects.filter(plan=plan).overdue(on=DAY).exists()
+
+
+def test_the_plan_was_approved_and_sent_in_time_and_has_begun(plan, inspection):
+    moves = [(move.on, move.get_new_display()) for move in plan.moves.all()]
+    assert moves == [
+        (date(2019, 8, 6), "Approved"),
+        (date(2019, 9, 10), "Submitted to the inspectorate"),
+        (date(2019, 9, 10), "In progress"),
+    ]
+    assert moves[1][0] < inspection.plan_due_on
+
+
+def test_one_action_is_put_otherwise_and_another_is_carried_by_a_third(plan):
+    [revision] = Revision.objects.filter(action__plan=plan)
+    assert (revision.action.reference, revision.field) == ("5.3b", "evidence_expected")
+    assert revision.old == "Services that are better, and better known locally."
+    assert revision.new == revision.action.evidence_expected and revision.reason
+    [merged] = plan.actions.exclude(superseded_by=None)
+    assert (merged.reference, merged.superseded_by.reference) == ("2.1d", "1.1c")
+
+
+def test_there_are_tasks_a_dependency_a_note_a_file_and_the_areas_own_words(area, plan):
+    assert [task.is_open for task in Task.objects.filter(area=area)] == [False, True, True]
+    [waits] = Dependency.objects.filter(area=area)
+    assert (waits.action.reference, waits.blocker.reference) == ("5.3a", "1.1b")
+    assert waits.blocker.is_open and Note.objects.filter(area=area).count() == 1
+    [file] = Evidence.objects.filter(area=area).exclude(file_name="")
+    assert file.file_name.endswith(".csv") and file.media_type.startswith("text/csv")
+    assert store.read(file.sha256).startswith(b"Month,Reviews in the timetable,")
+    assert plan.actions.exclude(percent=None).count() == 1
 
 
 def test_the_pack_of_the_quarter_adds_up_and_has_what_it_must_show(area):
@@ -345,7 +383,15 @@ def test_the_pack_of_the_quarter_adds_up_and_has_what_it_must_show(area):
     content = packs.gather(factories.pack(body, start=AUTUMN.start, end=AUTUMN.end, as_at=DAY))
     assert content.reconciliation.difference == 0
     assert content.reconciliation.completed == len(content.completed_actions) == 4
-    assert content.reconciliation.withdrawn == 1
+    assert (content.reconciliation.withdrawn, content.reconciliation.superseded) == (0, 1)
+    assert Counter(change.kind for change in content.changes) == {
+        "Reworded": 1,
+        "Superseded": 1,
+        "Due date moved": 6,
+    }
+    assert all(change.illustrative and change.reason for change in content.changes)
+    assert {s.colour for s in content.statuses} == {"Blue", "Green", "Amber", "Red", "Grey"}
+    assert all(s.word for s in content.statuses) and content.plan_state == "In progress"
     assert content.overdue_actions and content.moved_actions and content.contradictions
     assert [c.reference for c in content.coverage if not c.actions] == ["1.4"]
     assert len(content.kpis) == 8

@@ -11,8 +11,9 @@ from django.db import OperationalError, connection
 from django_q.models import Schedule
 
 from governance.models import PackBuild
-from management import audit
-from management.models import JobTick
+from management import audit, outbox
+from management.access import Role, System
+from management.models import JobTick, User
 from tests import factories
 from tracker import health
 
@@ -35,7 +36,7 @@ def well(db):
     """A service whose worker has swept just now."""
     call_command("sync_schedules", stdout=mock.Mock())
     Schedule.objects.update(next_run=NOW)
-    for name in ("sweep", "remind"):
+    for name in ("sweep", "remind", "messages"):
         JobTick.objects.create(name=name, started_at=NOW, succeeded_at=NOW)
 
 
@@ -60,6 +61,7 @@ def test_all_is_well(well):
         "schedules",
         "packs",
         "reminders",
+        "messages",
     ]
 
 
@@ -68,9 +70,12 @@ def test_a_service_without_a_worker_so_far_says_how_to_start_one(db):
         "worker": (
             "No background worker has finished a job yet. Start one with “manage.py qworker”."
         ),
-        "schedules": "Not scheduled: sweep, remind. Run “manage.py sync_schedules”.",
+        "schedules": "Not scheduled: sweep, messages, remind. Run “manage.py sync_schedules”.",
         "reminders": (
             "Reminders have not been looked for yet. Start one with “manage.py qworker”."
+        ),
+        "messages": (
+            "The outbox has not been looked through yet. Start one with “manage.py qworker”."
         ),
     }
 
@@ -79,7 +84,8 @@ def test_a_worker_that_fell_silent_is_missed(well):
     assert troubles(NOW + timedelta(minutes=5)) == {}
     wrong = troubles(NOW + timedelta(minutes=7))
     assert wrong["worker"].startswith("No background worker was heard of for 7 minutes.")
-    assert wrong["schedules"].startswith("Late: remind, sweep.")
+    assert wrong["schedules"].startswith("Late: messages, remind, sweep.")
+    assert wrong["messages"].startswith("Nobody has looked through the outbox for five minutes.")
 
 
 def test_packs_that_could_not_be_asked_for_are_said(well):
@@ -89,12 +95,65 @@ def test_packs_that_could_not_be_asked_for_are_said(well):
     }
 
 
-def test_reminders_that_stay_away_or_could_not_be_sent_are_said(well):
+def test_reminders_that_stay_away_or_could_not_be_made_are_said(well):
     ticks = JobTick.objects.filter(name="remind")
-    ticks.update(error="user 3: SMTPServerDisconnected")
-    assert troubles() == {"reminders": "Reminders could not be sent. Run “manage.py check_jobs”."}
+    ticks.update(error="inspection 3: RuntimeError")
+    assert troubles() == {
+        "reminders": "Reminders could not all be made. Run “manage.py check_jobs”."
+    }
     ticks.update(error="", succeeded_at=NOW - timedelta(minutes=61))
     assert troubles()["reminders"].startswith("Reminders have not been looked for in the last hour")
+
+
+@pytest.fixture
+def told(well):
+    """Makes a message to a new person of an area, which is Angus."""
+    area = factories.area("Angus")
+    return lambda **facts: factories.message(area, factories.user(area), **facts)
+
+
+@pytest.mark.parametrize("state", ["uncertain", "failed"])
+def test_messages_that_went_astray_are_said_until_an_administrator_has_decided(told, state):
+    message = told(state=state, token="a" * 32)
+    assert troubles() == {
+        "messages": (
+            "1 message is not sent, or perhaps not: an administrator must decide on the page "
+            "“Messages”."
+        )
+    }
+    outbox.mark_delivered(by=System("administrator"), message=message)
+    assert troubles() == {}
+
+
+@pytest.mark.parametrize("how", ["deactivated", "without a role"])
+def test_a_message_that_went_astray_to_somebody_who_has_left_needs_nobody(told, how):
+    message = told(state="failed")
+    factories.membership(factories.area(), message.user, Role.ADMINISTRATOR)
+    if how == "deactivated":
+        User.objects.filter(pk=message.user_id).update(is_active=False)
+    else:
+        message.user.memberships.filter(area=message.area).delete()
+    assert troubles() == {}
+
+
+def test_a_message_that_nobody_sends_is_said(told):
+    told(next_attempt_at=NOW - timedelta(minutes=10))
+    assert troubles() == {}
+    told(next_attempt_at=NOW - timedelta(minutes=11))
+    assert troubles() == {"messages": "1 message is late. Run “manage.py check_jobs”."}
+
+
+def test_a_mail_server_that_refuses_all_is_said_and_one_that_refuses_one_person_is_well(told):
+    later = NOW + timedelta(hours=1)
+    told(state="sent")
+    told(attempts=4, next_attempt_at=later)
+    assert troubles() == {}
+    told(attempts=5, next_attempt_at=later)
+    assert troubles() == {"messages": "1 message is refused by the mail server so far."}
+    told(state="sent")
+    assert troubles() == {}
+    detail = {check["name"]: check["detail"] for check in health.report(NOW)["checks"]}
+    assert detail["messages"] == "E-mail goes out. 1 message is refused so far, others not."
 
 
 def test_failed_packs_are_counted(well):
@@ -154,7 +213,15 @@ def test_a_database_that_does_not_answer_is_said_and_nothing_raises(well, monkey
     wrong = {c["name"]: c["detail"] for c in found["checks"] if not c["ok"]}
     assert found["ok"] is False
     assert wrong.pop("database") == "The database does not answer."
-    assert set(wrong) == {"migrations", "audit", "worker", "schedules", "packs", "reminders"}
+    assert set(wrong) == {
+        "migrations",
+        "audit",
+        "worker",
+        "schedules",
+        "packs",
+        "reminders",
+        "messages",
+    }
     assert set(wrong.values()) == {"Not known while the database does not answer."}
     assert "10.0.0.9" not in json.dumps(found)
 

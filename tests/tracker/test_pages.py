@@ -122,15 +122,21 @@ def test_a_performance_lead_sees_what_is_late_and_what_is_missing(area, plan, ho
 
 
 @pytest.mark.parametrize(
-    ("due", "actions", "late"),
-    [(date(2020, 1, 14), 0, True), (date(2020, 1, 15), 0, False), (date(2020, 1, 14), 1, False)],
+    ("due", "state", "late"),
+    [
+        (date(2020, 1, 14), "approved", True),
+        (date(2020, 1, 15), "approved", False),
+        (date(2020, 1, 14), "submitted", False),
+    ],
 )
-def test_a_performance_lead_sees_that_a_plan_is_late(area, home, due, actions, late):
+def test_a_performance_lead_sees_that_a_plan_is_late(area, home, due, state, late):
     out = {"published_on": date(2019, 12, 3), "plan_due_on": due}
     found = factories.inspection(area, title="The report", **out)
-    factories.plan(area, found, actions=actions, agreed_on=date(2020, 1, 10))
+    plan = factories.plan(area, found, actions=1, agreed_on=date(2020, 1, 10), state=state)
+    factories.plan_move(plan, new=state, on=date(2020, 1, 15))
     text = home(Role.PERFORMANCE_LEAD).text
-    said = f"No agreed plan answers The report. One was due by {due.day} January 2020."
+    said = "No plan was submitted in answer to The report. "
+    said += f"One was due by {due.day} January 2020."
     assert (said in text) == late
 
 
@@ -235,11 +241,43 @@ def test_when_nothing_is_missing_the_page_says_so(area, home):
         assert said in page.text
 
 
-def test_a_head_of_service_sees_what_waits_to_be_verified(area, plan, home):
+def test_a_head_of_service_sees_what_waits_for_a_second_person(area, plan, home, client):
+    nothing = "No plan, new due date or finished action waits for you."
+    draft = factories.plan(area, title="Next plan", state="draft", actions=2)
+    factories.plan(area, title="Empty plan", state="draft")
+    late, done = plan.actions.get(reference="A1"), plan.actions.get(reference="A2")
+    answered = factories.date_request(late)
+    factories.date_answer(answered)
+    factories.date_request(late)
+    factories.date_request(plan.actions.get(reference="A3"))  # complete since
     page = home(Role.HEAD_OF_SERVICE)
-    assert [row[0] for row in page.rows()] == ["A2 Do A2"]
-    plan.actions.filter(reference="A2").update(status=S.COMPLETE)
-    assert "No action waits to be verified." in home(Role.HEAD_OF_SERVICE).text
+    for said in (
+        "1 draft plan waits to be approved: Next plan.",
+        "1 new due date waits for an answer: A1 of The plan.",
+        "1 action waits to be verified: A2 of The plan.",
+    ):
+        assert said in page.text
+    places = {"plan_approve": draft, "action": late, "action_verify": done}
+    assert {reverse(name, args=["angus", row.pk]) for name, row in places.items()} <= page.links
+    page = home(Role.PERFORMANCE_LEAD)
+    assert "1 new due date waits" in page.text
+    assert "to be approved" not in page.text and "to be verified" not in page.text
+    asker = factories.user(area, Role.PERFORMANCE_LEAD)
+    factories.date_answer(late.date_requests.get(answer=None), agreed=False)
+    factories.date_request(late, author=asker)
+    assert "1 new due date waits" in home(Role.PERFORMANCE_LEAD).text
+    client.force_login(asker)
+    assert nothing in Page(client.get("/areas/angus/")).text
+    page = home(Role.BOARD_MEMBER)
+    assert "Waiting for you" not in page.text
+
+
+def test_a_long_list_of_what_waits_is_counted_and_begun(area, home):
+    plan = factories.plan(area)
+    for _ in range(10):
+        factories.action(plan, status=S.DONE)
+    text = home(Role.HEAD_OF_SERVICE).text
+    assert "10 actions wait to be verified" in text and "and 2 more." in text
 
 
 def test_a_board_member_sees_the_counts_of_each_plan_and_the_packs(area, plan, home):
@@ -259,7 +297,7 @@ def test_an_inspector_sees_inspections_and_no_packs(area, plan, home):
 
 def test_somebody_with_two_roles_sees_what_both_need(area, plan, home):
     page = home(Role.SERVICE_MANAGER, Role.HEAD_OF_SERVICE)
-    for said in ("Head of service, Service manager", "My actions", "waiting to be verified"):
+    for said in ("Head of service, Service manager", "My actions", "to be verified"):
         assert said in page.text
 
 
@@ -272,7 +310,7 @@ def test_only_what_the_person_may_open_is_in_the_menu(area, home):
     assert menus == {
         Role.INSPECTOR: common | {"Self-evaluations"},
         Role.BOARD_MEMBER: common | {"Self-evaluations", "Packs"},
-        Role.ADMINISTRATOR: common | {"Packs", "People", "Audit trail"},
+        Role.ADMINISTRATOR: common | {"Packs", "People", "Audit trail", "Messages"},
     }
 
 

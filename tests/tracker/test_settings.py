@@ -278,6 +278,11 @@ def test_production_is_safe_once_everything_is_said(surroundings: Any) -> None:
     assert "SECURE_PROXY_SSL_HEADER" not in found, "any client could claim to be secure"
     behind = settings_with(surroundings, **GOOD, TRUSTED_PROXIES="1")
     assert behind["SECURE_PROXY_SSL_HEADER"] == ("HTTP_X_FORWARDED_PROTO", "https")
+    # None would be the library's own default, with which a client chooses its address.
+    assert (found["REST_FRAMEWORK"]["NUM_PROXIES"], behind["REST_FRAMEWORK"]["NUM_PROXIES"]) == (
+        0,
+        1,
+    )
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS"])
@@ -297,6 +302,8 @@ def test_production_does_not_start_without(surroundings: Any, name: str) -> None
         ("Q_BROKER", "rabbit"),
         ("Q_WORKERS", "two"),
         ("TRUSTED_PROXIES", "-1"),
+        ("API_READS_PER_MINUTE", "0"),
+        ("API_WRITES_PER_MINUTE", "many"),
         ("PACK_LEASE_SECONDS", "1.5"),
         ("REMIND_DAYS", "14,soon"),
         ("REMIND_DAYS", "-3"),

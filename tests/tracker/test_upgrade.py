@@ -38,6 +38,22 @@ get("plans.Recommendation").objects.create(
     area=area, inspection=found, reference="1", text="Improve", sequence=1
 )
 """
+# As it was before there was an outbox.
+REMIND = """
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from management import audit
+audit.remove()
+state = MigrationExecutor(connection).loader.project_state([("plans", "0004_require_sections")])
+get = lambda name: state.apps.get_model(*name.split("."))
+found = get("plans.Inspection").objects.get()
+user = get("management.User").objects.create(email="a@example.org", name="A")
+for key, sent, claimed in [("sent", NOON, NOON), ("waits", None, None), ("lost", None, NOON)]:
+    get("plans.Reminder").objects.create(
+        area=found.area, inspection=found, user=user, key=key, text=key, due="2019-09-17",
+        made_at=NOON, sent_at=sent, claimed_at=claimed, error="",
+    )
+""".replace("NOON", "'2019-09-03T12:00:00Z'")
 READ = """
 import json
 from plans.models import *
@@ -47,6 +63,8 @@ print(json.dumps({
     "versions": sorted(Framework.objects.filter(code="inspection-2019")
         .values_list("version", flat=True)),
     "added": str(Recommendation.objects.get().added_on),
+    "reminders": {r.key: r.sent_at and r.sent_at.isoformat() for r in Reminder.objects.all()},
+    "waiting": sorted(Reminder.objects.waiting().values_list("key", flat=True)),
     "obliges": Evaluation.objects.with_meaning().get().obliges,
 }))
 """
@@ -73,10 +91,12 @@ def manage(tmp_path: Path):
     return run
 
 
-def test_frameworks_and_recommendations_of_before_are_kept(manage):
+def test_frameworks_recommendations_and_reminders_of_before_are_kept(manage):
     for app in ("management", "kpis", "governance"):
         manage("migrate", app, "0001", "-v0")
     manage("shell", "-v0", "-c", FILL)
+    manage("migrate", "plans", "0004", "-v0")
+    manage("shell", "-v0", "-c", REMIND)
     manage("migrate", "-v0")
     manage("check", "--database", "default")
     manage("load_frameworks")
@@ -85,5 +105,7 @@ def test_frameworks_and_recommendations_of_before_are_kept(manage):
         "sections": [["1.1", "What?"], ["5.2", "How?"], ["5.3", "How?"]],
         "versions": [0, 1],
         "added": "2019-08-06",
+        "reminders": {"sent": "2019-09-03T12:00:00+00:00", "waits": None, "lost": None},
+        "waiting": ["lost", "waits"],
         "obliges": "Action is required, as a priority.",
     }

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from governance import store
+from management import store
 
 
 @pytest.fixture(autouse=True)

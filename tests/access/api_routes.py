@@ -1,0 +1,158 @@
+"""Every address of the API, by hand: where it is, which deed each method asks for, what is sent.
+
+One that is not here fails `test_every_route_has_a_row_here_and_every_row_a_route`. The deeds are
+those of the hand-written table in tests/management/test_access.py.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from management.access import PUBLIC, SIGNED_IN
+from plans.services.advising import standing_advice
+from plans.services.plans import mark_of
+from tests.access.routes import Where, area, nowhere, row_of
+from tests.factories import World
+
+METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
+USUAL = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
+
+
+@dataclass(frozen=True)
+class ApiRow:
+    """`deeds` names the deed of each method that there is; `body` is what somebody who may would
+    send, and `answers` what they are answered where it is not the usual."""
+
+    where: Where
+    deeds: dict[str, str]
+    body: Where = nowhere
+    answers: dict[str, int] = field(default_factory=dict)
+    # The row of the world that is changed, where a change must say what it has read.
+    changes: str | None = None
+    # Whether a GET tells texts of its area, so that they must be there for who may see it.
+    shows: bool = True
+
+    def answer(self, method: str) -> int:
+        return self.answers.get(method) or USUAL[method]
+
+
+def step(row: str, deed: str, body: Where, method: str = "POST") -> ApiRow:
+    """Something that is done to one row, which is answered as it stands then."""
+    return ApiRow(row_of(row), {method: deed}, body, {method: 200}, changes=row)
+
+
+def approval(world: World) -> dict[str, Any]:
+    plan = world.draft_plan
+    advice = [{**one._asdict(), "reason": "Agreed so"} for one in standing_advice(plan)]
+    return {"mark": mark_of(plan.actions.all()), "accepted": advice}
+
+
+def closing(world: World) -> dict[str, Any]:
+    rows = list(world.ending_plan.actions.all())
+    homes = [{"action": row.pk, "home": "Service plan"} for row in rows if row.is_open]
+    return {"mark": mark_of(rows), "decision": "The board, item 4", "homes": homes}
+
+
+def new_action(world: World) -> dict[str, Any]:
+    return {
+        "plan": world.plan.pk,
+        "reference": "N1",
+        "text": "A new action",
+        "indicator": world.action.indicator_id,
+        "lead": world.lead.pk,
+        "original_due": "2020-06-30",
+        "evidence_expected": "A report",
+    }
+
+
+API_ROUTES: dict[str, ApiRow] = {
+    "api_nowhere": ApiRow(
+        nowhere,
+        dict.fromkeys(METHODS, PUBLIC),
+        answers=dict.fromkeys(METHODS, 404),
+        shows=False,
+    ),
+    "api_index": ApiRow(nowhere, {"GET": SIGNED_IN}, shows=False),
+    "api_schema": ApiRow(nowhere, {"GET": SIGNED_IN}, shows=False),
+    "api_me": ApiRow(nowhere, {"GET": SIGNED_IN}),
+    "api_areas-list": ApiRow(nowhere, {"GET": SIGNED_IN}),
+    "api_areas-detail": ApiRow(area, {"GET": "area.view"}),
+    "api_posts-list": ApiRow(
+        area, {"GET": "area.view", "POST": "post.create"}, lambda w: {"title": "A new post"}
+    ),
+    "api_posts-detail": ApiRow(row_of("lead"), {"GET": "area.view"}),
+    "api_kpis-list": ApiRow(area, {"GET": "kpi.view"}),
+    "api_kpis-detail": ApiRow(row_of("kpi"), {"GET": "kpi.view"}),
+    "api_plans-list": ApiRow(
+        area,
+        {"GET": "plan.view", "POST": "plan.edit"},
+        lambda w: {"title": "A new plan", "agreed_on": "2020-01-14"},
+    ),
+    "api_plans-detail": ApiRow(
+        row_of("plan"),
+        {"GET": "plan.view", "PATCH": "plan.edit"},
+        lambda w: {"source": "A board paper"},
+        changes="plan",
+    ),
+    "api_plans-reading": ApiRow(row_of("draft_plan"), {"GET": "plan.view"}, shows=False),
+    "api_plans-approve": step("draft_plan", "plan.approve", approval),
+    "api_plans-submit": step("approved_plan", "plan.edit", lambda w: {"on": "2020-01-14"}),
+    "api_plans-begin": step("submitted_plan", "plan.edit", lambda w: {"text": "Begun"}),
+    "api_plans-close": step("ending_plan", "plan.close", closing),
+    "api_actions-list": ApiRow(area, {"GET": "plan.view", "POST": "plan.edit"}, new_action),
+    "api_actions-detail": ApiRow(
+        row_of("spare_action"),
+        {"GET": "plan.view", "PATCH": "plan.edit", "DELETE": "plan.edit"},
+        lambda w: {"text": "Other words"},
+        changes="spare_action",
+    ),
+    "api_actions-update-of": step(
+        "action", "action.update", lambda w: {"status": "at_risk", "text": "Later"}
+    ),
+    "api_actions-move-date": step(
+        "action", "action.update", lambda w: {"new": "2020-06-30", "reason": "The partner"}
+    ),
+    "api_actions-answer-date": step(
+        "action",
+        "date.approve",
+        lambda w: {"request": w.date_request.pk, "agreed": False, "text": "No"},
+    ),
+    "api_actions-evidence": step("action", "action.update", lambda w: {"description": "Minutes"}),
+    "api_actions-withdraw-evidence": step(
+        "action", "action.update", lambda w: {"evidence": w.evidence_file.pk, "reason": "Wrong"}
+    ),
+    "api_actions-note": step("action", "action.note", lambda w: {"text": "A word"}),
+    "api_actions-verify": step("done_action", "action.verify", lambda w: {"note": "Seen"}),
+    "api_actions-send-back": step("done_action", "action.verify", lambda w: {"note": "Missing"}),
+    "api_actions-withdraw": step(
+        "action", "plan.edit", lambda w: {"reason": "No", "decision": "Board, item 3"}
+    ),
+    "api_actions-supersede": step(
+        "action", "plan.edit", lambda w: {"successor": w.done_action.pk, "reason": "Wider"}
+    ),
+    "api_actions-blockers": step("action", "plan.edit", lambda w: {"blockers": []}, method="PUT"),
+    "api_actions-kpis": step("action", "plan.edit", lambda w: {"kpis": []}, method="PUT"),
+    "api_tasks-list": ApiRow(
+        area,
+        {"GET": "plan.view", "POST": "action.update"},
+        lambda w: {"action": w.action.pk, "text": "A new task"},
+    ),
+    "api_tasks-detail": ApiRow(
+        row_of("task"),
+        {"GET": "plan.view", "PATCH": "action.update"},
+        lambda w: {"text": "Other words"},
+        changes="task",
+    ),
+    "api_tasks-finish": step("task", "action.update", nowhere),
+    "api_tasks-reopen": step("done_task", "action.update", nowhere),
+    "api_tasks-drop": step("task", "action.update", lambda w: {"reason": "No"}),
+}
+
+
+def declared(callback: Any) -> dict[str, str | None]:
+    """What a route of the API itself says: method by method; None where it has forgotten to."""
+    actions = getattr(callback, "actions", None) or {name: name for name in callback.cls.deeds}
+    return {
+        method.upper(): callback.cls.deeds.get(action)
+        for method, action in actions.items()
+        if method != "head" or not hasattr(callback, "actions")
+    }

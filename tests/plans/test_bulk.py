@@ -1,0 +1,304 @@
+"""One change to several actions: what the preview says, and that all of it happens or nothing."""
+
+from datetime import date
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from management.access import Role
+from management.models import AuditEvent
+from plans.models import Action, DateChange, DateRequest, Note, Update
+from plans.services import bulk
+from plans.states import PlanState
+from plans.statuses import Status
+from tests import factories
+from tests.pages import AWKWARD, Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+S = Status
+REPORT = bulk.Report("Both teams are trained", S.ON_TRACK, 40)
+LATER = bulk.NewDate("Two posts are vacant", date(2020, 6, 30))
+
+
+@pytest.fixture
+def area():
+    return factories.area("Angus")
+
+
+@pytest.fixture
+def lead(area, client):
+    person = factories.user(area, Role.PERFORMANCE_LEAD, name="Fiona Adair")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def rows(area):
+    plan = factories.plan(area, title="The plan")
+    return [
+        factories.action(plan, reference=f"A{number}", status=S.NOT_STARTED) for number in (1, 2, 3)
+    ]
+
+
+def told(outcomes):
+    return {one.action.reference: one.why_not or one.will for one in outcomes}
+
+
+def shown(rows):
+    return {row.pk: row.version for row in rows}
+
+
+def said():
+    """How many entries there are of each kind that a change can make."""
+    return [model.objects.count() for model in (Update, DateChange, DateRequest, Note)]
+
+
+# --- what it would do ----------------------------------------------------------------------------
+
+
+def test_the_preview_says_what_happens_to_each_and_why_not_to_others(area, lead, rows):
+    plan = rows[0].plan
+    closed = factories.plan(area, title="Closed plan", state=PlanState.CLOSED)
+    actions = [
+        rows[0],
+        factories.action(plan, reference="same", status=S.ON_TRACK),
+        factories.action(plan, reference="complete", status=S.COMPLETE),
+        factories.action(closed, reference="closed"),
+    ]
+    assert told(bulk.preview(by=lead, actions=actions, change=REPORT)) == {
+        "A1": "“Not started” becomes “In progress: on track”, 40 per cent done",
+        "same": "An update; it stays “In progress: on track”, 40 per cent done",
+        "complete": "This action is closed (Complete (verified)) and takes no more updates.",
+        "closed": "The plan is closed: nothing is reported on its actions any more.",
+    }
+    asking = factories.plan(area, title="Asks first", dates_need_approval=True)
+    actions = [
+        rows[0],
+        factories.action(plan, reference="undated", original_due=None),
+        factories.action(plan, reference="there", original_due=LATER.new),
+        factories.action(asking, reference="asks"),
+        factories.date_request(factories.action(asking, reference="asked")).action,
+    ]
+    assert told(bulk.preview(by=lead, actions=actions, change=LATER)) == {
+        "A1": "Due on 30 June 2020 instead of 31 March 2020",
+        "undated": "Due on 30 June 2020 instead of no date",
+        "there": "The action is already due on 30 June 2020.",
+        "asks": "A second person is asked to agree to 30 June 2020 instead of 31 March 2020",
+        "asked": "A new date is asked for already, and waits for an answer.",
+    }
+    assert said() == [0, 0, 1, 0]  # the request that was there
+
+
+def test_done_asks_for_evidence_that_stands(lead, rows):
+    factories.evidence(rows[1])
+    factories.evidence_withdrawal(factories.evidence(rows[2]))
+    found = bulk.preview(by=lead, actions=rows, change=bulk.Report("It is done", S.DONE))
+    assert told(found) == {
+        "A1": bulk.NO_EVIDENCE,
+        "A2": "“Not started” becomes “Done, awaiting verification”",
+        "A3": bulk.NO_EVIDENCE,
+    }
+
+
+def test_actions_of_other_posts_are_named_as_such(area, rows):
+    manager = factories.user(area, Role.SERVICE_MANAGER)
+    factories.holding(rows[0].lead, manager)
+    found = told(bulk.preview(by=manager, actions=rows, change=REPORT))
+    assert found["A2"] == f"Action A2 belongs to another post. Its lead is {rows[1].lead}."
+    assert found["A1"].startswith("“Not started” becomes")
+
+
+# --- doing it ------------------------------------------------------------------------------------
+
+
+def test_all_of_them_are_changed_in_one_transaction_by_the_services_of_one(area, lead, rows):
+    bulk.carry_out(by=lead, area=area, shown=shown(rows), change=REPORT)
+    now = Action.objects.filter(plan=rows[0].plan)
+    assert set(now.values_list("status", "percent", "version")) == {(S.ON_TRACK, 40, 2)}
+    assert set(Update.objects.values_list("text", "by")) == {
+        ("Both teams are trained", "Fiona Adair")
+    }
+    bulk.carry_out(by=lead, area=area, shown=shown(now.all()), change=LATER)
+    assert set(now.values_list("due", "late_after")) == {(LATER.new, LATER.new)}
+    bulk.carry_out(by=lead, area=area, shown=shown(now.all()), change=bulk.Remark("Seen together"))
+    assert said() == [3, 3, 0, 3]
+    verbs = AuditEvent.objects.filter(area_id=area.pk, actor_id=lead.pk)
+    assert set(verbs.values_list("verb", flat=True)) == {
+        "post update",
+        "move due date",
+        "add note",
+    }
+
+
+def test_where_a_second_person_agrees_to_dates_they_are_asked_for_and_not_moved(area, lead):
+    plan = factories.plan(area, dates_need_approval=True)
+    rows = [factories.action(plan) for _ in range(2)]
+    bulk.carry_out(by=lead, area=area, shown=shown(rows), change=LATER)
+    assert said() == [0, 0, 2, 0]
+
+
+def test_one_that_has_changed_since_the_preview_keeps_all_of_them_as_they_were(area, lead, rows):
+    before = shown(rows)
+    Action.objects.filter(pk=rows[1].pk).update(version=2)
+    with pytest.raises(bulk.Changed) as changed:
+        bulk.carry_out(by=lead, area=area, shown=before, change=REPORT)
+    assert [(row.reference, why) for row, why in changed.value.rows] == [
+        ("A2", "Somebody else has changed it.")
+    ]
+    assert said() == [0, 0, 0, 0]
+    assert set(Action.objects.values_list("status", flat=True)) == {S.NOT_STARTED}
+
+
+def test_one_that_could_be_changed_then_and_cannot_now_keeps_all_of_them(area, lead, rows):
+    given = [factories.evidence(row) for row in rows]
+    factories.evidence_withdrawal(given[2])
+    done = bulk.Report("It is done", S.DONE)
+    with pytest.raises(bulk.Changed) as changed:
+        bulk.carry_out(by=lead, area=area, shown=shown(rows), change=done)
+    assert [(row.reference, why) for row, why in changed.value.rows] == [("A3", bulk.NO_EVIDENCE)]
+    assert said() == [0, 0, 0, 0]
+
+
+def test_one_that_was_taken_out_or_is_of_another_area_keeps_all_of_them(area, lead, rows):
+    stranger = factories.action(factories.plan(factories.area()))
+    with pytest.raises(bulk.Changed):
+        bulk.carry_out(by=lead, area=area, shown=shown([*rows, stranger]), change=REPORT)
+    assert said() == [0, 0, 0, 0]
+
+
+def test_none_or_too_many_are_refused(area, lead):
+    for number in (0, bulk.LIMIT + 1):
+        with pytest.raises(ValidationError, match="from 1 to 200 actions"):
+            bulk.carry_out(by=lead, area=area, shown=dict.fromkeys(range(number), 1), change=LATER)
+
+
+def test_nobody_changes_several_whom_one_would_refuse(area, rows):
+    manager = factories.user(area, Role.SERVICE_MANAGER)
+    factories.holding(rows[0].lead, manager)
+    reader = factories.user(area, Role.BOARD_MEMBER)
+    for person, change in [(manager, REPORT), (reader, REPORT), (reader, bulk.Remark("Hello"))]:
+        with pytest.raises(PermissionDenied):
+            bulk.carry_out(by=person, area=area, shown=shown(rows), change=change)
+    assert said() == [0, 0, 0, 0]
+
+
+# --- the pages -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def send(client, area, rows):
+    def post(step, **data):
+        keys = [row.pk for row in rows]
+        sent = {"action": keys, "step": step, "deed": "status", "status": "on_track"}
+        sent |= {"text": "Both teams are trained", "from": "actions", "query": "status=open"}
+        return client.post(reverse("bulk", args=[area.slug]), sent | data)
+
+    return post
+
+
+def test_from_the_ticks_to_the_change_nothing_is_saved_before_it_is_confirmed(
+    client, area, lead, rows, send
+):
+    url = reverse("bulk", args=[area.slug])
+    page = Page(client.get(url, {"action": [row.pk for row in rows[:2]], "from": "my_actions"}))
+    assert "2 actions that you ticked" in page.text and "A3" not in page.text
+    factories.action(rows[0].plan)
+    preview = Page(send("preview", action=[rows[0].pk, rows[1].pk], percent="40"))
+    assert "2 of 2 actions will be changed, all of them or none." in preview.text
+    assert preview.rows()[0][1:] == [
+        "The plan",
+        "“Not started” becomes “In progress: on track”, 40 per cent done",
+    ]
+    assert said() == [0, 0, 0, 0]
+    ready = preview.main.xpath(".//input[@name='ready']/@value")
+    response = send("confirm", action=[rows[0].pk, rows[1].pk], percent="40", ready=ready)
+    assert response.url == reverse("actions", args=[area.slug]) + "?status=open"
+    assert "2 actions are updated." in Page(client.get(response.url)).text
+    assert said() == [2, 0, 0, 0]
+
+
+def test_what_cannot_be_changed_is_listed_with_the_reason_and_left_out(lead, rows, send):
+    Action.objects.filter(pk=rows[2].pk).update(status=S.COMPLETE)
+    preview = Page(send("preview"))
+    assert "2 of 3 actions will be changed, all of them or none; 1 cannot be." in preview.text
+    assert preview.rows(1)[0][2].startswith("This action is closed (Complete (verified))")
+    ready = preview.main.xpath(".//input[@name='ready']/@value")
+    assert ready == [f"{row.pk}:1" for row in rows[:2]]
+    assert send("confirm", ready=ready).status_code == 302
+    assert said() == [2, 0, 0, 0]
+    nothing = Page(send("preview", action=rows[2].pk))
+    assert "None of the 1 action can be changed so." in nothing.text
+    assert not nothing.main.xpath(".//button[@value='confirm']")
+
+
+def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(lead, rows, send):
+    ready = [f"{row.pk}:1" for row in rows]
+    Action.objects.filter(pk=rows[1].pk).update(version=2, status=S.AT_RISK)
+    response = send("confirm", ready=ready, text=AWKWARD)
+    page = Page(response)
+    assert response.status_code == 409
+    assert page.summary == ["A2, The plan: Somebody else has changed it."]
+    assert page.rows()[1][2] == "“In progress: at risk” becomes “In progress: on track”"
+    assert said() == [0, 0, 0, 0]
+    assert AWKWARD in page.text and "<script>x" not in page.source
+    again = page.main.xpath(".//input[@name='ready']/@value")
+    assert send("confirm", ready=again).status_code == 302
+    assert said() == [3, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("data", "label", "sentence"),
+    [
+        ({"deed": ""}, "What do you want to do?", "Choose what you want to do."),
+        ({"status": ""}, "Status now", "Choose how the actions stand now."),
+        ({"deed": "date"}, "New due date", "Give the new due date."),
+        ({"percent": "101"}, "Per cent done (optional)", "less than or equal to 100"),
+        ({"text": " "}, "What has happened, why the date moves, or the note", "Write the text"),
+        ({"status": "complete"}, "Status now", "Select a valid choice."),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
+    lead, rows, send, data, label, sentence
+):
+    for step in ("preview", "confirm"):
+        page = Page(send(step, ready=[f"{rows[0].pk}:1"], **data))
+        assert sentence in page.errors[label][0]
+        assert len(page.main.xpath(".//input[@name='action']")) == 3
+    assert said() == [0, 0, 0, 0]
+
+
+def test_a_note_and_a_new_date_go_the_same_way(lead, rows, send):
+    ready = [f"{row.pk}:1" for row in rows]
+    assert send("confirm", ready=ready, deed="note", status="").status_code == 302
+    assert send("confirm", ready=ready, deed="date", new="30 6 2020").status_code == 302
+    assert said() == [0, 3, 0, 3]
+
+
+def test_going_back_to_the_form_keeps_what_was_typed(lead, rows, send):
+    page = Page(send("again", text="Half of it", percent="50"))
+    assert (page.typed("text"), page.typed("percent"), page.errors) == ("Half of it", "50", {})
+
+
+def test_actions_of_another_area_are_not_found(client, area, lead, rows, send):
+    world = factories.world("Canary", "canary")
+    before = said()
+    url = reverse("bulk", args=[area.slug])
+    assert client.get(url, {"action": world.action.pk}).status_code == 404
+    assert send("preview", action=[rows[0].pk, world.action.pk]).status_code == 404
+    assert send("confirm", ready=[f"{world.action.pk}:1"]).status_code == 404
+    assert said() == before
+
+
+def test_without_ticks_or_with_too_many_it_says_what_to_do(client, area, lead):
+    url = reverse("bulk", args=[area.slug])
+    assert "No action is ticked." in Page(client.get(url, {"action": "x"})).text
+    many = Page(client.get(url, {"action": list(range(1, 202))}))
+    assert "201 actions are ticked, and 200 is the most" in many.text
+
+
+def test_the_way_back_leads_to_a_list_whatever_the_address_says(lead, rows, send):
+    ready = [f"{row.pk}:1" for row in rows]
+    odd = {"from": "//evil.example", "query": "next=//evil.example&status=overdue&x=1"}
+    response = send("confirm", ready=ready, deed="note", **odd)
+    assert response.url == reverse("actions", args=[rows[0].area.slug]) + "?status=overdue"

@@ -1,0 +1,159 @@
+"""Due dates on their pages: moved at once, or asked for and answered by a second person."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from management.access import Role
+from plans.models import Action, DateAnswer, DateChange, DateRequest
+from plans.statuses import Status
+from tests import factories
+from tests.pages import Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def area():
+    return factories.area("Angus")
+
+
+@pytest.fixture
+def action(area):
+    plan = factories.plan(area, dates_need_approval=True)
+    return factories.action(plan, reference="A1", status=Status.ON_TRACK)
+
+
+@pytest.fixture
+def manager(area, action):
+    person = factories.user(area, Role.SERVICE_MANAGER, name="Isla Grant")
+    factories.holding(action.lead, person)
+    return person
+
+
+@pytest.fixture
+def lead(area):
+    return factories.user(area, Role.PERFORMANCE_LEAD, name="Fiona Adair")
+
+
+@pytest.fixture
+def url(area, action):
+    return lambda name, *args: reverse(name, args=[area.slug, action.pk, *args])
+
+
+@pytest.fixture
+def asks(client, action, url):
+    """Asks for the end of June as that person, and gives the request."""
+
+    def ask(person):
+        client.force_login(person)
+        sent = {"new": "June 2020", "reason": "The trainer is ill", "version": action.version}
+        assert client.post(url("action_date"), sent).status_code == 302
+        action.refresh_from_db()
+        return DateRequest.objects.get()
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("typed", "due"),
+    [
+        ("March 2021", date(2021, 3, 31)),
+        ("feb 2020", date(2020, 2, 29)),
+        ("09/2020", date(2020, 9, 30)),
+    ],
+)
+def test_a_month_means_its_last_day_and_that_is_said(action, lead, client, url, typed, due):
+    type(action.plan).objects.update(dates_need_approval=False)
+    client.force_login(lead)
+    assert "a month means its last day" in Page(client.get(url("action_date"))).text
+    sent = {"new": typed, "reason": "Longer", "version": 1}
+    page = Page(client.post(url("action_date"), sent, follow=True))
+    assert f"Due date of action A1 moved to {due:%-d %B %Y}." in page.text
+    assert Action.objects.get().due == due
+
+
+def test_where_a_second_person_must_agree_it_is_said_before_and_after(action, manager, client, url):
+    client.force_login(manager)
+    assert "Ask for a new due date" in Page(client.get(url("action"))).text
+    page = Page(client.get(url("action_date")))
+    assert "In this plan a due date moves only when a second person agrees." in page.text
+    sent = {"new": "30 6 2020", "reason": "The trainer is ill", "version": 1}
+    page = Page(client.post(url("action_date"), sent, follow=True))
+    assert (
+        "You have asked that action A1 be due on 30 June 2020. Until a second person agrees, it is "
+        "due as before: 31 March 2020." in page.text
+    )
+    assert "Isla Grant asks for a new due date: 30 June 2020. The trainer is ill" in page.text
+    assert Action.objects.get().due == date(2020, 3, 31)
+    assert url("action_date") not in page.links
+    again = Page(client.get(url("action_date"), follow=True))
+    assert "A new date is asked for already, and waits for an answer." in again.text
+
+
+def test_a_second_person_agrees_and_both_are_named(action, manager, lead, asks, client, url):
+    asked = asks(manager)
+    client.force_login(lead)
+    assert url("date_answer", asked.pk) in Page(client.get(url("action"))).links
+    page = Page(client.get(url("date_answer", asked.pk)))
+    assert "By Isla Grant, 15 January 2020" in page.text
+    sent = {"decision": "agree", "text": "", "version": action.version}
+    page = Page(client.post(url("date_answer", asked.pk), sent, follow=True))
+    assert "Action A1 is due on 30 June 2020." in page.text
+    assert "Agreed by Fiona Adair." in page.text
+    change = DateChange.objects.get()
+    assert (change.by, change.approver) == ("Isla Grant", "Fiona Adair")
+    page = Page(client.get(url("date_answer", asked.pk), follow=True))
+    assert "This request was answered before." in page.text
+
+
+def test_a_refusal_needs_its_reason_and_the_date_stays(action, manager, lead, asks, client, url):
+    asked = asks(manager)
+    client.force_login(lead)
+    sent = {"decision": "refuse", "text": "", "version": action.version}
+    page = Page(client.post(url("date_answer", asked.pk), sent))
+    assert page.errors == {
+        "Why not, or what you want to add": ["Say why not, so that a better date can be given."]
+    }
+    page = Page(
+        client.post(url("date_answer", asked.pk), {**sent, "text": "May is enough"}, follow=True)
+    )
+    assert "Not agreed by Fiona Adair: May is enough" in page.text
+    assert Action.objects.get().due == date(2020, 3, 31)
+    client.force_login(manager)
+    assert url("action_date") in Page(client.get(url("action"))).links
+
+
+def test_nobody_agrees_to_a_date_of_their_own_but_takes_it_back(action, lead, asks, client, url):
+    asked = asks(lead)
+    page = Page(client.get(url("date_answer", asked.pk)))
+    assert "Somebody else must agree" in page.text
+    assert page.main.xpath(".//input[@name='decision']/@value") == ["refuse"]
+    sent = {"text": "Not needed", "version": action.version}
+    refused = Page(client.post(url("date_answer", asked.pk), {**sent, "decision": "agree"}))
+    assert refused.status == 200 and not DateAnswer.objects.exists()
+    page = Page(
+        client.post(url("date_answer", asked.pk), {**sent, "decision": "refuse"}, follow=True)
+    )
+    assert "Taken back: Not needed" in page.text
+
+
+def test_an_answer_from_an_older_version_saves_nothing(action, manager, lead, asks, client, url):
+    asked = asks(manager)
+    factories.update(action, text="I was first")
+    Action.objects.update(version=7)
+    client.force_login(lead)
+    sent = {"decision": "agree", "text": "Fine", "version": action.version}
+    page = Page(client.post(url("date_answer", asked.pk), sent))
+    assert page.status == 409 and "I was first" in page.text
+    assert (page.typed("text"), page.typed("decision")) == ("Fine", "agree")
+    assert not DateAnswer.objects.exists()
+
+
+def test_a_service_manager_may_ask_but_not_answer(action, manager, asks, client, url):
+    asked = asks(manager)
+    assert client.get(url("date_answer", asked.pk)).status_code == 403
+    elsewhere = factories.date_request(factories.action(action.plan))
+    client.force_login(factories.user(action.area, Role.HEAD_OF_SERVICE))
+    assert client.get(url("date_answer", elsewhere.pk)).status_code == 404

@@ -1,0 +1,297 @@
+"""Digests, calendar feeds and hand-overs: who is told what, when, and never twice."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from icalendar import Calendar
+
+from management import clock
+from management.access import Role
+from management.jobs import send_messages
+from management.models import AuditEvent, Holding, Message, User
+from plans import jobs
+from plans.models import Digest, Feed, HandOver
+from plans.services import digests, feeds
+from plans.statuses import Status
+from tests import factories
+from tests.pages import Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+MONDAY = date(2020, 1, 13)
+
+
+@pytest.fixture
+def area():
+    return factories.area("Ardmore", slug="ardmore")
+
+
+@pytest.fixture
+def plan(area):
+    return factories.plan(area)
+
+
+@pytest.fixture
+def manager(area):
+    return factories.user(area, Role.SERVICE_MANAGER, email="manager@example.org")
+
+
+@pytest.fixture
+def mine(area, manager):
+    post = factories.post(area, "Unpaid Work Manager")
+    factories.holding(post, manager)
+    return post
+
+
+def on(day):
+    """The jobs of that day; what goes out is in mail.outbox."""
+    with clock.hold(day):
+        said = jobs.remind()
+        send_messages()
+    return said
+
+
+# --- digests ---------------------------------------------------------------------------------
+
+
+def test_a_digest_tells_of_my_posts_what_is_late_and_next_and_nothing_of_others(
+    area, plan, manager, mine
+):
+    draft = factories.plan(area, state="draft")
+    late = factories.action(plan, lead=mine, reference="L1", due=date(2019, 12, 31))
+    factories.action(
+        plan, lead=factories.post(area), supporting=(mine,), reference="S1", due=date(2020, 1, 20)
+    )
+    for wrong in (
+        {"reference": "FAR", "due": date(2020, 3, 1)},
+        {"reference": "SHUT", "due": date(2019, 12, 1), "status": Status.COMPLETE},
+    ):
+        factories.action(plan, lead=mine, **wrong)
+    factories.action(draft, lead=mine, reference="DRAFT", due=date(2019, 12, 1))
+    factories.action(plan, reference="OTHER", due=date(2019, 12, 1))
+    factories.task(late, text="Ask the partner", due=date(2020, 1, 6))
+    factories.task(late, text="Asked before", due=date(2020, 1, 6), done_on=date(2020, 1, 6))
+    factories.digest(area, manager)
+
+    assert on(MONDAY) == "made 0, messages 0, hand-overs 0, digests 1"
+    (message,) = mail.outbox
+    assert message.subject == "Throughline: Your actions this week: 1 overdue, 1 due soon"
+    assert message.to == ["manager@example.org"]
+    for said in ("L1 Do thing", "Due on 31 December 2019", "S1 Do thing", "Ask the partner"):
+        assert said in message.body
+    for unsaid in ("FAR", "SHUT", "DRAFT", "OTHER", "Asked before", "waiting"):
+        assert unsaid not in message.body
+    assert message.alternatives
+
+
+def test_a_digest_comes_once_a_week_on_its_day_or_the_first_day_that_work_goes_on(
+    area, plan, manager, mine
+):
+    factories.action(plan, lead=mine, due=date(2019, 12, 31))
+    factories.digest(area, manager, day=Digest.Day.TUESDAY)
+    days = [MONDAY + timedelta(days=n) for n in (0, 3, 3, 4, 7, 8, 9)]
+    sent = []
+    for day in days:
+        before = len(mail.outbox)
+        on(day)
+        sent += [day] * (len(mail.outbox) - before)
+    assert sent == [MONDAY + timedelta(days=3), MONDAY + timedelta(days=8)]
+
+
+def test_nothing_to_tell_is_no_message_and_a_choice_after_its_day_begins_next_week(
+    area, plan, manager, mine
+):
+    factories.digest(area, manager)
+    on(MONDAY)
+    assert mail.outbox == []
+    factories.action(plan, lead=mine, due=date(2019, 12, 31))
+    Digest.objects.update(chosen_on=MONDAY + timedelta(days=1))
+    on(MONDAY + timedelta(days=2))
+    assert mail.outbox == []
+    on(MONDAY + timedelta(days=7))
+    assert len(mail.outbox) == 1
+
+
+def test_what_waits_is_told_to_those_who_decide_upon_it(area, plan, manager):
+    head = factories.user(area, Role.HEAD_OF_SERVICE, email="head@example.org")
+    done = factories.action(plan, reference="DONE1", status=Status.DONE)
+    asked = factories.action(plan, reference="ASKED1")
+    factories.date_request(asked, by="Somebody", new=date(2020, 6, 30))
+    factories.date_request(done, by="Head", author=head, reason="My own")
+    answered = factories.date_request(asked, by="Answered", new=date(2020, 7, 31))
+    factories.date_answer(answered)
+    factories.plan(area, title="Next plan", state="draft", actions=1)
+    factories.plan(area, title="Empty plan", state="draft")
+    for person in (head, manager):
+        factories.digest(area, person)
+    on(MONDAY)
+    (message,) = mail.outbox
+    assert message.to == ["head@example.org"]
+    assert message.subject.endswith("0 overdue, 0 due soon, 3 waiting for you")
+    for said in ("DONE1", "Somebody asks for 30 June 2020", "Next plan"):
+        assert said in message.body
+    for unsaid in ("31 July", "Empty plan", "Head asks"):
+        assert unsaid not in message.body
+
+
+def test_whoever_has_left_is_told_nothing(area, plan, manager, mine):
+    factories.action(plan, lead=mine, due=date(2019, 12, 31))
+    factories.digest(area, manager)
+    User.objects.filter(pk=manager.pk).update(is_active=False)
+    on(MONDAY)
+    assert not Message.objects.exists()
+
+
+def test_what_people_wrote_stays_text_in_the_message(area, plan, manager, mine):
+    factories.action(plan, lead=mine, text="<b>Bold</b> & {{ 7 }}", due=date(2019, 12, 31))
+    factories.digest(area, manager)
+    on(MONDAY)
+    assert "<b>Bold</b> & {{ 7 }}" in mail.outbox[0].body
+    assert "<b>Bold" not in mail.outbox[0].alternatives[0][0]
+
+
+def test_a_person_chooses_their_own_digest_and_a_stale_choice_is_shown(client, area, manager):
+    client.force_login(manager)
+    url = reverse("keeping_up", args=[area.slug])
+    page = Page(client.get(url))
+    assert "You have no address yet." in page.text
+    empty = {"day": "0", "version": "0"}
+    assert Page(client.post(url, empty)).errors == {
+        "What is overdue, with overdue tasks": [
+            "Tick at least one thing to be told of, or choose “Never”."
+        ]
+    }
+    assert client.post(url, {**empty, "overdue": "on"}).status_code == 302
+    digest = Digest.objects.get()
+    assert (digest.user, digest.day, digest.overdue, digest.waiting) == (manager, 0, True, False)
+    stale = client.post(url, {**empty, "waiting": "on"})
+    assert stale.status_code == 409
+    assert Digest.objects.get().waiting is False
+    event = AuditEvent.objects.filter(table_name="plans_digest").latest("pk")
+    assert (event.actor_name, event.verb) == (manager.name, "choose digest")
+
+
+def test_nobody_chooses_for_somebody_else(area, manager):
+    other = factories.user(area, Role.ADMINISTRATOR)
+    facts = {"version": 0, "day": 0, "due_soon": True, "overdue": True, "waiting": True}
+    with pytest.raises(PermissionError):
+        digests.choose_digest(by=other, user=manager, area=area, **facts)
+    with pytest.raises(PermissionError):
+        feeds.renew_feed(by=factories.user(area, Role.SERVICE_MANAGER), user=manager, area=area)
+
+
+# --- the calendar ----------------------------------------------------------------------------
+
+
+def read(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/calendar; charset=utf-8"
+    return list(Calendar.from_ical(response.content).walk("VEVENT"))
+
+
+@pytest.fixture
+def address(client, area, manager):
+    """Where the manager's calendar is, as the page shows it once."""
+    client.force_login(manager)
+    page = Page(client.post(reverse("feed_renew", args=[area.slug])))
+    (code,) = page.main.findall(".//code")
+    client.logout()
+    return code.text
+
+
+def test_the_calendar_has_my_open_dates_as_whole_days(client, area, plan, manager, mine, address):
+    action = factories.action(
+        plan, lead=mine, reference="A1", text="Say “no”; =1+1, \\n", due=date(2020, 3, 31)
+    )
+    factories.action(plan, lead=mine, reference="NODATE", original_due=None)
+    factories.action(plan, reference="OTHER")
+    factories.action(plan, lead=mine, reference="SHUT", status=Status.WITHDRAWN)
+    factories.task(action, text="Ask", due=date(2020, 2, 1))
+    events = read(client, address)
+    assert [(str(e["summary"]), e.decoded("dtstart")) for e in events] == [
+        ("A1 due", date(2020, 3, 31)),
+        ("A1: Ask", date(2020, 2, 1)),
+    ]
+    assert "Say “no”; =1+1, \\n" in str(events[0]["description"])
+    assert events[0]["uid"].startswith(f"action-{action.pk}@")
+
+
+def test_only_the_secret_opens_it_and_only_its_hash_is_kept(client, area, address):
+    secret = address.split("/")[-2]
+    assert len(secret) >= 43
+    assert secret not in str(list(Feed.objects.values()))
+    assert not AuditEvent.objects.filter(new__contains=secret).exists()
+    assert client.get(address.replace(secret, secret[:-1] + "_")).status_code == 404
+    other = factories.area(slug="other")
+    assert client.get(address.replace(area.slug, other.slug)).status_code == 404
+
+
+@pytest.mark.parametrize("how", ["new address", "ended", "left", "no role"])
+def test_an_address_that_ended_shows_nothing(client, area, manager, address, how):
+    if how in {"new address", "ended"}:
+        client.force_login(manager)
+        route = "feed_renew" if how == "new address" else "feed_revoke"
+        client.post(reverse(route, args=[area.slug]))
+        client.logout()
+    elif how == "left":
+        User.objects.filter(pk=manager.pk).update(is_active=False)
+    else:
+        manager.memberships.update(role=Role.BOARD_MEMBER)
+    assert client.get(address).status_code == 404
+
+
+# --- hand-overs ------------------------------------------------------------------------------
+
+
+def test_the_new_holder_of_a_post_is_told_once_what_is_open(area, plan, manager, mine):
+    factories.action(plan, lead=mine, reference="OPEN1", due=date(2019, 12, 31))
+    factories.action(plan, lead=mine, reference="SHUT1", status=Status.COMPLETE)
+    newcomer = factories.user(area, Role.SERVICE_MANAGER, email="new@example.org")
+    Holding.objects.update(end=MONDAY - timedelta(days=1))
+    factories.holding(mine, newcomer, start=MONDAY)
+    on(MONDAY - timedelta(days=1))
+    assert not HandOver.objects.exists()
+    assert on(MONDAY + timedelta(days=1)) == "made 0, messages 0, hand-overs 1, digests 0"
+    on(MONDAY + timedelta(days=2))
+    (message,) = mail.outbox
+    assert message.to == ["new@example.org"]
+    assert message.subject == "Throughline: You now hold the post Unpaid Work Manager"
+    assert f"after {manager.name}" in message.body
+    assert "OPEN1" in message.body and "SHUT1" not in message.body
+    hand_over = HandOver.objects.get()
+    assert (hand_over.on, hand_over.old, hand_over.new) == (MONDAY, manager, newcomer)
+    assert [row.text for row in hand_over.open_actions.all()] == [
+        "Not started; due 31 December 2019"
+    ]
+
+
+def test_a_post_taken_up_long_ago_is_no_news(area, plan, mine):
+    factories.action(plan, lead=mine)
+    on(MONDAY)
+    assert not HandOver.objects.exists()
+
+
+def test_a_post_without_open_actions_is_recorded_and_tells_nobody(client, area, manager):
+    post = factories.post(area, "Team Manager")
+    factories.holding(post, manager, start=MONDAY)
+    on(MONDAY)
+    assert mail.outbox == []
+    client.force_login(manager)
+    page = Page(client.get(reverse("hand_overs", args=[area.slug])))
+    assert "1 hand-over, newest first." in page.text
+    assert "Nobody held it" in page.text
+    page = Page(client.get(reverse("hand_over", args=[area.slug, HandOver.objects.get().pk])))
+    assert "Nothing of the post was open." in page.text
+
+
+def test_the_page_of_a_hand_over_says_how_it_stood_and_stands(client, area, plan, manager, mine):
+    action = factories.action(plan, lead=mine, reference="A1", status=Status.DONE)
+    handed = factories.hand_over(mine, manager, on=MONDAY)
+    factories.handed_over(handed, action, "Not started; due 31 March 2020")
+    client.force_login(manager)
+    page = Page(client.get(reverse("hand_over", args=[area.slug, handed.pk])))
+    for said in ("1 action of the post was open.", "Not started; due 31 March 2020"):
+        assert said in page.text
+    assert "Done, awaiting verification" in page.text

@@ -1,0 +1,340 @@
+"""What is said of an action, on its pages: the thread, updates with files, corrections, notes."""
+
+import re
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from management import store
+from management.access import Role
+from plans.models import Action, Evidence, Note, Update
+from plans.statuses import Status
+from tests import factories
+from tests.management.test_attachments import pdf
+from tests.pages import Page, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+S = Status
+MINUTES = pdf()
+
+
+@pytest.fixture
+def area():
+    return factories.area("Angus")
+
+
+@pytest.fixture
+def action(area):
+    plan = factories.plan(area, title="The plan")
+    return factories.action(plan, reference="A1", status=S.ON_TRACK)
+
+
+@pytest.fixture
+def manager(area, action, client):
+    """A service manager who holds the lead post, signed in."""
+    person = factories.user(area, Role.SERVICE_MANAGER, name="Isla Grant")
+    factories.holding(action.lead, person)
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def url(area, action):
+    return lambda name, *args: reverse(name, args=[area.slug, action.pk, *args])
+
+
+@pytest.fixture
+def visit(client, url):
+    return lambda name, *args, **query: Page(client.get(url(name, *args), query))
+
+
+@pytest.fixture
+def send(client, url, action):
+    """Sends a form; `follow` gives the page that it leads to."""
+
+    def post(name, *args, follow=False, **data):
+        data = {"version": action.version, **data}
+        return Page(client.post(url(name, *args), data, follow=follow))
+
+    return post
+
+
+def minutes(content=None, name="Minutes.pdf"):
+    return SimpleUploadedFile(name, MINUTES if content is None else content)
+
+
+def thread(page):
+    return [words(item) for item in page.main.find_class("tl_thread")[0]]
+
+
+# --- the thread -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(action):
+    """One entry of each kind, by somebody, in the order of their days."""
+
+    def on(day):
+        return {"on": date(2020, 1, day), "by": "Isla Grant"}
+
+    wrong = factories.update(action, text="All 40", percent=40, word="Green", **on(1))
+    factories.update(action, text="Only 14", corrects=wrong, **on(2))
+    factories.date_change(action, reason="Longer", approver="Ailsa Reid", **on(3))
+    asked = factories.date_request(action, reason="Longer still", **on(4))
+    factories.date_answer(asked, text="Not again", by="Ailsa Reid")
+    factories.date_request(action, reason="A bit more", **on(5))
+    gone = factories.evidence(action, description="A count", **on(6))
+    factories.evidence_withdrawal(gone, reason="Of another team", **on(7))
+    factories.evidence(action, description="Minutes", file_name="May.pdf", size=20_480, **on(8))
+    factories.note(action, text="Call the trainer", **on(9))
+    factories.revision(action, old="Train", new="Train all", reason="Too little", **on(10))
+    factories.revision(action, field="added", new="Train", reason="Found later", **on(11))
+    factories.residual(action, home="Service plan 2021", **on(12))
+
+
+def test_the_thread_tells_every_kind_of_entry_newest_first(manager, told, visit):
+    page = visit("action")
+    assert "12 entries, newest first." in page.text
+    said = [
+        re.sub(r"^\d+ January 2020, Isla Grant |SHA-256 \w+…|Withdraw it .*$", "", entry).strip()
+        for entry in thread(page)
+    ]
+    assert said == [
+        "What remains goes on elsewhere Service plan 2021",
+        "Added to the plan after it was approved Reason: Found later",
+        "Put otherwise: What is to be done Before Train Now Train all Reason: Too little",
+        "Note Call the trainer",
+        "Evidence Minutes May.pdf (20.0 KB)",
+        "Evidence withdrawn Of another team It was: A count",
+        "Evidence (withdrawn) A count Withdrawn on 7 January 2020 by Isla Grant: Of another team",
+        "New due date asked for: 30 June 2020 instead of 31 March 2020 A bit more "
+        "It waits for a second person.",
+        "New due date asked for: 30 June 2020 instead of 31 March 2020 Longer still "
+        "Not agreed by Ailsa Reid: Not again",
+        "Due date moved from 31 March 2020 to 30 June 2020 Longer Agreed by Ailsa Reid.",
+        "Update: In progress: on track Corrects the update of 1 January 2020. Only 14",
+        "Update: In progress: on track (“Green”), 40 per cent done "
+        "Corrected by the update of 2 January 2020. All 40",
+    ]
+
+
+def test_the_thread_is_narrowed_to_a_kind_by_its_address(manager, told, visit):
+    page = visit("action", kind="date")
+    assert len(thread(page)) == 3 and "1 to 3 of 3 are shown." in page.text
+    assert "12 entries" in page.text and "Evidence (3)" in page.text
+    assert page.main.xpath("string(.//a[@aria-current='true'])") == "Due dates (3)"
+    for odd in ("colour", "' OR 1=1", "\x00"):
+        assert len(thread(visit("action", kind=odd))) == 12
+
+
+def test_a_kind_that_has_no_entry_says_so(manager, action, visit):
+    factories.note(action)
+    assert "None of its entries is of this kind." in visit("action", kind="date").text
+
+
+def test_a_long_thread_has_pages(manager, action, visit):
+    for number in range(51):
+        factories.note(action, text=f"Note {number}", on=date(2019, 1, 1))
+    assert len(thread(visit("action"))) == 50
+    assert len(thread(visit("action", kind="note", page=2))) == 1
+
+
+def test_the_dates_say_how_far_they_moved_on_top_of_the_page(manager, action, visit):
+    factories.date_change(action)
+    due = date(2020, 6, 30)
+    Action.objects.update(due=due, late_after=due, percent=40)
+    page = visit("action")
+    assert "Due 30 June 2020, first 31 March 2020: moved once, 91 days later." in page.text
+    assert "40 per cent done." in page.text
+    crumbs = page.tree.xpath("//nav[@aria-label='Breadcrumb']//a/text()")
+    assert crumbs == ["Angus", "Plans", "The plan"]
+
+
+def test_one_thing_is_obvious_and_the_rest_are_links(manager, action, visit, url):
+    page = visit("action")
+    buttons = page.main.xpath(".//a[@class='ds_button']/text()")
+    assert buttons == ["Post an update"]
+    assert {url("evidence_add"), url("action_date"), url("note_add")} <= page.links
+
+
+@pytest.mark.parametrize(("state", "status"), [("draft", S.NOT_STARTED), ("closed", S.ON_TRACK)])
+def test_a_plan_that_takes_no_reports_offers_none_and_its_forms_say_why(
+    manager, action, client, url, visit, state, status
+):
+    Action.objects.update(status=status)
+    type(action.plan).objects.update(state=state)
+    assert not {url("action_update"), url("evidence_add")} & visit("action").links
+    for name in ("action_update", "action_date", "evidence_add"):
+        page = Page(client.get(url(name), follow=True))
+        assert f"The plan is {'a draft' if state == 'draft' else 'closed'}: " in page.text
+        sent = Page(client.post(url(name), {"version": 1}))
+        assert sent.status == 200  # what was typed is still there
+
+
+def test_the_areas_own_word_stands_beside_the_status(manager, area, action, visit):
+    factories.status_word(area, "Amber", status=S.AT_RISK, colour="amber")
+    Action.objects.update(status=S.AT_RISK)
+    page = visit("action")
+    assert "Amber In progress: at risk" in page.text
+    assert "The words of Angus Word Meaning Amber In progress: at risk" in page.text
+    radio = visit("action_update").main.xpath(".//label[contains(., 'at risk')]")[0]
+    assert words(radio) == "In progress: at risk (“Amber”)"
+
+
+# --- updates --------------------------------------------------------------------------------------
+
+
+def test_an_update_with_its_file_is_saved_and_the_file_can_be_had(manager, action, client, send):
+    page = send(
+        "action_update",
+        follow=True,
+        status=S.DONE,
+        text="All trained",
+        percent="100",
+        evidence="The minutes",
+        file=minutes(),
+    )
+    assert "Update of action A1 saved." in page.text
+    assert "In progress: on track → Done, awaiting verification, 100 per cent done" in page.text
+    made = Evidence.objects.get()
+    [link] = [href for href in page.links if href.endswith("/file/")]
+    assert client.get(link).content == store.read(made.sha256) == MINUTES
+
+
+def test_after_a_refusal_what_was_typed_is_there_and_the_file_is_asked_for_again(
+    manager, action, send
+):
+    page = send("action_update", status=S.ON_TRACK, text="", percent="40", file=minutes())
+    assert page.errors == {"What has happened": ["Say what has happened, in a sentence or two."]}
+    assert page.typed("percent") == "40"
+    assert "Choose the file “Minutes.pdf” again before you save" in page.text
+    assert not Evidence.objects.exists()
+
+
+def test_a_file_that_may_not_be_kept_is_refused_at_its_field(manager, action, send, caplog):
+    file = minutes(b"<svg onload='x()'/>", "<b>drawing</b>.svg")
+    sent = {"status": S.ON_TRACK, "text": "Half way", "evidence": "A drawing", "file": file}
+    page = send("action_update", **sent)
+    [said] = page.errors["File with the evidence (optional)"]
+    assert said.startswith("“b>.svg” was not taken. It is a web page, a drawing (SVG)")
+    assert "You can add a PDF, a picture" in said
+    assert page.typed("text") == "Half way"
+    assert not Update.objects.exists()
+    assert "An upload was refused" in caplog.text
+
+
+def test_an_empty_file_is_refused_by_its_name(manager, send):
+    page = send("evidence_add", description="Minutes", file=minutes(b"", "a.pdf"))
+    [said] = page.errors["File (optional)"]
+    assert said.startswith("“a.pdf” was not taken. The file is empty.")
+
+
+@pytest.mark.parametrize("percent", ["101", "-1", "x", "4.5"])
+def test_a_share_is_a_whole_number_up_to_a_hundred(manager, send, percent):
+    page = send("action_update", status=S.ON_TRACK, text="Half way", percent=percent)
+    assert list(page.errors) == ["Per cent done (optional)"]
+    assert page.typed("percent") == percent
+
+
+def test_somebody_elses_entries_stand_beside_what_was_typed_and_the_file_is_asked_for(
+    manager, action, send
+):
+    factories.date_request(action, reason="I was first", by="Callum Baird")
+    factories.note(action, text="And noted it", by="Callum Baird")
+    Action.objects.update(version=2)
+    page = send("action_update", status=S.AT_RISK, text="What I typed", file=minutes())
+    assert page.status == 409
+    assert len(thread(page)) == 2 and "I was first" in page.text and "And noted it" in page.text
+    assert (page.typed("text"), page.typed("version")) == ("What I typed", "2")
+    assert "Choose the file “Minutes.pdf” again" in page.text
+    assert not Update.objects.exists()
+
+
+# --- corrections ----------------------------------------------------------------------------------
+
+
+def test_my_own_update_is_corrected_by_one_beside_it(manager, action, visit, send, url):
+    wrong = factories.update(action, text="All 40", author=manager)
+    factories.update(action, text="By somebody else")
+    assert [link for link in visit("action").links if link.endswith("/correct/")] == [
+        url("update_correct", wrong.pk)
+    ]
+    form = visit("update_correct", wrong.pk)
+    assert (form.typed("text"), form.typed("status")) == ("All 40", S.ON_TRACK)
+    assert "stays as it is" in form.text
+    page = send("update_correct", wrong.pk, follow=True, status=S.ON_TRACK, text="Only 14")
+    assert "Corrected by the update of 15 January 2020. All 40" in page.text
+    assert not [link for link in page.links if link == url("update_correct", wrong.pk)]
+
+
+def test_somebody_elses_update_is_not_mine_to_correct(manager, action, client, send, url):
+    theirs = factories.update(action, by="Callum Baird")
+    page = Page(client.get(url("update_correct", theirs.pk), follow=True))
+    assert "Only Callum Baird can correct this update. Post one of your own." in page.text
+    sent = send("update_correct", theirs.pk, status=S.ON_TRACK, text="Only 14")
+    assert sent.summary == ["Only Callum Baird can correct this update. Post one of your own."]
+    assert sent.typed("text") == "Only 14"
+    assert Update.objects.count() == 1
+    elsewhere = factories.update(factories.action(action.plan))
+    assert client.get(url("update_correct", elsewhere.pk)).status_code == 404
+
+
+# --- notes ----------------------------------------------------------------------------------------
+
+
+def test_whoever_works_in_the_service_adds_a_note_to_any_action(area, action, client, send):
+    client.force_login(factories.user(area, Role.SERVICE_MANAGER, name="Una Kerr"))
+    page = send("note_add", follow=True, text="The trainer left")
+    assert "Your note on action A1 is saved." in page.text
+    assert thread(page) == ["15 January 2020, Una Kerr Note The trainer left"]
+    assert send("note_add", text=" ").errors == {"Note": ["Write the note."]}
+    assert Note.objects.count() == 1
+
+
+# --- verification ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def head(area, client):
+    person = factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid")
+    client.force_login(person)
+    return person
+
+
+def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, action, visit, url):
+    Action.objects.update(status=S.DONE)
+    factories.evidence(action, description="A count")
+    gone = factories.evidence(action, description="Minutes")
+    factories.evidence_withdrawal(gone, reason="Of another team")
+    factories.task(action, text="Book a room")
+    factories.task(action, text="Hire", done_on=date(2020, 1, 6))
+    for reference, status in (("A2", S.ON_TRACK), ("A3", S.COMPLETE)):
+        other = factories.action(action.plan, reference=reference, status=status)
+        factories.dependency(action, other)
+    page = visit("action_verify")
+    assert (
+        "Not everything is done: 1 task of it is still open (Book a room), and it waits for "
+        "1 action that is still open (A2)." in page.text
+    )
+    assert "2 pieces, newest first." in page.text
+    assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
+
+
+def test_whoever_reported_it_is_told_before_typing_and_offered_no_button(head, action, visit, url):
+    factories.update(action, status=S.DONE, author=head)
+    Action.objects.update(status=S.DONE)
+    page = visit("action")
+    why = "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
+    assert url("action_verify") not in page.links and why in page.text
+    form = visit("action_verify")
+    assert why in form.text
+    assert not form.main.xpath(".//form[@method='post']//textarea")
+
+
+def test_what_is_sent_back_is_open_again_with_what_is_missing(head, action, send):
+    Action.objects.update(status=S.DONE)
+    page = send("action_verify", follow=True, decision="return", note="Where is the count?")
+    assert "Action A1 is open again, at risk." in page.text
+    assert "Not verified: Where is the count?" in page.text
