@@ -1,6 +1,6 @@
-"""`python -m benchmarks [demo] [big] [table] [pages]`: measure, print one table, write one file.
+"""`python -m benchmarks [demo] [big] [table] [tracker] [pages] [lists]`: measure what is named.
 
-Ends with 1 when a limit is missed.
+Prints one table, writes one file. Ends with 1 when a limit is missed.
 """
 
 import sys

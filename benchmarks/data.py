@@ -48,6 +48,7 @@ COURSES = (
     (Status.AT_RISK, Status.ON_TRACK, Status.DONE),
 )
 WORKING = (Status.ON_TRACK, Status.AT_RISK)
+DAYS = (date(2019, 9, 16), date(2019, 10, 28), date(2019, 12, 9))  # of the updates
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,7 @@ def _months(count: int) -> list[Period]:
     return periods[::-1][-count:] if count else []
 
 
-def plan(there: Place, *, actions: int, quiet: bool = False) -> Plan:
+def plan(there: Place, *, actions: int, quiet: bool = False, title: str = "") -> Plan:
     """A plan of so many actions with updates, evidence and links.
 
     In a `quiet` one all are open, none is late and no date was moved.
@@ -156,7 +157,7 @@ def plan(there: Place, *, actions: int, quiet: bool = False) -> Plan:
         there.area,
         there.inspection,
         self_evaluation=there.self_evaluation,
-        title=f"Plan of {actions} actions",
+        title=title or f"Plan of {actions} actions",
         agreed_on=AGREED,
     )
     indicators = list(_guide(there).indicators.all())
@@ -171,8 +172,9 @@ def plan(there: Place, *, actions: int, quiet: bool = False) -> Plan:
             lead=there.posts[n % len(there.posts)],
             timescale=("October 2019", "July 2019 onwards", "March 2020", "")[n % 4],
             added_on=AGREED if n % 10 else date(2019, 10, 21),
-            original_due=_due(n, quiet),
-            due=_due(n, quiet) + timedelta(days=0 if quiet or n % 3 else 60),
+            original_due=due(n, quiet),
+            due=(now := due(n, quiet) + timedelta(days=0 if quiet or n % 3 else 60)),
+            late_after=now,
             evidence_expected=PROOF,
             status=WORKING[n % 2] if quiet else COURSES[n % 5][-1],
         )
@@ -187,7 +189,7 @@ def _guide(there: Place) -> Framework:
     return there.inspection.framework
 
 
-def _due(number: int, quiet: bool) -> date:
+def due(number: int, quiet: bool = False) -> date:
     """From October 2019 to June 2020, so that about a quarter is late at the end of the year."""
     return date(2020, 3, 31) if quiet else date(2019, 10, 15) + timedelta(days=30 * (number % 9))
 
@@ -215,23 +217,22 @@ def _link(there: Place, actions: list[Action]) -> None:
 
 
 def _tell(actions: list[Action], quiet: bool) -> None:
-    days = (date(2019, 9, 16), date(2019, 10, 28), date(2019, 12, 9))
     Update.objects.bulk_create(
         Update(
-            **_entry(action, on),
+            **entry(action, on),
             old_status=course[max(0, step - 1)] if step else Status.NOT_STARTED,
             status=course[step],
             text=f"{REPORT} ({step + 1})",
         )
         for action in actions
         for course in [(WORKING[action.sequence % 2],) * 3 if quiet else _course(action)]
-        for step, on in enumerate(days)
+        for step, on in enumerate(DAYS)
         if on >= action.added_on
     )
     if not quiet:
         DateChange.objects.bulk_create(
             DateChange(
-                **_entry(action, date(2019, 11, 4)),
+                **entry(action, date(2019, 11, 4)),
                 old=action.original_due,
                 new=action.due,
                 reason="Two posts were vacant until November.",
@@ -241,7 +242,7 @@ def _tell(actions: list[Action], quiet: bool) -> None:
         )
     Evidence.objects.bulk_create(
         Evidence(
-            **_entry(action, date(2019, 11, 20)),
+            **entry(action, date(2019, 11, 20)),
             description="Audit of 40 case files, November 2019",
             url=f"https://example.org/audit/{action.sequence}",
             sha256=f"{action.sequence:064x}",
@@ -255,7 +256,7 @@ def _course(action: Action) -> tuple[Status, ...]:
     return COURSES[action.sequence % 5]
 
 
-def _entry(action: Action, on: date) -> dict[str, object]:
+def entry(action: Action, on: date) -> dict[str, object]:
     return {
         "area_id": action.area_id,
         "action": action,
@@ -269,19 +270,19 @@ def thread(action: Action, entries: int) -> None:
     """As many more entries as asked for: of ten, eight updates, one moved date, one evidence."""
     days = [date(2019, 9, 1) + timedelta(days=n * 120 // entries) for n in range(entries)]
     Update.objects.bulk_create(
-        Update(**_entry(action, on), old_status=WORKING[0], status=WORKING[0], text=REPORT)
+        Update(**entry(action, on), old_status=WORKING[0], status=WORKING[0], text=REPORT)
         for n, on in enumerate(days)
         if n % 10 > 1
     )
     DateChange.objects.bulk_create(
         DateChange(
-            **_entry(action, on), old=action.due, new=action.due, reason="The partner needs longer"
+            **entry(action, on), old=action.due, new=action.due, reason="The partner needs longer"
         )
         for n, on in enumerate(days)
         if n % 10 == 0
     )
     Evidence.objects.bulk_create(
-        Evidence(**_entry(action, on), description="Minutes of the meeting", sha256=f"{n:064x}")
+        Evidence(**entry(action, on), description="Minutes of the meeting", sha256=f"{n:064x}")
         for n, on in enumerate(days)
         if n % 10 == 1
     )

@@ -15,6 +15,7 @@ TIMES = 3  # repetitions of what is quick
 BIG = {"actions": 500, "kpis": 60, "months": 120}
 RATIO = 3.0  # ours may cost so many times what the bare libraries cost
 QUERIES, MILLISECONDS = 12.0, 60.0
+FIRST_ROWS = 45.0  # milliseconds on PostgreSQL; SQLite works in our own process, so twice that
 # A coverage page shows every row and every action that answers it, on one page.
 LONGER = {"coverage": 120.0, "self-evaluation coverage": 120.0}
 
@@ -86,22 +87,56 @@ def plan_table() -> Iterator[Result]:
     yield _memory("table", runs)
 
 
+def tracker() -> Iterator[Result]:
+    """The tracker workbook of a plan of 10,000 actions."""
+    with places.folder() as place:
+        there = places.surroundings(place)
+        plan = run("tracker_workbook:prepare", there, actions=10_000).result
+        runs = [run("tracker_workbook:written", there, plan=plan) for _ in range(TIMES)]
+    what = "tracker workbook of 10,000 actions, read and written, fresh process"
+    yield Result("tracker: CPU", what, _cpu(runs), "s", 2.5, tuple(r.cpu for r in runs))
+    yield _memory("tracker", runs, 150.0)
+    yield Result("tracker: queries", "the same, SQL", runs[0].result["queries"], "queries")
+
+
 def pages() -> Iterator[Result]:
     """The pages of plans, actions and coverage, on SQLite and, where one is named, PostgreSQL."""
-    yield from _pages("SQLite", "")
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    if server.startswith(("postgres://", "postgresql://")):
+    for engine, found in _on_each_engine("pages"):
+        yield from _pages(engine, found)
+
+
+def lists() -> Iterator[Result]:
+    """The first hundred rows of long lists, of 5,000 actions of an area and 100,000 in all."""
+    for engine, found in _on_each_engine("lists"):
+        limit = FIRST_ROWS * (1 if engine == "PostgreSQL" else 2)
+        for page in dict.fromkeys(row["page"] for row in found):
+            rows = [row for row in found if row["page"] == page]
+            name, kind = f"{page}, {engine}", f"{page}: first 100 of up to 5,000 actions, {engine}"
+            yield _worst(f"{name}: queries", f"{kind}, worst role", rows, "queries", QUERIES)
+            yield _worst(f"{name}: CPU", "the same, median request", rows, "ms", limit)
+
+
+def _on_each_engine(module: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """What the steps `prepare` and `measure` of the module find, in databases of their own."""
+    yield "SQLite", _found(module, "")
+    named = (os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "DATABASE_URL"))
+    server = next((url for url in named if url.startswith(("postgres://", "postgresql://"))), "")
+    if server:
         with places.postgres(server) as database:
-            yield from _pages("PostgreSQL", database)
+            yield "PostgreSQL", _found(module, database)
     else:
-        print("Pages on PostgreSQL are left out: set TEST_DATABASE_URL.")
+        print("PostgreSQL is left out: set TEST_DATABASE_URL.")
 
 
-def _pages(engine: str, database: str) -> Iterator[Result]:
+def _found(module: str, database: str) -> list[dict[str, Any]]:
     with places.folder() as place:
         there = places.surroundings(place, database)
-        run("pages:prepare", there)
-        found = run("pages:measure", there).result
+        run(f"{module}:prepare", there)
+        found: list[dict[str, Any]] = run(f"{module}:measure", there).result
+    return found
+
+
+def _pages(engine: str, found: list[dict[str, Any]]) -> Iterator[Result]:
     for page in dict.fromkeys(row["page"] for row in found):
         rows = [row for row in found if row["page"] == page]
         most = max(row["rows"] for row in rows)
@@ -125,4 +160,11 @@ def _growth(rows: list[dict[str, Any]], small: int, most: int) -> int:
     return max(abs(asked[role, most] - asked[role, small]) for role, _ in asked)
 
 
-MEASURES = {"demo": demo_pack, "big": big_pack, "table": plan_table, "pages": pages}
+MEASURES = {
+    "demo": demo_pack,
+    "big": big_pack,
+    "table": plan_table,
+    "tracker": tracker,
+    "pages": pages,
+    "lists": lists,
+}

@@ -13,14 +13,14 @@ from lxml import etree
 
 from benchmarks import data
 from benchmarks.statements import counted, queries
-from governance import jobs, packs, services, store
+from governance import jobs, packs, services
 from governance.content import PackContent, freeze, thaw
 from governance.models import Body, Frozen, Rendition
 from governance.render import pdf
 from governance.render.blocks import Chart, Table
 from governance.render.outline import outline, settled
 from kpis.periods import last_complete_quarter
-from management import audit, clock
+from management import audit, clock, store
 from management.access import System
 from tracker import demo
 

@@ -46,7 +46,7 @@ def _said(action: Action) -> int:
 def measure() -> list[dict[str, Any]]:
     """Each page for each role: queries, median CPU in milliseconds, size."""
     return [
-        {"page": page, "rows": rows, "role": str(role), **_asked(role, path)}
+        {"page": page, "rows": rows, "role": str(role), **asked(role, path)}
         for role in Role
         for page, rows, deed, path in _paths()
         if roles_allow({role}, deed)
@@ -89,7 +89,8 @@ def _paths() -> list[tuple[str, int, str, str]]:
     return paths
 
 
-def _asked(role: Role, path: str) -> dict[str, Any]:
+def asked(role: Role, path: str) -> dict[str, Any]:
+    """What a page costs whoever has the role in the measured area."""
     client = Client(SERVER_NAME="localhost", headers={"accept-encoding": "gzip"})
     with audit.naming(BY, "sign in"):
         client.force_login(User.objects.get(email=f"{role}@measured.example"))
