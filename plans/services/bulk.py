@@ -14,7 +14,7 @@ from management.versions import Stale
 from plans.models import Action
 from plans.services.due_dates import ASKED, move_date, refuse_date, waiting
 from plans.services.entering import require_update
-from plans.services.progress import add_note, post_update, refuse_update
+from plans.services.progress import Percent, add_note, post_update, refuse_update
 from plans.statuses import Status
 
 LIMIT = 200  # actions
@@ -23,7 +23,7 @@ NO_EVIDENCE = "It has no evidence yet: report it as done on a page of its own, w
 
 @dataclass(frozen=True)
 class Report:
-    """Progress: the status from now on, and how many per cent are done."""
+    """Progress: the status from now on, and how many per cent are done, where that is said."""
 
     text: str
     status: str
@@ -48,7 +48,7 @@ class Report:
             version=action.version,
             status=self.status,
             text=self.text,
-            percent=self.percent,
+            percent=Percent.AS_IT_IS if self.percent is None else self.percent,
         )
 
 

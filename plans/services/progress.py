@@ -1,5 +1,6 @@
 """What is said of an action: progress, notes, and its early end."""
 
+from enum import Enum
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,12 @@ from plans.statuses import Status
 from plans.words import Rule
 
 
+class Percent(Enum):
+    """What an update says of the per cent done without giving a number; None would clear it."""
+
+    AS_IT_IS = "as it is"
+
+
 def post_update(
     *,
     by: Actor,
@@ -30,7 +37,7 @@ def post_update(
     evidence_url: str = "",
     file: Attachment | None = None,
     word: str = "",
-    percent: int | None = None,
+    percent: int | Percent | None = Percent.AS_IT_IS,
     corrects: Update | None = None,
     illustrative: bool = False,
 ) -> Update:
@@ -38,8 +45,9 @@ def post_update(
 
     `evidence` describes it, with `evidence_url` or `file` where there is more than words; `word` is
     the area's own for the status, found by its rules where none is given; `percent` (0 to 100) how
-    much is done; `corrects` an earlier update by the same person that this one puts right. A plan
-    that was waiting to begin is in progress from its first update on. Raises ValidationError for a
+    much is done, which stays where it is not given and is cleared by None; `corrects` an earlier
+    update by the same person that this one puts right. A plan that was waiting to begin is in
+    progress from its first update on. Raises ValidationError for a
     move that the table does not allow, for "done" without evidence and for an empty text; Stale
     when the action has changed since `version`.
     """
@@ -50,7 +58,10 @@ def post_update(
         raise ValidationError(why)
     with audit.acting(by, "post update"):
         old, word = action.status, word.strip() or own_word(action, status)
-        advance(action, version, status=status, word=word, percent=percent)
+        changes: dict[str, Any] = {"status": status, "word": word}
+        if percent is not Percent.AS_IT_IS:
+            changes["percent"] = percent
+        advance(action, version, **changes)
         if evidence.strip():
             add_evidence(
                 by=by,
@@ -61,19 +72,20 @@ def post_update(
                 illustrative=illustrative,
             )
         _begin(by, action.plan, illustrative)
-        said: dict[str, Any] = {"word": word, "percent": percent, "corrects": corrects}
+        # Packs tell how it stood on a day from its updates: each says how much was done then.
+        said: dict[str, Any] = {"word": word, "percent": action.percent, "corrects": corrects}
         return enter_update(by, action, old, text.strip(), illustrative=illustrative, **said)
 
 
 def refuse_update(
-    action: Action, *, status: str, text: str, evidence: str, percent: int | None
+    action: Action, *, status: str, text: str, evidence: str, percent: int | Percent | None
 ) -> None:
     """Raise ValidationError for what cannot be reported of the action as it stands, by field."""
     if not text.strip():
         raise ValidationError({"text": "Say what has happened, in a sentence or two."})
     if status not in statuses.REPORTABLE or not statuses.may_move(action.status, status):
         raise ValidationError({"status": _refusal(action.status, status)})
-    if percent is not None and not 0 <= percent <= 100:
+    if isinstance(percent, int) and not 0 <= percent <= 100:
         raise ValidationError({"percent": "Give a number from 0 to 100."})
     if status == Status.DONE and not evidence.strip() and not standing_evidence(action).exists():
         raise ValidationError(

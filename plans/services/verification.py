@@ -1,6 +1,7 @@
 """A second person's answer to "it is done"."""
 
 import itertools
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -12,6 +13,8 @@ from plans.services.entering import enter, holders, why_no_reports
 from plans.services.evidence import standing_evidence
 from plans.services.progress import enter_update, own_word
 from plans.statuses import Status
+
+ALL_OF_IT = 100  # per cent
 
 
 def verify_action(
@@ -58,6 +61,7 @@ def why_not_by(by: Actor, action: Action) -> str:
 def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
     """Refuse, as a second person, that the action is done: it is open again, at risk.
 
+    100 per cent done is taken back with it, any other number stays.
     Raises ValidationError when it is not reported as done, or without a reason.
     """
     access.require(by, "action.verify", action.area)
@@ -69,8 +73,11 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
         raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
     with audit.acting(by, "return action", note):
         word = own_word(action, Status.AT_RISK)
-        advance(action, version, status=Status.AT_RISK, word=word)
-        return enter_update(by, action, Status.DONE, f"Not verified: {note.strip()}", word=word)
+        # How much is done instead of all of it, only its owner can say.
+        percent = None if action.percent == ALL_OF_IT else action.percent
+        advance(action, version, status=Status.AT_RISK, word=word, percent=percent)
+        said: dict[str, Any] = {"word": word, "percent": percent}
+        return enter_update(by, action, Status.DONE, f"Not verified: {note.strip()}", **said)
 
 
 def _owners(action: Action) -> set[int | None]:

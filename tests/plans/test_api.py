@@ -85,6 +85,15 @@ def test_an_update_by_a_program_is_the_update_of_its_person_and_says_by_what(api
     assert "Platform" in event.reason
 
 
+def test_a_number_of_per_cent_that_is_not_sent_stays_and_null_clears_it(api, plan, lead):
+    action = factories.action(plan, percent=40)
+    said = {"status": "on_track", "text": "Begun"}
+    mine = api(lead)
+    for sent, stands in [({}, 40), ({"percent": 60}, 60), ({"percent": None}, None)]:
+        answer = mine.change("POST", "actions", action.pk, "updates", **said, **sent)
+        assert answer.json()["percent"] == stands
+
+
 def test_without_the_version_that_was_read_nothing_is_changed(api, plan, lead):
     action = factories.action(plan)
     mine = api(lead)

@@ -131,6 +131,13 @@ def test_all_of_them_are_changed_in_one_transaction_by_the_services_of_one(area,
     }
 
 
+def test_without_a_number_each_keeps_the_per_cent_that_it_has(area, lead, rows):
+    Action.objects.filter(pk=rows[0].pk).update(percent=70)
+    change = bulk.Report("Going on", S.ON_TRACK)
+    bulk.carry_out(by=lead, area=area, shown=shown(rows), change=change)
+    assert list(Action.objects.values_list("percent", flat=True)) == [70, None, None]
+
+
 def test_where_a_second_person_agrees_to_dates_they_are_asked_for_and_not_moved(area, lead):
     plan = factories.plan(area, dates_need_approval=True)
     rows = [factories.action(plan) for _ in range(2)]

@@ -231,6 +231,16 @@ def test_an_empty_file_is_refused_by_its_name(manager, send):
     assert said.startswith("“a.pdf” was not taken. The file is empty.")
 
 
+def test_the_form_shows_the_share_that_was_given_and_an_emptied_field_clears_it(
+    manager, action, visit, send
+):
+    Action.objects.update(percent=40)
+    assert visit("action_update").typed("percent") == "40"
+    send("action_update", status=S.ON_TRACK, text="Half way", percent="")
+    action.refresh_from_db()
+    assert action.percent is None
+
+
 @pytest.mark.parametrize("percent", ["101", "-1", "x", "4.5"])
 def test_a_share_is_a_whole_number_up_to_a_hundred(manager, send, percent):
     page = send("action_update", status=S.ON_TRACK, text="Half way", percent=percent)

@@ -194,6 +194,29 @@ def test_a_link_alone_does_not_say_what_it_shows(plan, lead):
     assert nothing_changed(action)
 
 
+def test_the_per_cent_done_stays_until_another_number_or_none_is_given(plan, lead, head):
+    action = factories.action(plan, percent=None)
+    for given, stands in [
+        ({"percent": 40}, 40),
+        ({}, 40),
+        ({"status": S.AT_RISK}, 40),
+        ({"percent": None}, None),
+        ({"percent": 0}, 0),
+        ({}, 0),
+    ]:
+        update = report(lead, action, **given)
+        action.refresh_from_db()
+        assert (action.percent, update.percent) == (stands, stands)
+
+
+@pytest.mark.parametrize(("percent", "stands"), [(100, None), (90, 90), (None, None)])
+def test_sent_back_it_is_not_a_hundred_per_cent_done_any_more(plan, lead, head, percent, stands):
+    action = factories.action(plan, status=S.DONE, percent=percent)
+    update = verification.return_action(by=head, action=action, version=1, note="Where is it?")
+    action.refresh_from_db()
+    assert (action.percent, update.percent) == (stands, stands)
+
+
 def test_an_update_is_of_the_day_and_names_its_author(plan, lead):
     made = report(lead, factories.action(plan), text="  Half way  ")
     assert (made.on, made.text) == (date(2020, 1, 15), "Half way")
