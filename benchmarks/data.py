@@ -8,7 +8,7 @@ from governance.models import Body
 from governance.sections import SECTIONS
 from kpis.models import Indicator, Observation, Vintage
 from kpis.periods import Period, month
-from management.access import Role
+from management.access import Role, System
 from management.models import Area, Post
 from plans.models import (
     Action,
@@ -29,6 +29,7 @@ from plans.models import (
 from plans.statuses import Status
 from tests import factories
 
+BY = System("benchmarks")
 AGREED = date(2019, 8, 19)
 CODES = ("1.1", "2.1", "5.2", "5.3", "9.4")
 TEXT = (

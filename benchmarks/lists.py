@@ -7,7 +7,6 @@ from django.db import connection
 from django.urls import reverse
 
 from benchmarks import data
-from benchmarks.packs import BY
 from benchmarks.pages import asked
 from management import audit
 from management.access import Role, roles_allow
@@ -25,7 +24,7 @@ def prepare() -> None:
     call_command("migrate", verbosity=0)
     # A million rows: what the triggers record of them is not what is measured.
     audit.remove()
-    with audit.naming(BY, "fill"):
+    with audit.naming(data.BY, "fill"):
         there = data.place(kpis=0, months=0)
         head = User.objects.get(email=f"{Role.HEAD_OF_SERVICE}@measured.example")
         factories.holding(there.posts[1], head)
@@ -101,4 +100,6 @@ def _paths() -> list[tuple[str, str, str]]:
         ("all actions", "plan.view", f"{every}?per=100"),
         # In the last update of every action, which is looked into last.
         ("search", "plan.view", f"{every}?per=100&q=vacant&sort=-due"),
+        ("API", "plan.view", "/api/v1/areas/measured/actions/"),
+        ("API, filtered", "plan.view", "/api/v1/areas/measured/actions/?overdue=true&text=team"),
     ]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
@@ -11,6 +12,7 @@ from benchmarks import places
 from benchmarks.process import Run, run
 from benchmarks.results import Result
 
+PEOPLE = 20
 TIMES = 3  # repetitions of what is quick
 BIG = {"actions": 500, "kpis": 60, "months": 120}
 RATIO = 3.0  # ours may cost so many times what the bare libraries cost
@@ -99,6 +101,42 @@ def tracker() -> Iterator[Result]:
     yield Result("tracker: queries", "the same, SQL", runs[0].result["queries"], "queries")
 
 
+def taking_in() -> Iterator[Result]:
+    """A plan of 2,000 actions comes in from a workbook of somebody else's."""
+    for engine, database in _engines():
+        with places.folder() as place:
+            there, path = places.surroundings(place, database), str(place / "plan.xlsx")
+            run("taking_in:prepare", there, actions=2000, path=path)
+            begun = time.monotonic()
+            done = run("taking_in:taken_in", there, path=path)
+            seconds = time.monotonic() - begun
+        found, name = done.result, f"import, {engine}"
+        what = "workbook of 2,000 rows looked at, taken in, and looked at again, fresh process"
+        yield Result(f"{name}: time", f"{what}, {engine}", seconds, "s", 10.0)
+        yield Result(f"{name}: CPU", "the same", done.cpu, "s")
+        lost = 2000 - found["actions"]
+        yield Result(f"{name}: lost", "rows that became no action", lost, "rows", 0.0)
+        again = found["changed by the same file"]
+        yield Result(f"{name}: again", "rows that the same file would change", again, "rows", 0.0)
+
+
+def at_once() -> Iterator[Result]:
+    """Twenty people post an update of the same action at the same time, through a real server."""
+    for engine, database in _engines():
+        with places.folder() as place:
+            there = places.surroundings(place, database)
+            tokens = run("at_once:prepare", there, people=PEOPLE).result
+            found = run("at_once:updated", there, tokens=tokens).result
+        name, what = f"at once, {engine}", f"{PEOPLE} people at one action, {engine}"
+        lost = PEOPLE - found["kept"]
+        yield Result(f"{name}: lost", f"{what}: updates not kept", lost, "updates", 0.0)
+        yield Result(
+            f"{name}: errors", "answers that are neither 200 nor 412", found["wrong"], "", 0.0
+        )
+        stale = found["refused as stale"]
+        yield Result(f"{name}: stale", "saves refused as stale, and tried again", stale, "")
+
+
 def pages() -> Iterator[Result]:
     """The pages of plans, actions and coverage, on SQLite and, where one is named, PostgreSQL."""
     for engine, found in _on_each_engine("pages"):
@@ -118,12 +156,18 @@ def lists() -> Iterator[Result]:
 
 def _on_each_engine(module: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """What the steps `prepare` and `measure` of the module find, in databases of their own."""
-    yield "SQLite", _found(module, "")
+    for engine, database in _engines():
+        yield engine, _found(module, database)
+
+
+def _engines() -> Iterator[tuple[str, str]]:
+    """SQLite, and PostgreSQL with a new database where a server is named."""
+    yield "SQLite", ""
     named = (os.environ.get(name, "") for name in ("TEST_DATABASE_URL", "DATABASE_URL"))
     server = next((url for url in named if url.startswith(("postgres://", "postgresql://"))), "")
     if server:
         with places.postgres(server) as database:
-            yield "PostgreSQL", _found(module, database)
+            yield "PostgreSQL", database
     else:
         print("PostgreSQL is left out: set TEST_DATABASE_URL.")
 
@@ -167,4 +211,6 @@ MEASURES = {
     "tracker": tracker,
     "pages": pages,
     "lists": lists,
+    "import": taking_in,
+    "at_once": at_once,
 }

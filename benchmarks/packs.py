@@ -21,10 +21,8 @@ from governance.render.blocks import Chart, Table
 from governance.render.outline import outline, settled
 from kpis.periods import last_complete_quarter
 from management import audit, clock, store
-from management.access import System
 from tracker import demo
 
-BY = System("benchmarks")
 CELL = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 RANGE = re.compile(rb"<c:(?:cat|val)><c:\w+><c:f>(.*?)</c:f>")
 
@@ -39,7 +37,7 @@ def prepare_demo() -> int:
 def prepare_big(actions: int, kpis: int, months: int) -> int:
     """A plan of that size and its pack asked for; returns the pack's key."""
     call_command("migrate", verbosity=0)
-    with audit.naming(BY, "fill"):
+    with audit.naming(data.BY, "fill"):
         there = data.place(kpis=kpis, months=months)
         made = data.body(data.plan(there, actions=actions))
     return _ask(made)
@@ -47,7 +45,7 @@ def prepare_big(actions: int, kpis: int, months: int) -> int:
 
 def _ask(body: Body) -> int:
     period = last_complete_quarter(clock.today())
-    pack = services.request_pack(by=BY, body=body, period=period, as_at=clock.today())
+    pack = services.request_pack(by=data.BY, body=body, period=period, as_at=clock.today())
     connection.close()
     return pack.pk
 
@@ -65,11 +63,11 @@ def build(pack: int) -> dict[str, Any]:
 def prepare_table(actions: int, path: str) -> None:
     """The frozen content of a plan whose only long table is the plan itself."""
     call_command("migrate", verbosity=0)
-    with audit.naming(BY, "fill"):
+    with audit.naming(data.BY, "fill"):
         there = data.place(kpis=0, months=0)
         body = data.body(data.plan(there, actions=actions, quiet=True))
     services.request_pack(
-        by=BY, body=body, period=last_complete_quarter(clock.today()), as_at=date(2020, 1, 15)
+        by=data.BY, body=body, period=last_complete_quarter(clock.today()), as_at=date(2020, 1, 15)
     )
     Path(path).write_text(freeze(packs.gather(body.packs.get())), encoding="utf-8")
 

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from benchmarks import data
-from benchmarks.packs import BY
 from benchmarks.statements import counted, queries
 from management import audit
 from management.access import Role, roles_allow
@@ -30,7 +29,7 @@ QUERIES = ("", "?by=message&post={post}&message=1&status=open")
 def prepare() -> None:
     """Two plans that differ in size, and two actions that differ in their threads."""
     call_command("migrate", verbosity=0)
-    with audit.naming(BY, "fill"):
+    with audit.naming(data.BY, "fill"):
         there = data.place(kpis=KPIS, months=MONTHS)
         for size in PLANS:
             made = data.plan(data.found(there, f"{size} actions", rows=FOUND), actions=size)
@@ -92,7 +91,7 @@ def _paths() -> list[tuple[str, int, str, str]]:
 def asked(role: Role, path: str) -> dict[str, Any]:
     """What a page costs whoever has the role in the measured area."""
     client = Client(SERVER_NAME="localhost", headers={"accept-encoding": "gzip"})
-    with audit.naming(BY, "sign in"):
+    with audit.naming(data.BY, "sign in"):
         client.force_login(User.objects.get(email=f"{role}@measured.example"))
     for _ in range(WARM):
         answer = client.get(path)

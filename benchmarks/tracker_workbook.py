@@ -4,7 +4,7 @@ from tempfile import TemporaryFile
 
 from benchmarks.statements import counted, queries
 from management import audit
-from management.access import Role, System
+from management.access import Role
 from management.models import User
 from plans.models import Plan
 from plans.services import exports
@@ -20,7 +20,7 @@ def prepare(actions: int) -> int:
     from benchmarks import data
 
     call_command("migrate", verbosity=0)
-    with audit.naming(System("benchmarks"), "fill"):
+    with audit.naming(data.BY, "fill"):
         there = data.found(data.place(kpis=3, months=3), "of the workbook", rows=60)
         return int(data.plan(there, actions=actions).pk)
 
