@@ -266,6 +266,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('by', models.CharField(max_length=150)),
+                ('taken_by', models.CharField(blank=True, max_length=150)),
                 ('file_name', models.CharField(max_length=200)),
                 ('sha256', models.CharField(max_length=64)),
                 ('state', models.CharField(choices=[('preview', 'Looked at'), ('applied', 'Taken in'), ('undone', 'Undone')], default='preview', max_length=10)),

@@ -75,7 +75,7 @@ class Digest(Owned, Versioned):
 
 
 class PlanImport(Owned, Versioned):
-    """A plan's file that was looked at, and perhaps taken in.
+    """A plan's file that `by` has brought, and that `taken_by` has perhaps taken in.
 
     `sha256` names the file in the store. `mapping` and `choices` are what the person chose, and
     `done` is what was changed, so that it can be undone: all three JSON as text.
@@ -90,6 +90,7 @@ class PlanImport(Owned, Versioned):
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     by = models.CharField(max_length=150)
+    taken_by = models.CharField(max_length=150, blank=True)
     plan = models.ForeignKey(
         Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
     )
