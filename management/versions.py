@@ -17,9 +17,16 @@ class Stale(Exception):
 def advance(row: Any, version: int, **changes: Any) -> None:
     """Write the changes if the row still has that version, and give it the next one.
 
-    Raises Stale, and writes nothing, when it has not.
+    Raises Stale, and writes nothing, when it has not. The row in hand says what was written, and
+    keeps what else was read with it.
     """
     rows = type(row)._default_manager.filter(pk=row.pk)
     if not rows.filter(version=version).update(version=F("version") + 1, **changes):
         raise Stale(rows.get())
-    row.refresh_from_db()
+    # Not read again: that would drop every row that was read with it, one query for each later.
+    reckoned = [name for name, value in changes.items() if hasattr(value, "resolve_expression")]
+    for name in changes.keys() - set(reckoned):
+        setattr(row, name, changes[name])
+    row.version = version + 1
+    if reckoned:
+        row.refresh_from_db(fields=reckoned)

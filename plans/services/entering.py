@@ -72,6 +72,10 @@ def enter(entry: Entry, by: Actor, /, **facts: Any) -> Any:
     entry.by, entry.author_id = by.actor_name, by.actor_id
     for name, value in facts.items():
         setattr(entry, name, value)
-    entry.full_clean()
+    # Whole, but for whether each row that it belongs to is there: the service has it in hand.
+    entry.clean_fields(exclude={field.name for field in entry._meta.fields if field.remote_field})
+    entry.clean()
+    entry.validate_unique()
+    entry.validate_constraints()
     entry.save()
     return entry

@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from management.access import Role
@@ -309,3 +311,15 @@ def test_the_way_back_leads_to_a_list_whatever_the_address_says(lead, rows, send
     odd = {"from": "//evil.example", "query": "next=//evil.example&status=overdue&x=1"}
     response = send("confirm", ready=ready, deed="note", **odd)
     assert response.url == reverse("actions", args=[rows[0].area.slug]) + "?status=overdue"
+
+
+def test_each_action_more_costs_three_statements_and_no_look_at_what_is_known(area, lead, rows):
+    def cost(chosen):
+        with CaptureQueriesContext(connection) as asked:
+            bulk.carry_out(by=lead, area=area, shown=shown(chosen), change=REPORT)
+        return sum(q["sql"].startswith(("SELECT", "INSERT", "UPDATE")) for q in asked)
+
+    cost([rows.pop()])  # the plan's first update begins it
+    another = [factories.action(rows[0].plan)]
+    # The area's own words, the action and the entry.
+    assert cost([*rows, factories.action(rows[0].plan)]) - cost(another) == 2 * 3
