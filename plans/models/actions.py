@@ -14,7 +14,7 @@ from plans.models.frameworks import QualityIndicator
 from plans.models.inspections import KeyMessage, Recommendation
 from plans.models.plans import Plan
 from plans.models.self_evaluations import Finding
-from plans.querysets import ActionListQuerySet
+from plans.querysets import ActionListQuerySet, TaskQuerySet
 from plans.references import named
 from plans.statuses import Status
 
@@ -206,6 +206,8 @@ class Task(Owned, Versioned):
     done_by = models.CharField(max_length=150, blank=True)
     dropped_on = models.DateField(null=True, blank=True)
     dropped_reason = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = TaskQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

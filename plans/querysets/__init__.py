@@ -14,6 +14,7 @@ from plans.querysets.found import (
 )
 from plans.querysets.joined import choices, links_of
 from plans.querysets.lists import ActionListQuerySet
+from plans.querysets.tasks import TaskQuerySet
 
 __all__ = [
     "STOOD_BY",
@@ -28,6 +29,7 @@ __all__ = [
     "RecommendationQuerySet",
     "ReminderQuerySet",
     "SelfEvaluationQuerySet",
+    "TaskQuerySet",
     "choices",
     "links_of",
 ]

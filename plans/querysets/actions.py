@@ -37,11 +37,9 @@ class ActionQuerySet(ThreadQuerySet):
 
     def of_posts_held_by(self, user: Any, *, on: date) -> Self:
         """Led or supported by a post that the user holds on that day."""
-        held = Q(holdings__user=user, holdings__start__lte=on) & (
-            Q(holdings__end=None) | Q(holdings__end__gte=on)
+        return self.of_posts(
+            posts_held_by(self.model._meta.get_field("lead").related_model, user, on)
         )
-        posts: Any = self.model._meta.get_field("lead").related_model
-        return self.of_posts(posts._default_manager.filter(held).values("pk"))
 
     def of_posts(self, posts: Any) -> Self:
         """Led or supported by one of the posts."""
@@ -148,6 +146,14 @@ class PlanQuerySet(OwnedQuerySet):
                 & Q(actions__late_after__lt=on),
             ),
         )
+
+
+def posts_held_by(posts: Any, user: Any, on: date) -> Any:
+    """The keys of the posts, which are that model's rows, that the user holds on that day."""
+    held = Q(holdings__user=user, holdings__start__lte=on) & (
+        Q(holdings__end=None) | Q(holdings__end__gte=on)
+    )
+    return posts._default_manager.filter(held).values("pk")
 
 
 def _together(pairs: Any) -> dict[int, set[int]]:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from management import access, audit, clock
 from management.access import Actor
-from management.models import Area, Post, User
+from management.models import Area, Holding, Post, User
 from management.versions import Stale, advance
 from plans.models import Action, Dependency, Task
 from plans.services.actions import why_kept
@@ -113,14 +113,16 @@ def edit_task(
 
 def finish_task(*, by: Actor, task: Task, version: int) -> None:
     """The task is done, today. Raises ValidationError for one that is done or dropped; Stale."""
-    _require_open(by, task)
+    _require_tick(by, task)
+    if not task.is_open:
+        raise ValidationError(NOT_OPEN)
     with audit.acting(by, "finish task"):
         advance(task, version, done_on=clock.today(), done_by=by.actor_name)
 
 
 def reopen_task(*, by: Actor, task: Task, version: int) -> None:
     """The task is not done after all. Raises ValidationError for one that is open; Stale."""
-    require_work(by, task.action)
+    _require_tick(by, task)
     if task.is_open:
         raise ValidationError("This task is open.")
     with audit.acting(by, "reopen task"):
@@ -144,6 +146,22 @@ def may_work(by: Actor, action: Action, held: dict[int, User]) -> bool:
     if action.plan.is_draft:
         return by.may("plan.edit", action.area)
     return may_update(by, action, held)
+
+
+def may_tick(by: Actor, task: Task, *, holds: bool) -> bool:
+    """Whether `by`, beside those who work on the action, may say that the task is done, or is not.
+
+    Whoever `holds` the task's own post may; to drop it, or to open it again then, is not theirs.
+    """
+    kept = why_kept(task.action) or task.action.plan.is_draft or task.dropped_on is not None
+    return holds and not kept and by.may("action.update", task.area)
+
+
+def _require_tick(by: Actor, task: Task) -> None:
+    current = Holding.objects.in_area(task.area).current(on=clock.today())
+    holds = current.filter(post=task.post_id, user=by.actor_id).exists()
+    if not may_tick(by, task, holds=holds):
+        require_work(by, task.action)
 
 
 def require_work(by: Actor, action: Action) -> None:

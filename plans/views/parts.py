@@ -39,12 +39,14 @@ def standing(
     """
     may_word = request.user.may("plan.edit", action.area) and not actions.why_kept(action)
     tasks = Task.objects.visible_to(request.user).filter(action=action).select_related("post")
+    tasks = tasks.with_held(request.user, on=clock.today())
+    works = services.may_work(request.user, action, held)
     successors = Action.objects.visible_to(request.user).filter(superseded_by=action)
     return {
         **_waiting(request, action),
         "replaces": successors.select_related("plan"),
-        "tasks": _listed(list(tasks)),
-        "may_work": services.may_work(request.user, action, held),
+        "tasks": _listed(request, action, list(tasks), works),
+        "may_work": works,
         "may_word": may_word,
         "advice": _advice(request, action, held, kpis) if may_word else None,
     }
@@ -63,19 +65,24 @@ def _waiting(request: Request, action: Action) -> dict[str, Any]:
     return found
 
 
-def _listed(tasks: list[Task]) -> dict[str, Any]:
-    """Open ones by date, then what is done, then what was dropped; and how many there are."""
+def _listed(request: Request, action: Action, tasks: list[Any], works: bool) -> dict[str, Any]:
+    """Open ones by date, then what is done, then what was dropped; and how many there are.
+
+    Each with the days that it is overdue, and whether this person may tick it.
+    """
     today = clock.today()
 
     def place(task: Task) -> tuple[Any, ...]:
         return task.dropped_on is not None, not task.is_open, task.due is None, task.due, task.pk
 
-    rows = sorted(tasks, key=place)
+    rows = []
+    for task in sorted(tasks, key=place):
+        task.action = action
+        late = (today - task.due).days if task.is_open and task.due and task.due < today else 0
+        ticks = works or services.may_tick(request.user, task, holds=task.held)
+        rows.append({"row": task, "late": late, "ticks": ticks})
     return {
-        "rows": [
-            {"row": t, "late": (today - t.due).days if t.is_open and t.due and t.due < today else 0}
-            for t in rows
-        ],
+        "rows": rows,
         "done": sum(task.done_on is not None for task in tasks),
         "kept": sum(task.dropped_on is None for task in tasks),
     }

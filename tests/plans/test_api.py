@@ -141,6 +141,16 @@ def test_a_manager_reports_only_on_the_actions_of_their_posts(api, area, plan):
     assert [row["id"] for row in mine.get("actions", mine="true").json()["results"]] == [own.pk]
 
 
+def test_whoever_holds_a_tasks_own_post_finishes_it_and_opens_it_again(api, area, plan):
+    manager, post = factories.user(area, Role.SERVICE_MANAGER), factories.post(area)
+    factories.holding(post, manager)
+    task = factories.task(factories.action(plan), post=post)
+    mine = api(manager)
+    assert mine.change("POST", "tasks", task.pk, "finish").json()["done_by"] == manager.name
+    assert mine.change("POST", "tasks", task.pk, "reopen").json()["done_on"] is None
+    assert mine.change("POST", "tasks", task.pk, "drop", reason="No").status_code == 403
+
+
 def test_lists_are_filtered_and_an_odd_filter_is_refused(api, area, plan, lead):
     other = factories.plan(area, state="draft")
     late = factories.action(plan, reference="L1", text="Train staff", due=date(2019, 12, 1))
@@ -159,8 +169,28 @@ def test_lists_are_filtered_and_an_odd_filter_is_refused(api, area, plan, lead):
     assert listed(post=late.lead_id) == ["L1"]
     assert listed(text="train") == ["L1"]
     assert listed(due_from="2019-12-02") == []
-    assert mine.get("actions", status="nothing").status_code == 400
     assert {shut.pk, draft.pk}.isdisjoint({late.pk})
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "sentence"),
+    [
+        ("overdue", ["1", "yes", "TRUE", "maybe", "on"], "Write true or false."),
+        ("mine", ["on", "0"], "Write true or false."),
+        ("due_from", ["01/02/2020", "20200102", "2020-13-01"], "Write the day as in 2020-01-15."),
+        ("plan", ["abc", "1,2", "1.5"], "Give an id: a number from 1 on."),
+        ("status", ["open"], "Choose one of: not_started"),
+        ("statuss", ["done"], "There is no such parameter here. There are: due_from, due_to"),
+    ],
+)
+def test_a_filter_that_is_not_understood_is_refused_and_shows_no_row(
+    api, plan, lead, name, values, sentence
+):
+    factories.action(plan)
+    for value in values:
+        refused = api(lead).get("actions", **{name: value})
+        assert refused.status_code == 400, value
+        assert refused.json()["errors"][name][0].startswith(sentence)
 
 
 def test_another_areas_rows_are_not_there_wherever_they_are_named(api, plan, lead):
@@ -201,6 +231,9 @@ def test_the_life_of_an_action_and_its_plan_by_programs_alone(api, area, lead, h
     action = new.json()["id"]
     reading = chief.get("plans", plan, "reading").json()
     assert [one["code"] for one in reading["advice"]] == ["vague"]
+    slip = [reading["advice"][0] | {"reason": "So agreed", "resaon": "x"}]
+    odd = chief.change("POST", "plans", plan, "approve", mark=reading["mark"], accepted=slip)
+    assert odd.json()["errors"] == {"accepted.0.resaon": ["There is no such field here."]}
     refused = chief.change("POST", "plans", plan, "approve", mark=reading["mark"])
     assert refused.status_code == 400 and "“improve”" in refused.json()["detail"] + str(
         refused.json()["errors"]

@@ -1,12 +1,13 @@
 """What an action waits for, and its tasks: what is done, refused and left."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from management import clock
 from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
@@ -242,6 +243,37 @@ def test_tasks_are_the_work_of_whoever_reports_and_in_a_draft_of_those_who_keep_
     with pytest.raises(PermissionDenied):
         deed(holder, drafted)
     deed(lead, drafted)
+
+
+def test_whoever_holds_the_tasks_own_post_today_says_that_it_is_done_or_not(plan, action):
+    """What the task says, and whether it is dropped, is for the action's posts."""
+    post, today = factories.post(plan.area), clock.today()
+    task = factories.task(action, post=post)
+    holder, before = (factories.user(plan.area, Role.SERVICE_MANAGER) for _ in range(2))
+    factories.holding(post, before, end=today - timedelta(days=1))
+    with pytest.raises(PermissionDenied):
+        parts.finish_task(by=before, task=task, version=1)
+    factories.holding(post, holder, start=today)
+    parts.finish_task(by=holder, task=task, version=1)
+    assert task.done_by == holder.name
+    parts.reopen_task(by=holder, task=task, version=2)
+    for name in ("add", "edit", "drop"):
+        with pytest.raises(PermissionDenied):
+            DEEDS[name](holder, task)
+    Task.objects.update(dropped_on=today)
+    task.refresh_from_db()
+    with pytest.raises(PermissionDenied):
+        parts.reopen_task(by=holder, task=task, version=3)
+
+
+def test_neither_a_reader_with_the_post_nor_its_holder_in_a_draft_ticks_a_task(plan, action):
+    post = factories.post(plan.area)
+    draft = factories.action(factories.plan(plan.area, state=PlanState.DRAFT))
+    for role, of in ((Role.BOARD_MEMBER, action), (Role.SERVICE_MANAGER, draft)):
+        person = factories.user(plan.area, role)
+        factories.holding(post, person)
+        with pytest.raises(PermissionDenied):
+            parts.finish_task(by=person, task=factories.task(of, post=post), version=1)
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)

@@ -250,6 +250,23 @@ def test_who_may_not_report_on_the_action_reads_its_tasks_alone(area, action, cl
     assert "Task “Book” is done." in visit("task_done", task.pk, form={"version": 1}).text
 
 
+def test_whoever_holds_a_tasks_own_post_has_its_button_and_no_other(area, action, client, visit):
+    post = factories.post(area, "Trainer")
+    mine, other = factories.task(action, text="Book", post=post), factories.task(action, text="Ask")
+    manager = factories.user(area, Role.SERVICE_MANAGER)
+    factories.holding(post, manager)
+    client.force_login(manager)
+    page = visit("action", action.pk)
+    offered = page.main.xpath(".//form[@method='post']/@action")
+    assert offered == [link("task_done", mine)]
+    assert not page.links & {link("task_edit", mine), link("task_new", action)}
+    assert "Task “Book” is done." in visit("task_done", mine.pk, form={"version": 1}).text
+    offered = visit("action", action.pk).main.xpath(".//form[@method='post']/@action")
+    assert offered == [link("task_reopen", mine)]
+    assert visit("task_done", other.pk, form={"version": 1}).status == 403
+    assert visit("task_drop", mine.pk).status == 403
+
+
 def test_the_tasks_of_a_draft_are_kept_by_those_who_keep_the_plan(area, lead, client, visit):
     draft = factories.plan(area, state=PlanState.DRAFT)
     task = factories.task(factories.action(draft), text="Book")

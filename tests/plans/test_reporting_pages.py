@@ -236,7 +236,7 @@ def test_the_form_shows_the_share_that_was_given_and_an_emptied_field_clears_it(
 ):
     Action.objects.update(percent=40)
     assert visit("action_update").typed("percent") == "40"
-    send("action_update", status=S.ON_TRACK, text="Half way", percent="")
+    send("action_update", follow=True, status=S.ON_TRACK, text="Half way", percent="")
     action.refresh_from_db()
     assert action.percent is None
 
