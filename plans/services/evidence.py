@@ -10,6 +10,12 @@ from management.access import Actor
 from management.attachments import Attachment
 from plans.models import Action, Evidence, EvidenceWithdrawal
 from plans.services.entering import enter, require_update
+from plans.statuses import Status
+
+LAST = (
+    "Action {} was verified as complete, and this is the last evidence that stands for it. Add "
+    "what takes its place first; then withdraw this."
+)
 
 
 def standing_evidence(action: Action) -> Any:
@@ -58,16 +64,28 @@ def refuse_evidence(description: str, url: str, file: Attachment | None, field: 
 def withdraw_evidence(*, by: Actor, evidence: Evidence, reason: str) -> EvidenceWithdrawal:
     """The evidence does not stand any more; it stays listed, with the reason.
 
-    Raises ValidationError without a reason, and when it was withdrawn before.
+    Raises ValidationError without a reason, when it was withdrawn before, and for the last one of
+    a complete action.
     """
     require_update(by, evidence.action)
     if not reason.strip():
         raise ValidationError({"reason": "Say why it does not stand any more."})
     with audit.acting(by, "withdraw evidence", reason.strip()):
         # Locked: whoever verifies the action meanwhile must not rely on what goes.
-        Action.objects.select_for_update().get(pk=evidence.action_id)
-        if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
-            raise ValidationError("This evidence was withdrawn before.")
+        action = Action.objects.select_for_update().get(pk=evidence.action_id)
+        if why := why_not_withdrawn(action, evidence):
+            raise ValidationError(why)
         made = EvidenceWithdrawal(area=evidence.area, evidence=evidence)
         withdrawal: EvidenceWithdrawal = enter(made, by, reason=reason.strip())
     return withdrawal
+
+
+def why_not_withdrawn(action: Action, evidence: Evidence) -> str:
+    """Why this evidence of the action has to stand, or an empty text."""
+    if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
+        return "This evidence was withdrawn before."
+    if action.status != Status.COMPLETE:
+        return ""
+    others = standing_evidence(action).exclude(pk=evidence.pk)
+    # Nothing leads out of complete: without this, it would be verified on nothing.
+    return "" if others.exists() else LAST.format(action.reference)

@@ -53,7 +53,7 @@ def evidence_withdraw(request: Request, area: str, pk: int, evidence: int) -> Ht
     row = _find(request, action, evidence)
     entering.require_reporter(request.user, action)
     why = entering.why_no_reports(action.plan)
-    why = why or ("This evidence was withdrawn before." if hasattr(row, "withdrawal") else "")
+    why = why or services.why_not_withdrawn(action, row)
     if answer := kept(request, action, why):
         return answer
     saying = Saying(request, action, ReasonForm)

@@ -104,6 +104,20 @@ def test_what_was_verified_by_nothing_that_stands_is_not_verified(action, lead):
     assert action.status == Status.DONE
 
 
+def test_the_last_evidence_of_a_complete_action_stays_until_other_takes_its_place(action, lead):
+    head = factories.user(action.area, Role.HEAD_OF_SERVICE)
+    report(lead, action, status=Status.DONE, evidence="The minutes")
+    verification.verify_action(by=head, action=action, version=2, note="Seen")
+    minutes = Evidence.objects.get()
+    gone = evidence.add_evidence(by=lead, action=action, description="A draft")
+    evidence.withdraw_evidence(by=lead, evidence=gone, reason="Only a draft")
+    with pytest.raises(ValidationError, match="Add what takes its place first"):
+        evidence.withdraw_evidence(by=lead, evidence=minutes, reason="Wrong")
+    evidence.add_evidence(by=lead, action=action, description="The register")
+    evidence.withdraw_evidence(by=lead, evidence=minutes, reason="Wrong")
+    assert [str(row) for row in evidence.standing_evidence(action)] == ["The register"]
+
+
 def test_only_those_who_report_on_the_action_add_and_withdraw(action, lead):
     made = evidence.add_evidence(by=lead, action=action, description="The minutes")
     manager = factories.user(action.area, Role.SERVICE_MANAGER)

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from management import store
 from management.access import Role
-from plans.models import Action, Evidence
+from plans.models import Action, Evidence, EvidenceWithdrawal
 from plans.services import evidence as services
 from plans.statuses import Status
 from tests import factories
@@ -135,6 +135,17 @@ def test_withdrawn_evidence_says_why_and_its_file_stays_with_those_who_report(
     assert "This evidence was withdrawn before." in again.text
     client.force_login(factories.user(area, Role.BOARD_MEMBER))
     assert client.get(url("evidence_file", made.pk)).status_code == 403
+
+
+def test_the_last_evidence_of_a_complete_action_is_not_offered_for_a_reason_to_be_typed(
+    lead, action, client, url
+):
+    made = factories.evidence(action)
+    Action.objects.update(status=Status.COMPLETE)
+    for send in (client.get, lambda way, **sent: client.post(way, {"reason": "Wrong"}, **sent)):
+        page = Page(send(url("evidence_withdraw", made.pk), follow=True))
+        assert "this is the last evidence that stands for it. Add what takes its" in page.text
+    assert not EvidenceWithdrawal.objects.exists()
 
 
 def test_whatever_people_write_of_evidence_is_shown_as_they_wrote_it(lead, action, client, url):
