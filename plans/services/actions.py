@@ -1,8 +1,8 @@
 """Actions: what is agreed to be done, by whom and by when, and how it is put otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max, ProtectedError
@@ -17,13 +17,16 @@ from plans.models import (
     Action,
     Finding,
     KeyMessage,
+    KeyMessageLink,
     Plan,
     QualityIndicator,
     Recommendation,
     Revision,
+    Support,
 )
 from plans.services.days import refuse_future, refuse_odd
-from plans.services.entering import enter
+from plans.services.entering import drafted, enter
+from plans.services.locking import lock
 
 EARLIEST = 366  # days before the plan was agreed
 APPROVED = "The plan is approved: an action is withdrawn by a decision, and stays listed."
@@ -61,40 +64,75 @@ def add_action(
     `reason` stands with it. Raises ValidationError for a reference that is taken, for days that
     cannot be, and for a closed plan.
     """
+    facts |= {"indicator": indicator, "lead": lead, "original_due": original_due}
+    if sequence is not None:
+        facts["sequence"] = sequence
+    draft = Draft(facts, tuple(supporting), tuple(key_messages), reason)
+    return add_actions(by=by, plan=plan, drafts=[draft])[0]
+
+
+class Draft(NamedTuple):
+    """An action to be added: its plain fields by name, what it is linked to, and why."""
+
+    facts: Mapping[str, Any]
+    supporting: Sequence[Post] = ()
+    key_messages: Sequence[KeyMessage] = ()
+    reason: str = ""
+
+
+def add_actions(*, by: Actor, plan: Plan, drafts: Sequence[Draft]) -> list[Action]:
+    """New actions of the plan, as `add_action` adds one: all of them or none, in a few queries."""
     access.require(by, "plan.edit", plan.area)
-    refuse_odd(original_due=original_due, added_on=facts["added_on"])
+    with audit.acting(by, "add action"):
+        plan = lock(plan)
+        if plan.is_closed:
+            raise ValidationError("The plan is closed: nothing can be added to it.")
+        there = plan.actions.values_list("reference", flat=True)
+        taken = {reference.casefold() for reference in there}
+        last = plan.actions.aggregate(last=Max("sequence"))["last"] or 0
+        rows = []
+        for sequence, draft in enumerate(drafts, last + 1):
+            rows.append(_sound(plan, taken, {"sequence": sequence, **draft.facts}))
+            taken.add(rows[-1].reference.casefold())
+        rows = Action.objects.bulk_create(rows)
+        pairs = list(zip(rows, drafts, strict=True))
+        mine = {"area": plan.area}
+        Support.objects.bulk_create(
+            Support(**mine, action=row, post=post) for row, d in pairs for post in d.supporting
+        )
+        KeyMessageLink.objects.bulk_create(
+            KeyMessageLink(**mine, action=row, key_message=message)
+            for row, d in pairs
+            for message in d.key_messages
+        )
+        if not plan.is_draft:
+            Revision.objects.bulk_create(
+                drafted(
+                    Revision(area=plan.area, field="added", new=row.text),
+                    by,
+                    action=row,
+                    reason=d.reason.strip(),
+                )
+                for row, d in pairs
+            )
+    return rows
+
+
+def _sound(plan: Plan, taken: set[str], facts: dict[str, Any]) -> Action:
+    """The action, not saved; `taken` are the references of others, in lower case."""
+    due = facts["original_due"]
+    refuse_odd(original_due=due, added_on=facts["added_on"])
     refuse_future(
         "added_on", facts["added_on"], "It cannot be added on a day that has not come yet."
     )
-    if early := too_early(plan, original_due):
+    if early := too_early(plan, due):
         raise ValidationError({"original_due": early})
-    with audit.acting(by, "add action"):
-        plan = Plan.objects.select_for_update().get(pk=plan.pk)
-        if plan.is_closed:
-            raise ValidationError("The plan is closed: nothing can be added to it.")
-        if plan.actions.filter(reference__iexact=facts["reference"]).exists():
-            raise ValidationError({"reference": TAKEN})
-        if sequence is None:
-            sequence = (plan.actions.aggregate(last=Max("sequence"))["last"] or 0) + 1
-        action = Action(
-            area=plan.area,
-            plan=plan,
-            sequence=sequence,
-            indicator=indicator,
-            lead=lead,
-            original_due=original_due,
-            due=original_due,
-            late_after=original_due,
-            **facts,
-        )
-        action.full_clean()
-        action.save()
-        mine = {"area": plan.area}
-        action.supporting.set(supporting, through_defaults=mine)
-        action.key_messages.set(key_messages, through_defaults=mine)
-        if not plan.is_draft:
-            made = Revision(area=plan.area, field="added", new=action.text)
-            enter(made, by, action=action, reason=reason.strip())
+    if facts["reference"].casefold() in taken:
+        raise ValidationError({"reference": TAKEN})
+    action = Action(area=plan.area, plan=plan, due=due, late_after=due, **facts)
+    # The rows that it belongs to are in hand, and references were compared.
+    own = {field.name for field in Action._meta.fields if field.remote_field}
+    action.full_clean(exclude=own, validate_unique=False, validate_constraints=False)
     return action
 
 
@@ -125,8 +163,9 @@ def edit_action(
     """
     access.require(by, "plan.edit", action.area)
     with audit.acting(by, "edit action", reason.strip()):
-        # Locked with its plan, which must not be approved or closed between question and change.
-        now = Action.objects.select_for_update().select_related("plan").get(pk=action.pk)
+        # Its plan first, which must not be approved or closed between question and change.
+        plan, now = lock(action.plan), lock(action)
+        now.plan = plan
         if now.version != version:
             raise Stale(now)
         before, draft = wording_of(now), now.plan.is_draft
@@ -205,21 +244,21 @@ def remove_action(*, by: Actor, action: Action, version: int) -> None:
     """
     access.require(by, "plan.edit", action.area)
     with audit.acting(by, "remove action"):
-        plan = Plan.objects.select_for_update().get(pk=action.plan_id)
+        plan = lock(action.plan)
         if not plan.is_draft:
             raise ValidationError(APPROVED)
         advance(action, version)
         for relation in ("supporting", "key_messages", "recommendations", "findings", "kpis"):
             getattr(action, relation).clear()
-        for rows in (action.dependencies, action.blocking, action.tasks):
+        # Of the file that it came from the audit trail keeps the row.
+        for rows in (action.dependencies, action.blocking, action.tasks, action.imported_rows):
             rows.all().delete()
         try:
             action.delete()
         except ProtectedError:
             raise ValidationError(
-                f"Action {action.reference} stays: somebody has written about it, it came from a "
-                "file, or it takes another one's place. Change it, or withdraw it once the plan is "
-                "approved."
+                f"Action {action.reference} stays: somebody has written about it, or it takes "
+                "another one's place. Change it, or withdraw it once the plan is approved."
             ) from None
 
 

@@ -66,12 +66,18 @@ def why_no_reports(plan: Plan) -> str:
     }.get(PlanState(plan.state), "")
 
 
-def enter(entry: Entry, by: Actor, /, **facts: Any) -> Any:
-    """Save the entry as said by `by` today; `facts` are its other fields, or other than these."""
+def drafted(entry: Entry, by: Actor, /, **facts: Any) -> Any:
+    """The entry as said by `by` today, not saved; `facts` are its other fields, or other ones."""
     entry.on, entry.recorded_at = clock.today(), clock.now()
     entry.by, entry.author_id = by.actor_name, by.actor_id
     for name, value in facts.items():
         setattr(entry, name, value)
+    return entry
+
+
+def enter(entry: Entry, by: Actor, /, **facts: Any) -> Any:
+    """Save the entry as said by `by` today; `facts` are its other fields, or other than these."""
+    drafted(entry, by, **facts)
     # Whole, but for whether each row that it belongs to is there: the service has it in hand.
     entry.clean_fields(exclude={field.name for field in entry._meta.fields if field.remote_field})
     entry.clean()

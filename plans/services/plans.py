@@ -15,6 +15,7 @@ from plans.models import Acceptance, Action, Plan, PlanMove, Residual
 from plans.services.advising import Standing, standing_advice
 from plans.services.days import refuse_future, refuse_odd
 from plans.services.entering import enter
+from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update
 from plans.states import PlanState, plan_moves
 from plans.statuses import Status
@@ -32,11 +33,11 @@ def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
     _refuse_days(plan)
     with audit.acting(by, "create plan"):
         # Locked: nobody takes a publication back between the question and the plan.
-        if plan.inspection is not None and not _locked(plan.inspection).is_published:
+        if plan.inspection is not None and not lock(plan.inspection).is_published:
             raise ValidationError(
                 {"inspection": "Its report is not published: until then it is confidential."}
             )
-        if plan.self_evaluation and not _locked(plan.self_evaluation).is_stood_by:
+        if plan.self_evaluation and not lock(plan.self_evaluation).is_stood_by:
             raise ValidationError({"self_evaluation": "Only what was submitted can be answered."})
         plan.full_clean()
         plan.save()
@@ -49,10 +50,6 @@ def _refuse_days(plan: Plan) -> None:
         raise ValidationError(
             {"ends_on": f"Give a day after it was agreed, {day_text(plan.agreed_on)}."}
         )
-
-
-def _locked(row: Any) -> Any:
-    return type(row).objects.select_for_update().get(pk=row.pk)
 
 
 def edit_plan(*, by: Actor, plan: Plan, version: int, **facts: Any) -> None:
@@ -69,7 +66,7 @@ def edit_plan(*, by: Actor, plan: Plan, version: int, **facts: Any) -> None:
     if not plan.is_draft and facts.get("agreed_on", plan.agreed_on) != plan.agreed_on:
         raise ValidationError({"agreed_on": "The plan is approved: this day stays as it is."})
     with audit.acting(by, "edit plan"):
-        changed = _locked(plan)
+        changed = lock(plan)
         if changed.version != version:
             raise Stale(changed)
         for name, value in facts.items():
@@ -89,6 +86,10 @@ def mark_of(actions: Iterable[Action]) -> str:
 
 def _key(action: Action) -> int:
     return int(action.pk)
+
+
+def _place(action: Action) -> int:
+    return action.sequence
 
 
 class Changed(NamedTuple):
@@ -130,8 +131,8 @@ def approve_plan(
     access.require(by, "plan.approve", plan.area)
     _require_move(plan, PlanState.APPROVED)
     with audit.acting(by, "approve plan", text):
-        locked = _locked(plan)
-        actions = list(locked.actions.select_for_update())
+        locked = lock(plan)
+        actions = lock_actions(locked.actions.all())
         if not actions:
             raise ValidationError("The plan has no actions yet: there is nothing to approve.")
         if mark != mark_of(actions):
@@ -150,20 +151,16 @@ def approve_plan(
 
 
 def record_agreement(*, by: Actor, plan: Plan, version: int, decision: str) -> PlanMove:
-    """A plan that was agreed before it came here is being worked on, as its file says it.
+    """A plan was agreed before it came here: it is approved, as its file says it.
 
-    `decision` says who agreed it, and where that is minuted: to record it is no right to agree. The
-    SMART check's advice is accepted for what it is, with that reason.
+    `decision` says who agreed it, and where that is minuted: to record it is no right to agree, and
+    accepts none of the SMART check's advice, which goes on standing at the actions.
     """
     access.require(by, "plan.edit", plan.area)
     _require_move(plan, PlanState.APPROVED)
     if not decision.strip():
         raise ValidationError({"decision": "Say who agreed the plan, and where that is minuted."})
     with audit.acting(by, "record agreement of plan", decision.strip()):
-        for standing in standing_advice(plan):
-            made = Acceptance(area=plan.area, action_id=standing.action, code=standing.code)
-            said = "Agreed in these words before it was brought in."
-            enter(made, by, sentence=standing.sentence, reason=said)
         text = "Agreed before it was brought in."
         approved = PlanState.APPROVED
         return _move(by, plan, version, approved, text=text, decision=decision.strip())
@@ -245,11 +242,11 @@ def close_plan(
     if not decision.strip():
         raise ValidationError({"decision": "Say which body decided it, when, and the minute."})
     with audit.acting(by, "close plan", decision.strip()):
-        locked = _locked(plan)
-        actions = list(locked.actions.select_for_update())
+        locked = lock(plan)
+        actions = lock_actions(locked.actions.all())
         if mark != mark_of(actions):
             raise Stale(locked)
-        left = [action for action in actions if action.is_open]
+        left = [action for action in sorted(actions, key=_place) if action.is_open]
         _refuse_homeless(left, homes)
         for action in left:
             home, old = homes[action.pk].strip(), action.status

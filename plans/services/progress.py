@@ -71,7 +71,7 @@ def post_update(
                 file=file,
                 illustrative=illustrative,
             )
-        _begin(by, action.plan, illustrative)
+        begin_by_report(by, action.plan, illustrative=illustrative)
         # Packs tell how it stood on a day from its updates: each says how much was done then.
         said: dict[str, Any] = {"word": word, "percent": action.percent, "corrects": corrects}
         return enter_update(by, action, old, text.strip(), illustrative=illustrative, **said)
@@ -126,7 +126,7 @@ def enter_update(by: Actor, action: Action, old: str, text: str, **facts: Any) -
     return update
 
 
-def _begin(by: Actor, plan: Plan, illustrative: bool) -> None:
+def begin_by_report(by: Actor, plan: Plan, *, illustrative: bool = False) -> None:
     """The first report on a plan that was sent, or has nobody to be sent to, begins it."""
     inspected = plan.inspection_id is not None
     if PlanState.IN_PROGRESS not in plan_moves(plan.state, inspected=inspected):
