@@ -10,6 +10,7 @@ from management.access import Actor
 from management.attachments import Attachment
 from plans.models import Action, Evidence, EvidenceWithdrawal
 from plans.services.entering import enter, require_update
+from plans.services.locking import lock
 from plans.statuses import Status
 
 LAST = (
@@ -42,13 +43,18 @@ def add_evidence(
     with audit.acting(by, "add evidence"):
         made = Evidence(area=action.area, action=action, url=url)
         if file is None:
-            made.sha256 = hashlib.sha256(f"{description}\n{url}".encode()).hexdigest()
+            made.sha256 = digest_of(description, url)
         else:
             made.sha256 = store.put(file.data)
             made.file_name, made.media_type = file.name, file.media_type
             made.size = len(file.data)
         evidence: Evidence = enter(made, by, description=description, illustrative=illustrative)
     return evidence
+
+
+def digest_of(description: str, url: str) -> str:
+    """The fingerprint of evidence that is not a file."""
+    return hashlib.sha256(f"{description}\n{url}".encode()).hexdigest()
 
 
 def refuse_evidence(description: str, url: str, file: Attachment | None, field: str) -> None:
@@ -72,7 +78,7 @@ def withdraw_evidence(*, by: Actor, evidence: Evidence, reason: str) -> Evidence
         raise ValidationError({"reason": "Say why it does not stand any more."})
     with audit.acting(by, "withdraw evidence", reason.strip()):
         # Locked: whoever verifies the action meanwhile must not rely on what goes.
-        action = Action.objects.select_for_update().get(pk=evidence.action_id)
+        action = lock(evidence.action)
         if why := why_not_withdrawn(action, evidence):
             raise ValidationError(why)
         made = EvidenceWithdrawal(area=evidence.area, evidence=evidence)
