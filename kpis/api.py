@@ -2,13 +2,13 @@
 
 from typing import Any, ClassVar
 
-from django_filters import CharFilter, ChoiceFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from kpis.models import Frequency, Indicator, Observation, Target
-from management.api.doors import AreaRows, IdFilter
+from management.api.doors import AreaRows
+from management.api.filters import ChoiceFilter, IdFilter, TextFilter
 
 
 class KpiListed(serializers.ModelSerializer):
@@ -88,8 +88,8 @@ class KpiShown(KpiListed):
 
 
 class KpiFilter(FilterSet):
-    code = CharFilter(help_text="Exactly this code.")
-    measure = CharFilter(help_text="What is measured, whatever the source.")
+    code = TextFilter(help_text="Exactly this code.")
+    measure = TextFilter(help_text="What is measured, whatever the source.")
     frequency = ChoiceFilter(choices=Frequency.choices)
     owner = IdFilter(help_text="The id of the post that owns it.")
 

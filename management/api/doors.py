@@ -20,15 +20,12 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import parse_etags
-from django_filters import Filter
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import exceptions, serializers
 from rest_framework.mixins import ListModelMixin
 from rest_framework.pagination import PageNumberPagination
@@ -43,12 +40,12 @@ from rest_framework.viewsets import GenericViewSet
 from management import access
 from management.api import limits
 from management.api.errors import VersionWanted
+from management.api.filters import LARGEST, refuse_unknown
 from management.models import ApiToken, Versioned
 from management.requests import own_area
 from management.versions import Stale
 
 logger = logging.getLogger(__name__)
-LARGEST = 2**63 - 1  # what the database takes for an id
 MOST_IDS = 200
 
 
@@ -58,6 +55,19 @@ class Pages(PageNumberPagination):
     page_size = 100
     max_page_size = 200
     page_size_query_param = "page_size"
+    parameters = ("page", "page_size")
+
+    def get_page_size(self, request: Request) -> int:
+        """What is asked for. Raises ValidationError: fewer rows than were meant would mislead."""
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not (asked.isascii() and asked.isdigit() and len(asked) < 4):
+            asked = "0"
+        if not 1 <= int(asked) <= self.max_page_size:
+            sentence = f"Give a number from 1 to {self.max_page_size}."
+            raise exceptions.ValidationError({self.page_size_query_param: [sentence]})
+        return int(asked)
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         number = {"type": "integer", "minimum": 1}
@@ -115,18 +125,6 @@ class RowOfArea(serializers.PrimaryKeyRelatedField):
         request = self.context["request"]
         rows = self.model.objects.visible_to(request.user)  # type: ignore[attr-defined]  # of every model of ours
         return rows.in_area(request.area) if hasattr(request, "area") else rows
-
-
-@extend_schema_field(
-    {"type": "integer", "minimum": 1, "maximum": LARGEST, "description": "The id of such a row."}
-)
-class IdFilter(Filter):
-    """By the id of another row. An id of another area finds nothing."""
-
-    field_class = forms.IntegerField
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, min_value=1, max_value=LARGEST, **options)
 
 
 class Door(APIView):
@@ -205,6 +203,12 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
         # The schema is drawn from viewsets that nobody has asked anything.
         drawn = getattr(self, "swagger_fake_view", False)
         return rows if drawn else rows.in_area(self.request.area)
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        filters = getattr(self, "filterset_class", None)
+        known = filters.base_filters if filters else ()
+        refuse_unknown(request, [*known, *Pages.parameters])
+        return super().list(request, *args, **kwargs)
 
     def whole(self, rows: Any) -> Any:
         """Loads what is shown of one row and not in a list."""

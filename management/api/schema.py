@@ -16,6 +16,7 @@ TITLES = {
     401: "Nobody was let in: no token, or one that is unknown, expired or revoked",
     403: "Your role, or your token's scope, does not allow this",
     404: "There is nothing at this address for you",
+    406: "`Accept` names no type in which this can be answered",
     412: "Somebody else has changed the row since you read it: `current` is how it stands now",
     413: "The body is too large",
     415: "The body is not JSON",
@@ -105,9 +106,9 @@ class Described(AutoSchema):
         return bodies
 
     def _refusals(self) -> set[int]:
-        statuses = {401, 429}
+        statuses = {401, 406, 429}
         reads = self.method in SAFE_METHODS
-        if not reads or self._get_filter_parameters():
+        if not reads or self._get_pagination_parameters():
             statuses.add(400)
         if not reads or self.view.deeds.get(self.view_action) != SIGNED_IN:
             statuses.add(403)

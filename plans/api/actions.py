@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, DateFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -14,7 +13,8 @@ from rest_framework.response import Response
 
 from kpis.models import Indicator as Kpi
 from management import clock
-from management.api.doors import AreaRows, Given, IdFilter, RowOfArea
+from management.api.doors import AreaRows, Given, RowOfArea
+from management.api.filters import ChoiceFilter, DayFilter, IdFilter, TextFilter, YesNoFilter
 from management.models import Post
 from plans.api.shown import ActionListed, ActionShown
 from plans.models import (
@@ -99,7 +99,13 @@ class UpdateGiven(Given):
     evidence = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
     evidence_url = serializers.URLField(required=False, allow_blank=True, max_length=500)
     word = serializers.CharField(required=False, allow_blank=True, max_length=60)
-    percent = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=100)
+    percent = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=100,
+        help_text="How much is done. Left out it stays as it is; null clears it.",
+    )
     corrects = RowOfArea(Update, required=False, allow_null=True)
 
 
@@ -175,12 +181,12 @@ class ActionFilter(FilterSet):
     status = ChoiceFilter(choices=Status.choices)
     lead = IdFilter(help_text="The id of the post that leads it.")
     post = IdFilter(method="of_post", help_text="The id of a post that leads or supports it.")
-    indicator = CharFilter(field_name="indicator__code", help_text="Its code, such as 5.2.")
-    overdue = BooleanFilter(method="of_overdue", help_text="Only those that are, or are not.")
-    mine = BooleanFilter(method="of_mine", help_text="Only those of the posts that you hold.")
-    due_from = DateFilter("due", "gte")
-    due_to = DateFilter("due", "lte")
-    text = CharFilter(method="of_text", help_text="Somewhere in the reference or the text.")
+    indicator = TextFilter(field_name="indicator__code", help_text="Its code, such as 5.2.")
+    overdue = YesNoFilter(method="of_overdue", help_text="Only those that are, or are not.")
+    mine = YesNoFilter(method="of_mine", help_text="Only those of the posts that you hold.")
+    due_from = DayFilter("due", "gte")
+    due_to = DayFilter("due", "lte")
+    text = TextFilter(method="of_text", help_text="Somewhere in the reference or the text.")
 
     def of_post(self, rows: Any, name: str, value: int) -> Any:
         return rows.of_posts([value])

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django_filters import ChoiceFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -10,7 +9,8 @@ from rest_framework.decorators import action as step
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from management.api.doors import AreaRows, Given, IdFilter, RowOfArea
+from management.api.doors import AreaRows, Given, RowOfArea
+from management.api.filters import ChoiceFilter, IdFilter
 from plans.api.shown import PlanListed, PlanShown, ReadingShown
 from plans.models import Inspection, Plan, SelfEvaluation
 from plans.services import plans as services
@@ -35,7 +35,7 @@ class PlanGiven(PlanChanged):
     self_evaluation = RowOfArea(SelfEvaluation, required=False, allow_null=True)
 
 
-class AcceptedGiven(serializers.Serializer):
+class AcceptedGiven(Given):
     """Why a piece of advice stands as it is."""
 
     action = serializers.IntegerField(min_value=1)
@@ -67,7 +67,7 @@ class BeginningGiven(Given):
     text = serializers.CharField(required=False, allow_blank=True)
 
 
-class HomeGiven(serializers.Serializer):
+class HomeGiven(Given):
     """Where an open action's remaining work goes on."""
 
     action = serializers.IntegerField(min_value=1)

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django_filters import BooleanFilter
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -10,7 +9,8 @@ from rest_framework.decorators import action as deed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from management.api.doors import AreaRows, Given, IdFilter, RowOfArea
+from management.api.doors import AreaRows, Given, RowOfArea
+from management.api.filters import IdFilter, YesNoFilter
 from management.models import Post
 from plans.api.shown import TaskShown
 from plans.models import Action, Task
@@ -46,7 +46,7 @@ class DropGiven(Given):
 
 class TaskFilter(FilterSet):
     action = IdFilter(help_text="The id of the action.")
-    open = BooleanFilter(method="of_open", help_text="Only those that are, or are not.")
+    open = YesNoFilter(method="of_open", help_text="Only those that are, or are not.")
 
     def of_open(self, rows: Any, name: str, value: bool) -> Any:
         still = {"done_on": None, "dropped_on": None}

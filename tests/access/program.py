@@ -9,7 +9,7 @@ from management.access import PUBLIC, SIGNED_IN, Role
 from management.models import ApiToken
 from tests import factories
 from tests.access.api_routes import METHODS, ApiRow
-from tests.access.matrix import PLAIN_METHODS, REACHES_MOST, SAFE, Visitor, may, told
+from tests.access.matrix import PLAIN_METHODS, REACHES_MOST, SAFE, Visitor, may, told, walk
 from tests.factories import World
 
 SESSION, READ, WRITE = "session", ApiToken.Scope.READ, ApiToken.Scope.WRITE
@@ -117,15 +117,15 @@ class Program(Visitor):
 
     def odd(self, name: str, row: ApiRow) -> None:
         """Questions that name the other area, and some that nobody should ask."""
-        asked = {
-            "area": self.other.area.slug,
-            "owner": self.other.lead.pk,
-            "code": "x'\"\\%",
-            "next": "//evil",
-        }
-        for query in (asked, {"page": "-1"}, {"page_size": "9" * 30}, {"owner": "9" * 30}):
+        view = dict(walk())[name].callback
+        is_list = getattr(view, "actions", {}).get("get") == "list"
+        filters = getattr(view.cls, "filterset_class", None) if is_list else None
+        values = [self.other.lead.pk, "x'\"\\%", "9" * 30, "\x00"]
+        asked = [
+            {one: value} for one in (filters.base_filters if filters else ()) for value in values
+        ]
+        for query in [*asked, {"area": self.other.area.slug, "next": "//evil"}, {"page": "-1"}]:
             self.ask(name, "GET", row.where(self.mine), query, f"?{query}", None)
-        self.ask(name, "GET", row.where(self.mine), {"code": "\x00"}, "?\\x00", None)
 
     # --- asking, and the right answer ---------------------------------------------------------
 
