@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F
+from django.http import Http404
 
 
 class Stale(Exception):
@@ -17,12 +18,15 @@ class Stale(Exception):
 def advance(row: Any, version: int, **changes: Any) -> None:
     """Write the changes if the row still has that version, and give it the next one.
 
-    Raises Stale, and writes nothing, when it has not. The row in hand says what was written, and
-    keeps what else was read with it.
+    Raises Stale, and writes nothing, when it has not; Http404 when it is gone. The row in hand says
+    what was written, and keeps what else was read with it.
     """
     rows = type(row)._default_manager.filter(pk=row.pk)
     if not rows.filter(version=version).update(version=F("version") + 1, **changes):
-        raise Stale(rows.get())
+        now = rows.first()
+        if now is None:
+            raise Http404
+        raise Stale(now)
     # Not read again: that would drop every row that was read with it, one query for each later.
     reckoned = [name for name, value in changes.items() if hasattr(value, "resolve_expression")]
     for name in changes.keys() - set(reckoned):

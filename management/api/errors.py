@@ -14,6 +14,7 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.views import set_rollback
 
 from management.versions import Stale
@@ -66,7 +67,10 @@ def _answer(error: Exception, request: Any, view: Any) -> JsonResponse | None:
     if isinstance(error, PermissionDenied):
         return problem(request, 403, str(error) or "Your role does not allow this.")
     if isinstance(error, Stale):
-        data, tag = view.current()
+        try:
+            data, tag = view.current()
+        except Http404:  # gone meanwhile
+            return problem(request, 404, NOT_FOUND)
         headers = {"ETag": tag}
         detail = f"{error} Nothing was changed; “current” is how it stands now."
         return problem(request, 412, detail, headers=headers, current=data)
@@ -84,7 +88,9 @@ def _answer(error: Exception, request: Any, view: Any) -> JsonResponse | None:
 
 
 def _invalid(request: Any, errors: dict[str, list[str]]) -> JsonResponse:
-    detail = "Nothing was changed: see “errors” for what to put right."
+    detail = "See “errors” for what to put right."
+    if request.method not in SAFE_METHODS:
+        detail = f"Nothing was changed. {detail}"
     return problem(request, 400, detail, errors=errors)
 
 

@@ -11,16 +11,23 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 MINUTE = 60  # seconds
+TOGETHER = 3
 FAILURES = 20  # secrets that are no token, from one address in one minute
 
 
 def spend(request: Request) -> None:
-    """Count a request of a token, or of a person. Raises Throttled beyond what a minute allows."""
-    who = f"token:{request.auth.pk}" if request.auth else f"user:{request.user.pk}"
-    if request.method in SAFE_METHODS:
-        _count(f"reads:{who}", settings.API_READS_PER_MINUTE)
+    """Count a request of a token, or of a person. Raises Throttled beyond what a minute allows.
+
+    All tokens of a person together have TOGETHER times what one has: more tokens are no way round.
+    """
+    reads = request.method in SAFE_METHODS
+    what = "reads" if reads else "writes"
+    limit = settings.API_READS_PER_MINUTE if reads else settings.API_WRITES_PER_MINUTE
+    if request.auth:
+        _count(f"{what}:token:{request.auth.pk}", limit)
+        _count(f"{what}:tokens-of:{request.user.pk}", limit * TOGETHER)
     else:
-        _count(f"writes:{who}", settings.API_WRITES_PER_MINUTE)
+        _count(f"{what}:user:{request.user.pk}", limit)
 
 
 def refuse_guessers(request: Request) -> None:

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kpis.models import Indicator
-from management.access import Role
+from management import audit
+from management.access import Role, System
 from management.api import limits
 from management.api.doors import Given, RowOfArea
 from management.models import ApiToken, AuditEvent, Membership, Post, User
@@ -203,6 +204,17 @@ def test_each_token_and_each_person_has_so_many_requests_a_minute(
 
 
 @pytest.mark.usefixtures("one_minute")
+def test_more_tokens_are_no_way_round_the_limit(ask, settings, area, person):
+    settings.API_READS_PER_MINUTE = 2
+    for number in range(limits.TOGETHER + 1):
+        factories.api_token(area, person, f"tl_{number}", name=f"Token {number}")
+    for number in range(limits.TOGETHER):
+        for _ in range(2):
+            assert ask("GET", "me/", secret=f"tl_{number}").status_code == 200
+    says(ask("GET", "me/", secret=f"tl_{limits.TOGETHER}"), 429)
+
+
+@pytest.mark.usefixtures("one_minute")
 def test_an_address_that_guesses_is_refused_whatever_it_calls_itself(ask):
     for number in range(limits.FAILURES):
         forwarded = {"X-Forwarded-For": f"10.0.0.{number}"}
@@ -305,6 +317,21 @@ def test_somebody_who_saves_between_the_reading_and_the_writing_wins(ask, kpi, m
     path = f"areas/angus/Sound/{kpi.pk}/"
     refused = ask("PATCH", path, {"name": "Mine"}, **{"If-Match": f'"{kpi.pk}-1"'})
     assert says(refused, 412)["current"]["name"] == "Theirs"
+
+
+def test_what_was_taken_away_meanwhile_is_not_there(ask, kpi, monkeypatch):
+    """The row was there when it was looked at, and gone when it was to be written."""
+    from tests.access import api_holes
+
+    def too_late(**facts: Any) -> None:
+        with audit.acting(System("tests"), "remove KPI"):
+            Indicator.objects.filter(pk=kpi.pk).delete()
+        edit(**facts)
+
+    edit = api_holes.edit
+    monkeypatch.setattr(api_holes, "edit", too_late)
+    path, tag = f"areas/angus/Sound/{kpi.pk}/", {"If-Match": f'"{kpi.pk}-1"'}
+    says(ask("PATCH", path, {"name": "Mine"}, **tag), 404)
 
 
 def test_a_row_of_another_area_cannot_be_named_in_a_change(ask, kpi):
@@ -421,7 +448,28 @@ def test_lists_have_pages(ask, area):
     says(ask("GET", "areas/angus/posts/?page=3&page_size=2"), 404)
     Post.objects.bulk_create(Post(area=area, title=f"More {n}") for n in range(250))
     assert len(ask("GET", "areas/angus/posts/").json()["results"]) == 100
-    assert len(ask("GET", "areas/angus/posts/?page_size=9999").json()["results"]) == 200
+    assert len(ask("GET", "areas/angus/posts/?page_size=200").json()["results"]) == 200
+    for size in ("201", "0", "abc", "-1", "9" * 30, "²"):
+        refused = says(ask("GET", f"areas/angus/posts/?page_size={size}"), 400)
+        assert refused["errors"] == {"page_size": ["Give a number from 1 to 200."]}, size
+
+
+@pytest.mark.parametrize(
+    ("asked", "name", "sentence"),
+    [
+        ("titel=x", "titel", "There is no such parameter here. There are: page, page_size."),
+        ("page=1&page=2", "page", "Give it once."),
+        ("page_size=", "page_size", "Give a value, or leave it out."),
+    ],
+)
+def test_a_list_is_not_narrowed_by_what_it_does_not_understand(ask, asked, name, sentence):
+    refused = says(ask("GET", f"areas/angus/posts/?{asked}"), 400)
+    assert refused["errors"] == {name: [sentence]}
+    assert refused["detail"] == "See “errors” for what to put right."
+
+
+def test_what_is_asked_for_in_another_type_is_refused_as_a_problem(ask):
+    says(ask("GET", "areas/angus/posts/", Accept="text/html"), 406)
 
 
 def test_a_new_post_says_where_it_is(ask):
