@@ -15,7 +15,8 @@ from plans.models import Action, Plan
 
 def lock(row: Any) -> Any:
     """Inside a transaction: the row as it is now; nobody else changes it before the end."""
-    return type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    # The person who asks is a lazy object, whose own type is no model.
+    return row._meta.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
 
 
 def lock_actions(rows: Any) -> list[Action]:
