@@ -14,12 +14,10 @@ from kpis.models import Indicator
 from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
 from management.api.errors import problem
-from management.models import Holding
 from management.requests import Request
 from plans import coverage
 from plans.models import (
     Action,
-    DateRequest,
     Finding,
     Inspection,
     Judgement,
@@ -28,20 +26,27 @@ from plans.models import (
     Recommendation,
     SelfEvaluation,
 )
-from plans.services import dates
-from plans.statuses import CLOSED, Status
+from plans.services import dates, waiting
+from plans.services.waiting import Waits
 from tracker import health as service
 
 NEXT = 10  # actions on the home page
 DATES = 3  # of each inspection
+NAMED = 8  # of what waits for the person; the others are counted
 
 
 class Wait(NamedTuple):
-    """Rows of one kind that wait: each link is a route, a key, a name, and the plan it is of."""
+    """Rows of one kind that wait: `number` in all, and a link to each that is named, which is a
+    route, a key, a name, and the plan it is of."""
 
     thing: str
     what_for: str
+    number: int
     links: list[tuple[str, int, str, str]]
+
+    @property
+    def rest(self) -> int:
+        return self.number - len(self.links)
 
 
 @policy(SIGNED_IN)
@@ -62,21 +67,23 @@ def area(request: Request, area: str) -> HttpResponse:
     roles = user.roles_by_area.get(request.area.pk, set())
     actions = Action.objects.visible_to(user).in_area(request.area)
     plans = Plan.objects.visible_to(user).in_area(request.area).select_related("inspection")
-    sections = ("to_write", "to_validate", "mine", "late", "packs", "inspections")
+    sections = ("waits", "to_write", "to_validate", "mine", "late", "packs", "inspections")
     context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
         "plans": list(plans.with_counts(on=today)),
     }
-    context["waits"] = _waiting(request, context["plans"])
+    posts = waiting.posts_of(user, request.area, on=today)
+    keys = [post.pk for post in posts]
+    if any(user.may(deed, request.area) for deed in waiting.DECISIONS):
+        context["waits"] = _waiting(waiting.waits_for(user, request.area, keys, on=today))
     if Role.SERVICE_MANAGER in roles:
-        mine = actions.of_posts_held_by(user, on=today).still_open().worked_on()
-        holdings = Holding.objects.visible_to(user).in_area(request.area).current(on=today)
+        mine = actions.of_posts(keys).to_work_on()
         context["mine"] = mine.with_posts().by_need(on=today)[:NEXT]
         context["mine_count"] = mine.count()
-        context["my_posts"] = [h.post for h in holdings.filter(user=user).select_related("post")]
+        context["my_posts"] = posts
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
-        context["late"] = actions.overdue(on=today).with_thread().by_urgency(on=today)[:NEXT]
+        context["late"] = actions.overdue(on=today).with_thread().by_need(on=today)[:NEXT]
         context["unanswered"] = _unanswered(request)
         kpis = Indicator.objects.visible_to(user).in_area(request.area)
         context |= {"silent": kpis.without_figures(), "has_kpis": kpis.exists()}
@@ -104,28 +111,19 @@ def area(request: Request, area: str) -> HttpResponse:
     return render(request, "tracker/area.html", context)
 
 
-def _waiting(request: Request, plans: list[Any]) -> list[Wait] | None:
-    """What goes on only when this person says so; None for whom nothing ever waits."""
-    user, here = request.user, request.area
-    found: list[Wait] = []
-    deeds = ("plan.approve", "date.approve", "action.verify")
-    approves, answers, verifies = (user.may(deed, here) for deed in deeds)
-    if approves:
-        drafts = [plan for plan in plans if plan.is_draft and plan.action_count]
-        links = [("plan_approve", plan.pk, plan.title, "") for plan in drafts]
-        found.append(Wait("draft plan", "to be approved", links))
-    if answers:
-        asked = DateRequest.objects.visible_to(user).in_area(here).filter(answer=None)
-        asked = asked.exclude(author=user.pk).exclude(action__status__in=CLOSED)
-        rows = [one.action for one in asked.select_related("action__plan")]
-        links = [("action", row.pk, row.reference, row.plan.title) for row in rows]
-        found.append(Wait("new due date", "for an answer", links))
-    if verifies:
-        done = Action.objects.visible_to(user).in_area(here).filter(status=Status.DONE)
-        rows = list(done.select_related("plan").order_by("plan", "sequence"))
-        links = [("action_verify", row.pk, row.reference, row.plan.title) for row in rows]
-        found.append(Wait("action", "to be verified", links))
-    return [wait for wait in found if wait.links] if found else None
+def _waiting(waits: Waits) -> list[Wait]:
+    """What goes on only when the person says so."""
+    drafts = [("plan_approve", row["key"], row["plan"], "") for row in waits.drafts[:NAMED]]
+    asked = [("action", row["key"], row["reference"], row["plan"]) for row in waits.requests]
+    done = [
+        ("action_verify", row["pk"], row["reference"], row["plan__title"]) for row in waits.verify
+    ]
+    found = [
+        Wait("draft plan", "to be approved", len(waits.drafts), drafts),
+        Wait("new due date", "for an answer", len(waits.requests), asked[:NAMED]),
+        Wait("action", "to be verified", waits.verify_count, done[:NAMED]),
+    ]
+    return [wait for wait in found if wait.links]
 
 
 def _unanswered(request: Request) -> list[dict[str, Any]]:

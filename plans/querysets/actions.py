@@ -3,19 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Prefetch,
-    Q,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from management.querysets import OwnedQuerySet
 from plans.querysets.thread import ThreadQuerySet
@@ -119,18 +107,6 @@ class ActionQuerySet(ThreadQuerySet):
     def links_to(self, relation: str) -> dict[int, set[int]]:
         """The keys of what each action is linked to, by the action's key."""
         return _together(self.values_list("pk", relation))
-
-    def by_urgency(self, *, on: date) -> Self:
-        """Overdue first, then by due date; those without a date after them; closed ones last."""
-        return self.annotate(
-            urgency=Case(
-                When(status__in=CLOSED, then=Value(3)),
-                When(late_after=None, then=Value(2)),
-                When(late_after__lt=on, then=Value(0)),
-                default=Value(1),
-                output_field=IntegerField(),
-            )
-        ).order_by("urgency", "late_after", "sequence", "pk")
 
 
 class PlanQuerySet(OwnedQuerySet):

@@ -50,6 +50,10 @@ class ActionListQuerySet(ActionQuerySet):
         """Of plans that are neither a draft nor closed: only there something is reported."""
         return self.filter(plan__state__in=WORKED_ON)
 
+    def to_work_on(self) -> Self:
+        """Open, of plans that are worked on: what those who hold its posts have to do."""
+        return self.still_open().worked_on()
+
     def standing(self, status: str, *, on: date) -> Self:
         """In that status, or in one of `plans.wanted.SITUATIONS`."""
         if status == "quiet":

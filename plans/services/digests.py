@@ -13,13 +13,13 @@ from management import access, audit, clock, outbox
 from management.access import Actor, System
 from management.models import Area, Message, User
 from management.versions import Stale, advance
-from plans.models import Action, DateRequest, Digest, Plan, Task
-from plans.states import PlanState
-from plans.statuses import CLOSED, Status
+from plans.models import Action, Digest
+from plans.services.locking import lock
+from plans.services.waiting import Waits, posts_of, waits_for
+from plans.wanted import SOON
 
 logger = logging.getLogger(__name__)
 BY = System("digests")
-SOON = timedelta(days=14)
 
 
 def digest_of(user: User, area: Area) -> Digest:
@@ -49,7 +49,7 @@ def choose_digest(
     facts: dict[str, Any] = {"day": day, "due_soon": due_soon, "overdue": overdue}
     facts |= {"waiting": waiting, "chosen_on": clock.today()}
     with audit.acting(by, "choose digest"):
-        User.objects.select_for_update().get(pk=user.pk)  # two windows of one person
+        lock(user)  # two windows of one person
         digest = digest_of(user, area)
         if digest.version != version:
             raise Stale(digest)
@@ -64,47 +64,35 @@ def choose_digest(
 
 @dataclass(frozen=True)
 class Told:
-    """What one digest tells: rows of actions, tasks, requests and plans, each under its heading."""
+    """What one digest tells: rows of actions and of tasks, and what waits for a decision."""
 
     overdue: list[Action]
-    tasks: list[Task]
+    tasks: list[dict[str, Any]]
     due_soon: list[Action]
-    verify: list[Action]
-    requests: list[DateRequest]
-    drafts: list[Plan]
+    tasks_soon: list[dict[str, Any]]
+    waits: Waits
 
     @property
     def is_empty(self) -> bool:
-        return not any(vars(self).values())
-
-    @property
-    def waiting(self) -> int:
-        return len(self.verify) + len(self.requests) + len(self.drafts)
+        rows = (self.overdue, self.tasks, self.due_soon, self.tasks_soon)
+        return not any(rows) and not self.waits.decisions
 
 
 def gather(digest: Digest, today: date) -> Told:
     """What there is to tell on that day, of what the person chose and may see."""
     user, area = digest.user, digest.area
-    mine = Action.objects.visible_to(user).in_area(area).of_posts_held_by(user, on=today)
-    mine = mine.still_open().promised().select_related("plan").by_urgency(on=today)
-    late = mine.filter(late_after__lt=today) if digest.overdue else mine.none()
-    soon = mine.filter(late_after__gte=today, due__lte=today + SOON)
-    actions = Action.objects.visible_to(user).in_area(area).select_related("plan")
-    tasks = Task.objects.filter(action__in=mine.values("pk"), done_on=None, dropped_on=None)
-    verify = actions.filter(status=Status.DONE).exclude(plan__state=PlanState.CLOSED)
-    asked = DateRequest.objects.in_area(area).filter(answer=None).exclude(author=user)
-    asked = asked.exclude(action__status__in=CLOSED).select_related("action__plan")
-    drafts = Plan.objects.visible_to(user).in_area(area).filter(state=PlanState.DRAFT)
-    waits = digest.waiting
+    posts = [post.pk for post in posts_of(user, area, on=today)]
+    rows = Action.objects.visible_to(user).in_area(area).of_posts(posts).to_work_on()
+    mine = rows.select_related("plan").by_need(on=today)
+    waits = waits_for(user, area, posts, on=today)
+    late = [task for task in waits.tasks if task["day"] < today]
+    soon = [task for task in waits.tasks if task["day"] >= today]
     return Told(
-        overdue=list(late),
-        tasks=list(tasks.filter(due__lt=today).select_related("action")) if digest.overdue else [],
-        due_soon=list(soon) if digest.due_soon else [],
-        verify=list(verify) if waits and user.may("action.verify", area) else [],
-        requests=list(asked) if waits and user.may("date.approve", area) else [],
-        drafts=list(drafts.filter(actions__isnull=False).distinct())
-        if waits and user.may("plan.approve", area)
-        else [],
+        overdue=list(mine.standing("overdue", on=today)) if digest.overdue else [],
+        tasks=late if digest.overdue else [],
+        due_soon=list(mine.standing("due_soon", on=today)) if digest.due_soon else [],
+        tasks_soon=soon if digest.due_soon else [],
+        waits=waits if digest.waiting else Waits(),
     )
 
 

@@ -13,6 +13,7 @@ from management.access import System
 from management.models import Holding
 from plans.models import Action, HandedOver, HandOver
 from plans.services.entering import enter
+from plans.services.locking import lock
 
 logger = logging.getLogger(__name__)
 BY = System("hand-over")
@@ -40,15 +41,15 @@ def hand_over_begun() -> tuple[int, list[str]]:
 
 def _hand_over(holding: Holding) -> bool:
     """Whether this holding was told of now. The post is locked: two workers would tell it twice."""
-    post = type(holding.post).objects.select_for_update().get(pk=holding.post_id)
+    post = lock(holding.post)
     if HandOver.objects.filter(post=post, new=holding.user, on=holding.start).exists():
         return False
     before = Holding.objects.filter(post=post, start__lt=holding.start).exclude(user=holding.user)
     left = before.order_by("-start").select_related("user").first()
     made = HandOver(area=holding.area, post=post, old=left.user if left else None)
     hand_over: HandOver = enter(made, BY, new=holding.user, on=holding.start)
-    rows = Action.objects.in_area(holding.area).of_posts([post]).still_open().promised()
-    actions = list(rows.by_urgency(on=clock.today()).select_related("plan", "lead"))
+    rows = Action.objects.in_area(holding.area).of_posts([post]).to_work_on()
+    actions = list(rows.by_need(on=clock.today()).select_related("plan", "lead"))
     for action in actions:
         HandedOver.objects.create(
             area=action.area, hand_over=hand_over, action=action, text=_stands(action)

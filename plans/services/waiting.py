@@ -1,47 +1,62 @@
-"""What waits for one person, beside the actions of their own posts."""
+"""What waits for one person, beside the actions of their own posts: one answer for every page and
+message that tells of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, Q, Value, Window
+from django.db.models import CharField, Count, F, Value, Window
 
-from management.models import Area, User
-from plans.models import Action, DateRequest, Task
-from plans.states import WORKED_ON
+from management.models import Area, Holding, Post, User
+from plans.models import Action, DateRequest, Plan, Task
+from plans.states import WORKED_ON, PlanState
 from plans.statuses import CLOSED
 from plans.wanted import SOON
 
+DECISIONS = ("plan.approve", "date.approve", "action.verify")  # what goes on only when one says so
 MANY = 10  # that wait to be verified; the list of all actions has the others
 VERIFIED = ("pk", "reference", "text", "plan__title", "updated", "in_all")
-TOLD = ("kind", "action", "reference", "plan", "text", "day", "by")
+TOLD = ("kind", "key", "reference", "plan", "text", "day", "by")
 
 
 @dataclass
 class Waits:
-    """Tasks that are due, requests for dates, and actions to verify: `verify_count` in all."""
+    """Tasks that are due, requests for dates, drafts of plans, and actions to verify:
+    `verify_count` in all. Tasks and requests have the key of their action, drafts their own."""
 
     tasks: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
+    drafts: list[dict[str, Any]] = field(default_factory=list)
     verify: list[dict[str, Any]] = field(default_factory=list)
     verify_count: int = 0
 
+    @property
+    def decisions(self) -> int:
+        """How much goes on only when the person says so."""
+        return self.verify_count + len(self.requests) + len(self.drafts)
+
+
+def posts_of(user: User, area: Area, *, on: date) -> list[Post]:
+    """The posts that the person holds there on that day."""
+    rows = Holding.objects.visible_to(user).in_area(area).current(on=on).filter(user=user)
+    return [holding.post for holding in rows.select_related("post")]
+
 
 def waits_for(user: User, area: Area, posts: Sequence[int], *, on: date) -> Waits:
-    """What waits for this person, who holds these posts, in two queries.
-
-    A task without a post of its own is for the lead of its action.
-    """
+    """What waits for this person, who holds these posts, in two queries."""
     found = Waits()
     parts = [_tasks(user, area, posts, on)] if posts else []
     if user.may("date.approve", area):
         parts.append(_requests(user, area))
+    if user.may("plan.approve", area):
+        parts.append(_drafts(user, area))
     if parts:
         rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
         told = sorted((dict(zip(TOLD, row, strict=True)) for row in rows), key=_by_day)
-        found.tasks = [row for row in told if row["kind"] == "task"]
-        found.requests = [row for row in told if row["kind"] == "request"]
+        found.tasks, found.requests, found.drafts = (
+            [row for row in told if row["kind"] == kind] for kind in ("task", "request", "draft")
+        )
     if user.may("action.verify", area):
         done: Any = Action.objects.visible_to(user).in_area(area).to_verify_by(user, posts)
         rows = done.with_last_update().annotate(in_all=Window(Count("pk")))
@@ -51,30 +66,41 @@ def waits_for(user: User, area: Area, posts: Sequence[int], *, on: date) -> Wait
 
 
 def _tasks(user: User, area: Area, posts: Sequence[int], on: date) -> Any:
-    mine = Q(post__in=posts) | Q(post=None, action__lead__in=posts)
-    rows = Task.objects.visible_to(user).in_area(area).filter(mine, due__lte=on + SOON)
-    rows = rows.filter(done_on=None, dropped_on=None)
-    return _told(rows, "task", text=F("text"), day=F("due"), by=Value("", CharField()))
+    rows = Task.objects.visible_to(user).in_area(area).of_posts(posts).still_open()
+    rows = rows.filter(due__lte=on + SOON)
+    return _of_action(rows, "task", text=F("text"), day=F("due"), by=_nothing())
 
 
 def _requests(user: User, area: Area) -> Any:
     """Not those that the person made: somebody else must agree."""
     rows = DateRequest.objects.visible_to(user).in_area(area).filter(answer=None)
+    rows = rows.filter(action__plan__state__in=WORKED_ON).exclude(action__status__in=CLOSED)
     rows = rows.exclude(author=user)
-    return _told(rows, "request", text=F("reason"), day=F("new"), by=F("by"))
+    return _of_action(rows, "request", text=F("reason"), day=F("new"), by=F("by"))
+
+
+def _drafts(user: User, area: Area) -> Any:
+    """Those with actions: an empty one waits for whoever writes it."""
+    rows = Plan.objects.visible_to(user).in_area(area).filter(state=PlanState.DRAFT)
+    rows = rows.filter(pk__in=Action.objects.in_area(area).order_by().values("plan"))
+    facts = {"key": F("pk"), "plan": F("title"), "day": F("agreed_on")}
+    return _told(rows, "draft", reference=_nothing(), text=_nothing(), by=_nothing(), **facts)
+
+
+def _of_action(rows: Any, kind: str, **facts: Any) -> Any:
+    facts |= {"reference": F("action__reference"), "plan": F("action__plan__title")}
+    return _told(rows, kind, key=F("action_id"), **facts)
 
 
 def _told(rows: Any, kind: str, **facts: Any) -> Any:
-    facts |= {
-        "kind": Value(kind, CharField()),
-        "reference": F("action__reference"),
-        "plan": F("action__plan__title"),
-        "action": F("action_id"),
-    }
+    facts["kind"] = Value(kind, CharField())
     its = {f"its_{name}": facts[name] for name in TOLD}
-    live = rows.filter(action__plan__state__in=WORKED_ON).exclude(action__status__in=CLOSED)
-    return live.order_by().annotate(**its).values_list(*its)
+    return rows.order_by().annotate(**its).values_list(*its)
+
+
+def _nothing() -> Value:
+    return Value("", CharField())
 
 
 def _by_day(row: dict[str, Any]) -> tuple[date, int]:
-    return row["day"], row["action"]
+    return row["day"], row["key"]

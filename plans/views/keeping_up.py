@@ -90,11 +90,11 @@ def feed(request: HttpRequest, area: str, secret: str) -> HttpResponse:
 
 
 def _entries(found: Feed, today: date) -> list[Due]:
-    """The open actions of the posts that the person holds today, and their open tasks."""
+    """What the posts that the person holds today have to do: actions and tasks with their days."""
     rows = Action.objects.visible_to(found.user).in_area(found.area)
-    mine = rows.of_posts_held_by(found.user, on=today).still_open().promised()
-    tasks = Task.objects.visible_to(found.user).filter(action__in=mine.values("pk"))
-    tasks = tasks.filter(due__isnull=False, done_on=None, dropped_on=None)
+    mine = rows.of_posts_held_by(found.user, on=today).to_work_on()
+    tasks = Task.objects.visible_to(found.user).in_area(found.area)
+    tasks = tasks.of_posts_held_by(found.user, on=today).still_open().filter(due__isnull=False)
     site = settings.SITE_URL
     host = site.rpartition("/")[2] or "throughline"
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from management import clock
 from management.access import policy
-from management.models import Holding, Post
+from management.models import Post
 from management.requests import Request
 from plans.forms.lists import PAGES, ActionsForm, ListForm, LongListForm, kept
 from plans.lines import Reader, line
@@ -21,6 +21,7 @@ from plans.models import Action, Inspection, KeyMessage, Plan, SavedView
 from plans.querysets import choices
 from plans.querysets.joined import Choice
 from plans.services.rules import Own, own_words
+from plans.services.waiting import posts_of
 from plans.statuses import KEY
 from plans.wanted import SORTS
 
@@ -56,7 +57,8 @@ def actions(request: Request, area: str) -> HttpResponse:
     user = request.user
     rows = Action.objects.visible_to(user).in_area(request.area)
     form, offered = actions_filter(request, rows)
-    posts = [] if user.may("action.update_any", request.area) else posts_held(request)
+    everybodys = user.may("action.update_any", request.area)
+    posts = [] if everybodys else posts_of(user, request.area, on=clock.today())
     wanted = rows.wanted(form.wanted(), on=clock.today())
     counts = tally(wanted.tally(on=clock.today()))
     context = listed(request, form, wanted, counts.shown, [post.pk for post in posts])
@@ -115,13 +117,6 @@ def address(area: str, page: str, query: str) -> str:
 
 def page_of(request: Request, rows: Any, size: int) -> Page[Any]:
     return Paginator(rows, size).get_page(request.GET.get("page"))
-
-
-def posts_held(request: Request) -> list[Post]:
-    """The posts that the person holds here today."""
-    rows = Holding.objects.visible_to(request.user).in_area(request.area)
-    held = rows.current(on=clock.today()).filter(user=request.user).select_related("post")
-    return [holding.post for holding in held]
 
 
 def reader_of(request: Request, own: Own, posts: Sequence[int]) -> Reader:

@@ -11,9 +11,9 @@ from management.requests import Request
 from plans.forms.lists import MyActionsForm
 from plans.models import Action, Plan, SavedView
 from plans.querysets import choices
-from plans.services.waiting import waits_for
+from plans.services.waiting import posts_of, waits_for
 from plans.states import WORKED_ON
-from plans.views.lists import heads, listed, posts_held, saved_views
+from plans.views.lists import heads, listed, saved_views
 
 COLUMNS = ("reference", "plan", "due", "status", "updated")
 # The counts on top, each with the status that lists them.
@@ -30,10 +30,10 @@ COUNTS = {
 def my_actions(request: Request, area: str) -> HttpResponse:
     """What is open, late first; and what waits for this person in another way."""
     today, user = clock.today(), request.user
-    posts = posts_held(request)
+    posts = posts_of(user, request.area, on=today)
     keys = [post.pk for post in posts]
     rows = Action.objects.visible_to(user).in_area(request.area)
-    mine = rows.of_posts(keys).still_open().worked_on()
+    mine = rows.of_posts(keys).to_work_on()
     plans = Plan.objects.visible_to(user).in_area(request.area).filter(state__in=WORKED_ON)
     form = MyActionsForm(request.GET, choices(plan=plans))
     wanted = mine.wanted(form.wanted(), on=today)

@@ -135,6 +135,69 @@ def test_what_waits_is_told_to_those_who_decide_upon_it(area, plan, manager):
         assert unsaid not in message.body
 
 
+def test_home_my_actions_digest_and_calendar_tell_of_the_same(client, area, plan):
+    """Of tasks: those of the post, and of the lead where a task has none. Of what is done: what
+    this person can verify. And nothing of a plan that is closed."""
+    head = factories.user(area, Role.HEAD_OF_SERVICE, email="head@example.org")
+    mine, post = factories.post(area), factories.post(area)
+    factories.holding(mine, head)
+    due, closed = date(2020, 1, 14), factories.plan(area, state="closed")
+    led = factories.action(plan, reference="LED1", lead=mine)
+    supported = factories.action(plan, reference="SUP1", lead=post, supporting=(mine,))
+    factories.task(led, text="Leads it", due=due)
+    factories.task(led, text="Another post does it", post=post, due=due)
+    factories.task(supported, text="Its lead does it", due=due)
+    factories.task(supported, text="My post does it", post=mine, due=due)
+    theirs = factories.action(plan, reference="DONE1", lead=post, status=Status.DONE)
+    reported = factories.action(plan, reference="DONE2", lead=post, status=Status.DONE)
+    factories.update(reported, status=Status.DONE, author=head)
+    left = factories.action(closed, reference="LEFT1", lead=mine, due=due)
+    factories.task(left, text="Left over", due=due)
+    factories.action(closed, reference="DONE3", lead=post, status=Status.DONE)
+    factories.date_request(left, by="Nobody waits")
+    factories.digest(area, head)
+    on(MONDAY + timedelta(days=2))
+
+    client.force_login(head)
+    address = Page(client.post(reverse("feed_renew", args=[area.slug]))).main.find(".//code").text
+    days = {str(event["summary"]) for event in read(client, address)}
+    assert days >= {"LED1 due", "SUP1 due", "LED1: Leads it", "SUP1: My post does it"}
+    told = [
+        mail.outbox[0].body,
+        Page(client.get(reverse("my_actions", args=[area.slug]))).text,
+    ]
+    for text in told:
+        for said in ("Leads it", "My post does it", "DONE1"):
+            assert said in text
+    for text in (*told, str(days)):
+        for unsaid in ("Another post", "Its lead", "Left over", "LEFT1", "DONE2", "DONE3", "Nobod"):
+            assert unsaid not in text
+    home = Page(client.get(reverse("area", args=[area.slug])))
+    assert "1 action waits to be verified: DONE1 of Plan" in home.text
+    assert "new due date" not in home.text
+    assert reverse("action_verify", args=[area.slug, theirs.pk]) in home.links
+
+
+def test_tasks_that_are_due_soon_are_told_with_what_is_due_soon(area, plan, manager, mine):
+    factories.task(factories.action(plan, lead=mine), text="Ask", due=MONDAY + timedelta(days=3))
+    digest = factories.digest(area, manager, overdue=True, due_soon=False, waiting=True)
+    on(MONDAY)
+    assert mail.outbox == []
+    Digest.objects.filter(pk=digest.pk).update(due_soon=True)
+    on(MONDAY + timedelta(days=1))
+    assert "Tasks due in the next 14 days" in mail.outbox[0].body and "Ask" in mail.outbox[0].body
+
+
+def test_of_many_that_wait_to_be_verified_a_digest_names_ten_and_counts_all(area, plan):
+    factories.digest(area, factories.user(area, Role.HEAD_OF_SERVICE, email="head@example.org"))
+    for number in range(12):
+        factories.action(plan, reference=f"D{number:02}", status=Status.DONE)
+    on(MONDAY)
+    (message,) = mail.outbox
+    assert "12 waiting for you" in message.subject
+    assert "These are 10 of 12, the longest waiting first." in message.body
+
+
 def test_whoever_has_left_is_told_nothing(area, plan, manager, mine):
     factories.action(plan, lead=mine, due=date(2019, 12, 31))
     factories.digest(area, manager)

@@ -175,8 +175,16 @@ def test_a_second_person_sees_what_waits_for_their_answer(client, visit, area, p
     factories.date_request(factories.action(plan), author=head)
     answered = factories.date_request(factories.action(plan))
     factories.date_answer(answered)
+    draft = factories.plan(area, title="Next plan", state=PlanState.DRAFT, actions=1)
+    factories.plan(area, title="Empty plan", state=PlanState.DRAFT)
     page = visit()
-    assert page.counts == {"for me to verify": 1, "new date asked for": 1}
+    assert page.counts == {
+        "for me to verify": 1,
+        "new date asked for": 1,
+        "draft plan to approve": 1,
+    }
+    assert reverse("plan_approve", args=[area.slug, draft.pk]) in page.links
+    assert "Empty plan" not in page.text
     assert "A7 Train them The plan, reported on 9 January 2020" in page.text
     assert reverse("action_verify", args=[area.slug, done.pk]) in page.links
     assert "A8, The plan: Morag Reid asks for 30 June 2020 Two posts vacant" in page.text
