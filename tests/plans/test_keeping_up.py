@@ -214,6 +214,22 @@ def test_what_people_wrote_stays_text_in_the_message(area, plan, manager, mine):
     assert "<b>Bold" not in mail.outbox[0].alternatives[0][0]
 
 
+@pytest.mark.parametrize(
+    ("role", "page", "route"),
+    [
+        (Role.BOARD_MEMBER, "area", "keeping_up"),
+        (Role.SERVICE_MANAGER, "my_actions", "keeping_up"),
+        (Role.SERVICE_MANAGER, "plans", "hand_overs"),
+        (Role.ADMINISTRATOR, "people", "hand_overs"),
+    ],
+)
+def test_the_way_to_it_stands_where_people_are(client, area, role, page, route):
+    client.force_login(factories.user(area, role))
+    shown = Page(client.get(reverse(page, args=[area.slug])))
+    links = set(shown.tree.xpath("//a/@href")) if page == "area" else shown.links
+    assert reverse(route, args=[area.slug]) in links
+
+
 def test_a_person_chooses_their_own_digest_and_a_stale_choice_is_shown(client, area, manager):
     client.force_login(manager)
     url = reverse("keeping_up", args=[area.slug])
