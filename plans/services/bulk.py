@@ -14,6 +14,7 @@ from management.versions import Stale
 from plans.models import Action
 from plans.services.due_dates import ASKED, move_date, refuse_date, waiting
 from plans.services.entering import require_update
+from plans.services.locking import lock_actions
 from plans.services.progress import Percent, add_note, post_update, refuse_update
 from plans.statuses import Status
 
@@ -137,8 +138,8 @@ def carry_out(*, by: Actor, area: Area, shown: Mapping[int, int], change: Change
     if not 0 < len(shown) <= LIMIT:
         raise ValidationError(f"Choose from 1 to {LIMIT} actions.")
     with audit.acting(by, "update several actions"):
-        rows = Action.objects.in_area(area).filter(pk__in=shown).select_for_update(of=("self",))
-        actions = list(rows.with_posts().select_related("area").order_by("pk"))
+        rows = Action.objects.in_area(area).filter(pk__in=shown)
+        actions = lock_actions(rows.with_posts().select_related("area"))
         stale: list[tuple[Action | None, str]] = [
             (action, "Somebody else has changed it.")
             for action in actions

@@ -9,6 +9,7 @@ from management import access, audit, clock
 from management.access import Actor
 from plans.models import Finding, QualityIndicator, SelfEvaluation
 from plans.sentences import folded, lines_of
+from plans.services.locking import lock
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def make_all_findings(*, by: Actor, self_evaluation: SelfEvaluation) -> list[Fin
 
 def _stand(self_evaluation: SelfEvaluation) -> SelfEvaluation:
     """Inside a transaction: as it stands, and nobody else changes it or numbers findings."""
-    locked: SelfEvaluation = SelfEvaluation.objects.select_for_update().get(pk=self_evaluation.pk)
+    locked: SelfEvaluation = lock(self_evaluation)
     if not locked.is_stood_by:
         raise ValidationError(
             f"It is “{locked.get_state_display()}”. Submit it first: findings are what the "
@@ -126,7 +127,7 @@ def withdraw_finding(*, by: Actor, finding: Finding, reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Say why it is withdrawn."})
     with audit.acting(by, "withdraw finding", reason.strip()):
-        finding = Finding.objects.select_for_update().get(pk=finding.pk)
+        finding = lock(finding)
         if finding.withdrawn_on:
             raise ValidationError(f"{finding.reference} was withdrawn already.")
         hanging = finding.actions.still_open().values_list("reference", flat=True)

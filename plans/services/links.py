@@ -10,6 +10,7 @@ from management import access, audit
 from management.access import Actor
 from management.versions import Stale
 from plans.models import Action, Finding, KeyMessage, Recommendation
+from plans.services.locking import lock
 from plans.states import PlanState
 
 Found = Recommendation | Finding | KeyMessage
@@ -51,7 +52,7 @@ def choose_kpis(*, by: Actor, action: Action, shown: Iterable[int], kpis: Iterab
     if any(kpi.area_id != action.area_id for kpi in wanted.values()):
         raise ValidationError({"kpis": "Choose KPIs of this area alone."})
     with audit.acting(by, "choose KPIs"):
-        locked = Action.objects.select_for_update().get(pk=action.pk)
+        locked = lock(action)
         now = set(locked.kpis.values_list("pk", flat=True))
         if now != set(shown):
             raise Stale(locked)
@@ -72,9 +73,7 @@ def hold(row: Any) -> Any:
     A report that is withdrawn from publication, or a self-evaluation that is taken back, waits.
     """
     name = "self_evaluation" if isinstance(row, Finding) else "inspection"
-    wholes = row._meta.get_field(name).related_model.objects
-    whole = wholes.select_for_update().get(pk=getattr(row, f"{name}_id"))
-    locked = type(row).objects.select_for_update().get(pk=row.pk)
+    whole, locked = lock(getattr(row, name)), lock(row)
     setattr(locked, name, whole)
     return locked
 

@@ -7,12 +7,13 @@ from django.core.exceptions import ValidationError
 
 from management import access, audit, clock
 from management.access import Actor
-from management.models import Area, Holding, Post, User
+from management.models import Holding, Post, User
 from management.versions import Stale, advance
 from plans.models import Action, Dependency, Task
 from plans.services.actions import why_kept
 from plans.services.days import refuse_odd
 from plans.services.entering import may_update, require_update
+from plans.services.locking import lock
 
 NOT_OPEN = "This task is done or dropped: open it again first."
 
@@ -34,7 +35,7 @@ def choose_blockers(
         raise ValidationError({"blockers": "Choose actions of this area alone."})
     with audit.acting(by, "choose blockers"):
         # One at a time in an area: two people could else close a circle between them.
-        Area.objects.select_for_update().get(pk=action.area_id)
+        lock(action.area)
         now = set(action.dependencies.values_list("blocker", flat=True))
         if now != set(shown):
             raise Stale(Action.objects.get(pk=action.pk))

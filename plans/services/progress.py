@@ -14,6 +14,7 @@ from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
 from plans.services.entering import enter, require_update
 from plans.services.evidence import add_evidence, refuse_evidence, standing_evidence
+from plans.services.locking import lock_actions
 from plans.services.rules import own_words
 from plans.states import PlanState, plan_moves
 from plans.statuses import Status
@@ -61,6 +62,7 @@ def post_update(
         changes: dict[str, Any] = {"status": status, "word": word}
         if percent is not Percent.AS_IT_IS:
             changes["percent"] = percent
+        begin_by_report(by, action.plan, illustrative=illustrative)  # a plan is before its actions
         advance(action, version, **changes)
         if evidence.strip():
             add_evidence(
@@ -71,7 +73,6 @@ def post_update(
                 file=file,
                 illustrative=illustrative,
             )
-        begin_by_report(by, action.plan, illustrative=illustrative)
         # Packs tell how it stood on a day from its updates: each says how much was done then.
         said: dict[str, Any] = {"word": word, "percent": action.percent, "corrects": corrects}
         return enter_update(by, action, old, text.strip(), illustrative=illustrative, **said)
@@ -198,7 +199,8 @@ def supersede_action(
     if not reason.strip():
         raise ValidationError({"reason": "Say why the other action takes its place."})
     with audit.acting(by, "supersede action", reason.strip()):
-        new = Action.objects.select_for_update().get(pk=successor.pk)
+        pair = lock_actions(Action.objects.filter(pk__in=[action.pk, successor.pk]))
+        new = next(row for row in pair if row.pk == successor.pk)
         if new.area_id != action.area_id or new.pk == action.pk:
             raise ValidationError({"successor": "Choose another action of this area."})
         if new.status in {Status.WITHDRAWN, Status.SUPERSEDED}:

@@ -14,6 +14,7 @@ from management.versions import advance
 from plans.models import Decision, Entry, Inspection, Reclassification, Recommendation
 from plans.nesting import below
 from plans.services.days import refuse_future, refuse_odd
+from plans.services.locking import lock
 
 Response = Recommendation.Response
 CLOSED, REOPENED = Decision.Kind.CLOSED, Decision.Kind.REOPENED
@@ -294,7 +295,7 @@ def reclassify(
 
 def hold_still(inspection: Inspection) -> None:
     """Inside a transaction: whoever else changes this inspection, or what hangs on it, waits."""
-    Inspection.objects.select_for_update().get(pk=inspection.pk)
+    lock(inspection)
 
 
 def _require_open(row: Recommendation, done: str) -> None:

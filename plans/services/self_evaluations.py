@@ -22,6 +22,7 @@ from plans.form.content import SOURCES, Form, SectionAnswer
 from plans.models import Framework, Judgement, Overall, SelfEvaluation, Tool
 from plans.models.self_evaluations import SAME_TITLE, Judged
 from plans.sentences import lines_of
+from plans.services.locking import lock
 
 FROM_FILE = " (from the Word form)"  # behind the name of who brought it in
 FIRST = 1990  # no period begins in an earlier year
@@ -357,8 +358,7 @@ def write_conclusion(
 
 def require_draft(self_evaluation: SelfEvaluation) -> None:
     """Inside a transaction: it is still a draft, and stays one until the transaction ends."""
-    rows = SelfEvaluation.objects.select_for_update().filter(pk=self_evaluation.pk)
-    state = State(rows.values_list("state", flat=True).get())
+    state = State(lock(self_evaluation).state)
     if state != State.DRAFT:
         more = " It can be taken back, with a reason." if state == State.SUBMITTED else ""
         raise ValidationError(

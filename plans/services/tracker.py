@@ -23,6 +23,7 @@ from plans.services import exports
 from plans.services.actions import edit_action
 from plans.services.due_dates import move_date
 from plans.services.evidence import add_evidence
+from plans.services.locking import lock, lock_actions
 from plans.services.progress import post_update
 from plans.services.rules import words_of
 from plans.services.tracker_rules import allowed, report
@@ -98,7 +99,7 @@ def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
     meant = {told.base.key: (told, meaning(told, vocabulary)) for told in sent.told}
     asking = [key for key, (told, one) in meant.items() if _asks(told, one)]
     there = {line.key: line for line in exports.lines(user=by, area=plan.area, keys=asking)}
-    actions = _actions(plan, asking)
+    actions = {row.pk: row for row in _actions(plan, asking)}
     said = _said_since(stamp, plan, asking)
     problems, proposals, already = list(sent.problems), [], 0
     for key in asking:
@@ -146,9 +147,9 @@ def _asks(told: reading.Told, meant: Meant) -> bool:
     return bool(written) or meant.values != told.base.values
 
 
-def _actions(plan: Plan, keys: Iterable[int]) -> dict[int, Action]:
+def _actions(plan: Plan, keys: Iterable[int]) -> Any:
     rows = Action.objects.filter(plan=plan, pk__in=keys).select_related("area", "plan", "lead")
-    return {row.pk: row for row in rows.prefetch_related("supporting")}
+    return rows.prefetch_related("supporting")
 
 
 def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
@@ -221,7 +222,7 @@ def take_in(
     """
     access.require(by, "action.update", kept.area)
     with audit.acting(by, "take tracker workbook in", reason.strip()):
-        kept = PlanImport.objects.select_for_update().get(pk=kept.pk)
+        kept = lock(kept)
         if kept.state != PlanImport.State.PREVIEW:
             raise ValidationError("This workbook was taken in before.")
         seen = compare_kept(by=by, kept=kept)
@@ -231,7 +232,8 @@ def take_in(
             raise ValidationError("There is nothing to save: nothing of it can be taken.")
         assert kept.plan is not None  # noqa: S101  (see `compare_kept`)
         posts = {names_value((str(post),)): post for post in Post.objects.in_area(kept.area)}
-        actions = _actions(kept.plan, [proposal.key for proposal in seen.proposals])
+        rows = _actions(kept.plan, [proposal.key for proposal in seen.proposals])
+        actions = {row.pk: row for row in lock_actions(rows)}
         done = {
             proposal.reference: names
             for proposal in seen.proposals
