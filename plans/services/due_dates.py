@@ -12,6 +12,7 @@ from management.versions import Stale, advance
 from plans.models import Action, DateAnswer, DateChange, DateRequest, Rules
 from plans.services.days import refuse_odd
 from plans.services.entering import enter, require_update
+from plans.services.locking import lock
 from plans.services.rules import rules_of
 
 ASKED = "A new date is asked for already, and waits for an answer."
@@ -68,6 +69,8 @@ def refuse_date(action: Action, new: date, reason: str) -> None:
 
 
 def _move(by: Actor, action: Action, version: int, new: date, /, **said: Any) -> DateChange:
+    # Locked before the rules are read: a change of them waits, and then counts this date again.
+    lock(action)
     counted = late_after(action, new, rules_of(action.area))
     advance(action, version, due=new, late_after=counted)
     made = DateChange(area=action.area, action=action, new=new)

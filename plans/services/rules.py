@@ -13,6 +13,7 @@ from management.access import Actor
 from management.models import Area
 from management.versions import Stale, advance
 from plans.models import Action, Rules, StatusWord
+from plans.services.locking import lock, lock_actions
 from plans.statuses import CLOSED
 from plans.words import Line, Rule, Word, key_of, word_for
 
@@ -87,9 +88,11 @@ def set_rules(
     if colours != Rule.STATUS and not any(word.rule == colours for word in words):
         raise ValidationError({"colours": "Give at least one word for it below."})
     with audit.acting(by, "set rules"):
-        rules = rules_of(Area.objects.select_for_update().get(pk=area.pk))
+        rules = rules_of(lock(area))
         if rules.version != version:
             raise Stale(rules)
+        # Whoever moves a date meanwhile waits, and then reads the new rules.
+        lock_actions(_open_of(area))
         rules.late, rules.colours = late, colours
         rules.full_clean()
         if rules.pk is None:
@@ -127,9 +130,13 @@ def _replace_words(area: Area, words: Sequence[Word]) -> None:
         row.save()
 
 
+def _open_of(area: Area) -> Any:
+    return Action.objects.in_area(area).exclude(status__in=CLOSED)
+
+
 def _count_again(area: Area, rules: Rules) -> None:
     """Set `late_after` of the open actions by the rule."""
-    rows = Action.objects.in_area(area).exclude(status__in=CLOSED)
+    rows = _open_of(area)
     if rules.late == Rules.Late.CURRENT:
         rows.exclude(late_after=F("due")).update(late_after=F("due"))
         return
