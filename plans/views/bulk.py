@@ -27,17 +27,22 @@ def bulk(request: Request, area: str) -> HttpResponse:
         ticked = {"number": len(keys), "most": services.LIMIT}
         return render(request, "plans/bulk_none.html", ticked)
     form = BulkForm(request.POST if "step" in request.POST else None)
+    actions = _find(request, keys)
+    gone = len(keys) - len(actions)
+    if gone and request.method != "POST":
+        raise Http404
+    status = 409 if gone else 200
     context: dict[str, Any] = {
-        "actions": _find(request, keys),
+        "actions": actions,
+        "changed": [(None, _left_out(gone))] if gone else [],
         "form": form,
         "from": asked.get("from", ""),
         "query": asked.get("query", ""),
         "back": address(area, asked.get("from", ""), asked.get("query", "")),
     }
     if request.POST.get("step") not in {"preview", "confirm"} or not form.is_valid():
-        return render(request, "plans/bulk.html", context)
-    status = 200
-    if request.POST["step"] == "confirm":
+        return render(request, "plans/bulk.html", context, status=status)
+    if request.POST["step"] == "confirm" and not gone:
         shown = versions_of(request.POST.getlist("ready"))
         if not shown.keys() <= set(keys):
             raise Http404
@@ -61,9 +66,12 @@ def bulk(request: Request, area: str) -> HttpResponse:
 
 
 def _find(request: Request, keys: list[int]) -> list[Action]:
-    """Those actions in the order of their plans; not found when one of them is not of this area."""
+    """Those of these actions that are there, in the order of their plans."""
     rows = Action.objects.visible_to(request.user).in_area(request.area).filter(pk__in=keys)
-    found = list(rows.with_posts().select_related("area").order_by("plan", "sequence", "pk"))
-    if len(found) < len(keys):
-        raise Http404
-    return found
+    return list(rows.with_posts().select_related("area").order_by("plan", "sequence", "pk"))
+
+
+def _left_out(gone: int) -> str:
+    if gone == 1:
+        return "1 action that you ticked is not there any more. It is left out here."
+    return f"{gone} actions that you ticked are not there any more. They are left out here."

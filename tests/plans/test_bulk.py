@@ -11,7 +11,7 @@ from django.urls import reverse
 from management.access import Role
 from management.models import AuditEvent
 from plans.models import Action, DateChange, DateRequest, Note, Update
-from plans.services import bulk
+from plans.services import actions, bulk
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -237,7 +237,7 @@ def test_what_cannot_be_changed_is_listed_with_the_reason_and_left_out(lead, row
     assert send("confirm", ready=ready).status_code == 302
     assert said() == [2, 0, 0, 0]
     nothing = Page(send("preview", action=rows[2].pk))
-    assert "None of the 1 action can be changed so." in nothing.text
+    assert "The action cannot be changed in this way." in nothing.text
     assert not nothing.main.xpath(".//button[@value='confirm']")
 
 
@@ -294,9 +294,27 @@ def test_actions_of_another_area_are_not_found(client, area, lead, rows, send):
     before = said()
     url = reverse("bulk", args=[area.slug])
     assert client.get(url, {"action": world.action.pk}).status_code == 404
-    assert send("preview", action=[rows[0].pk, world.action.pk]).status_code == 404
+    page = Page(send("preview", action=[rows[0].pk, world.action.pk]))
+    assert page.status == 409 and "Canary" not in page.source
     assert send("confirm", ready=[f"{world.action.pk}:1"]).status_code == 404
     assert said() == before
+
+
+@pytest.mark.parametrize("step", ["preview", "confirm", "again"])
+def test_what_was_taken_out_meanwhile_is_left_out_and_nothing_typed_is_lost(lead, area, send, step):
+    draft = factories.plan(area, state=PlanState.DRAFT)
+    rows = [factories.action(factories.plan(area), reference="STAYS"), factories.action(draft)]
+    ready, keys = [f"{row.pk}:1" for row in rows], [row.pk for row in rows]
+    actions.remove_action(by=lead, action=rows[1], version=1)
+    page = Page(send(step, action=keys, ready=ready, text=AWKWARD))
+    assert page.status == 409
+    assert page.summary == ["1 action that you ticked is not there any more. It is left out here."]
+    assert page.main.xpath(".//input[@name='action']/@value") == [str(keys[0])]
+    assert page.typed("text") == AWKWARD
+    assert said() == [0, 0, 0, 0]
+    page = Page(send(step, action=keys[1:], ready=[], text=AWKWARD))
+    assert (page.status, page.typed("text")) == (409, AWKWARD)
+    assert not page.main.xpath(".//button[@value='confirm']")
 
 
 def test_without_ticks_or_with_too_many_it_says_what_to_do(client, area, lead):
