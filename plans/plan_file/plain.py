@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from management.documents import clean
 from plans.plan_file.content import Line, PlanFile
 
-# What a spreadsheet takes for a formula, in ordinary and in full width.
-FORMULAS = tuple("=+-@＝＋－＠")
+# What a spreadsheet takes for a formula, in ordinary and in full width; with apostrophes before it
+# too, so that whoever takes ours away again has the text as it was.
+ODD = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 HEADINGS = (
     *("Plan", "Reference", "Indicator code", "Quality indicator", "Action", "Lead"),
     *("Supporting", "Responsible in the plan's words", "Timescale in the plan's words"),
@@ -43,8 +45,7 @@ def csv_pieces(content: PlanFile) -> Iterator[bytes]:
 def safe(text: str) -> str:
     """The text as no spreadsheet takes it for a formula: with an apostrophe before it."""
     text = clean(text)
-    odd = text.lstrip().startswith(FORMULAS) or text[:1] in ("\t", "\r", "\n")
-    return f"'{text}" if odd else text
+    return f"'{text}" if ODD.match(text) else text
 
 
 def _cells(line: Line) -> tuple[str, ...]:

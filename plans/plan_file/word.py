@@ -25,6 +25,7 @@ from management.word import (
     table_style,
 )
 from plans.plan_file.content import Line, PlanFile
+from plans.references import named as whose
 
 COLUMNS = {
     "Quality indicator": 2.8,
@@ -148,9 +149,7 @@ def _lines(texts: list[str]) -> list[str]:
 
 
 def _action(line: Line, named: bool) -> list[str]:
-    said = [line.reference, line.text]
-    if named:
-        said.insert(1, line.plan)
+    said = [whose(line.reference, line.plan if named else ""), line.text]
     if line.key_messages:
         said.append(f"Key messages: {', '.join(line.key_messages)}")
     if line.answers:

@@ -55,7 +55,7 @@ class _Profile:
 def guess(heading: str, cells: Sequence[Cell], known: Known, hidden: bool = False) -> Column:
     """What the column is for, by its heading first; its cells decide where that says nothing."""
     texts = [text for cell in cells if (text := said(cell))]
-    samples = tuple(dict.fromkeys(text[:LONG] for text in texts))[:SAMPLES]
+    samples = _samples(texts)
     field, sure, why = by_heading(heading)
     profile = _profile(cells, texts, known)
     if not texts:
@@ -68,6 +68,17 @@ def guess(heading: str, cells: Sequence[Cell], known: Known, hidden: bool = Fals
         field, reason = _by_cells(profile)
         sure, why = (Sure.LIKELY if field != F.NOTHING else Sure.NONE), f"{why}; {reason}"
     return Column(heading, field, sure, why, samples, hidden)
+
+
+def sent_out(heading: str, field: Field, cells: Sequence[Cell], hidden: bool) -> Column:
+    """A column of a table that Throughline made: its heading says all, whatever its cells do."""
+    why = "Throughline has made the file, and reads it so"
+    samples = _samples([text for cell in cells if (text := said(cell))])
+    return Column(heading, field, Sure.CERTAIN, why, samples, hidden)
+
+
+def _samples(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text[:LONG] for text in texts))[:SAMPLES]
 
 
 def _profile(cells: Sequence[Cell], texts: Sequence[str], known: Known) -> _Profile:

@@ -104,13 +104,13 @@ class Understood:
 
     @property
     def timescale(self) -> str:
-        """In the words of the file."""
-        return self.raw.get(Field.TIMESCALE, "")
+        """In the words of the file, or of the plan where the file has them beside the date."""
+        return self.raw.get(Field.TIMESCALE_WORDS, self.raw.get(Field.TIMESCALE, ""))
 
     @property
     def responsible(self) -> str:
-        """In the words of the file."""
-        return self.raw.get(Field.RESPONSIBLE, "")
+        """In the words of the file, or of the plan where the file has them beside the post."""
+        return self.raw.get(Field.RESPONSIBLE_WORDS, self.raw.get(Field.RESPONSIBLE, ""))
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ class Field(StrEnum):
     PROGRESS = "progress"
     MESSAGES = "key_messages"
     PERCENT = "percent"
+    # Our own files have them beside the post and the date that they became.
+    RESPONSIBLE_WORDS = "responsible_words"
+    TIMESCALE_WORDS = "timescale_words"
     NOTHING = "nothing"
 
 
@@ -44,6 +47,8 @@ LABELS: dict[Field, str] = {
     F.PROGRESS: "Progress",
     F.MESSAGES: "Key messages",
     F.PERCENT: "Per cent complete",
+    F.RESPONSIBLE_WORDS: "Responsible, in the plan’s words",
+    F.TIMESCALE_WORDS: "Timescale, in the plan’s words",
     F.NOTHING: "Not used",
 }
 # Fields that several columns may give: the rightmost progress is the latest.
@@ -149,7 +154,9 @@ _SAID: dict[Field, str] = {
         date raised, date opened, date completed, completed date, actual completion date,
         date of completion, date closed, closed date, date complete, completed on, source,
         objective, objectives, aim, aims, strategic priority, strategic objective, section,
-        last updated, date updated, date of update, update date, category, service, team,
+        last updated, date updated, date of update, update date, latest update on, latest update by,
+        last update on, last update by, last updated by, updated on, updated by, update by,
+        category, service, team,
         rationale, baseline, dependencies, dependency, link, links
     """,
 }

@@ -38,6 +38,7 @@ class Indicators:
     def __init__(self, known: Iterable[tuple[str, str]]) -> None:
         self.names = dict(known)
         self.codes = {code.casefold(): code for code in self.names}
+        self.called_so = {self.called(code).casefold(): code for code in self.names}
         self.plain = {_plain(name): code for code, name in self.names.items()}
         self.words = {code: words(name) for code, name in self.names.items()}
         self.seen: dict[str, Match] = {}
@@ -52,6 +53,8 @@ class Indicators:
         return f"{code} {self.names[code]}" if code in self.names else code
 
     def _find(self, text: str) -> Match:
+        if code := self.called_so.get(" ".join(text.split()).casefold()):
+            return Match(code)
         by_name = self._by_name(text)
         codes = self._codes(text)
         if len(codes) > 1:

@@ -10,13 +10,14 @@ from management.documents import clean
 from management.sheets.content import Cell
 from plans.form.matching import words
 from plans.phrases import Named, Stood, Titles, status
+from plans.plan_file.plain import ODD
 from plans.sheets.content import Context
 from plans.sheets.indicators import Indicators
 from plans.timescales import Timescale, timescale
 
 COMPARED = 3  # known titles with which an unknown one is compared letter by letter
 # A CSV file from a careful program has an apostrophe before what Excel would take for a formula.
-_APOSTROPHE = re.compile(r"'(?=[=+\-@\t\r])")
+_APOSTROPHE = re.compile(rf"'(?={ODD.pattern})")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
 
@@ -28,6 +29,7 @@ class Known:
         self.context = context
         self.indicators = Indicators(context.indicators)
         self.titles = Titles(context.posts)
+        self.by_title = {title.casefold() for title in context.posts}
         self.timescale: Callable[[str], Timescale] = cache(lambda t: timescale(t, context.day))
         self.status: Callable[[str], Stood] = cache(lambda text: status(text, context.statuses))
         self.posts: Callable[[str], list[Named]] = cache(self.titles.named)
@@ -50,10 +52,8 @@ def said(cell: Cell | None) -> str:
     """What a cell says, without the spaces and signs that nobody sees; lines stay apart."""
     if cell is None:
         return ""
-    text = cell.text
+    text = _APOSTROPHE.sub("", cell.text, count=1) if cell.text.startswith("'") else cell.text
     if text.isascii() and text.isprintable():
-        text = " ".join(text.split())
-    else:
-        text = clean(text).replace("\t", " ")
-        text = _LINES.sub("\n", _SPACES.sub(" ", text)).strip()
-    return _APOSTROPHE.sub("", text, count=1) if text.startswith("'") else text
+        return " ".join(text.split())
+    text = clean(text).replace("\t", " ")
+    return _LINES.sub("\n", _SPACES.sub(" ", text)).strip()

@@ -11,10 +11,12 @@ from itertools import islice
 
 from management.sheets.content import Book, Cell, Row, Sheet
 from management.uploads import WORD_FILE
-from plans.sheets.columns import LOOKED_AT, Column, guess, is_typed, settle
+from plans.sheets.columns import LOOKED_AT, Column, guess, is_typed, sent_out, settle
 from plans.sheets.content import Context
 from plans.sheets.fields import LABELS, SEVERAL, Field, Sure, by_heading, plain, signature
 from plans.sheets.known import Known, said
+from plans.sheets.ours import Ours
+from plans.sheets.ours import of as ours_of
 
 F = Field
 SEARCHED = 40  # rows from the top among which the heading is looked for
@@ -45,6 +47,7 @@ class Layout:
     """Columns, what each is taken for, and the tables that have them.
 
     `is_plan` says that it looks like a plan of actions, `why` in a few words why it does not.
+    `ours` is what is known of a table that went out of Throughline.
     """
 
     signature: str
@@ -52,6 +55,7 @@ class Layout:
     parts: tuple[Part, ...]
     is_plan: bool = True
     why: str = ""
+    ours: Ours | None = None
 
     @property
     def mapping(self) -> Mapped:
@@ -237,13 +241,17 @@ def repeats(row: Row, part: Part, headings: Sequence[str]) -> bool:
 
 def _layout(name: str, found: _Found, known: Known) -> Layout:
     headings = tuple(map(plain, found.headings))
+    ours = ours_of(found.headings)
     body = [(p, row) for p in found.parts for row in p.rows if not repeats(row, p, headings)]
     columns = []
     for place, heading in enumerate(found.headings):
         hidden = all(part.columns[place] in part.sheet.hidden_columns for part in found.parts)
         cells = list(islice(_cells(body, place), LOOKED_AT))
-        columns.append(guess(heading, cells, known, hidden))
-    settled = settle(columns)
+        if ours:
+            columns.append(sent_out(heading, ours.fields[place], cells, hidden))
+        else:
+            columns.append(guess(heading, cells, known, hidden))
+    settled = tuple(columns) if ours else settle(columns)
     fields = {column.field for column in settled}
     is_plan = F.ACTION in fields and bool(
         fields & {F.RESPONSIBLE, F.TIMESCALE, F.STATUS, F.EVIDENCE, F.INDICATOR, F.PROGRESS}
@@ -254,7 +262,7 @@ def _layout(name: str, found: _Found, known: Known) -> Layout:
         why = "" if is_plan else "beside the actions nothing was found that belongs to a plan"
     if is_plan and not any(found.headings) and len(settled) < 3:
         is_plan, why = False, "it has no headings and few columns"
-    return Layout(name, settled, tuple(found.parts), is_plan, why)
+    return Layout(name, settled, tuple(found.parts), is_plan, why, ours)
 
 
 def _cells(body: Sequence[tuple[Part, Row]], place: int) -> Iterator[Cell]:

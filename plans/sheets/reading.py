@@ -3,9 +3,10 @@
 import logging
 
 from management.sheets import excel, text
-from management.sheets.content import Book, quoted
+from management.sheets.content import STAMP, Book, quoted
 from management.uploads import CSV_FILE, EXCEL_FILE, WORD_FILE, BadFile, check_table
 from plans.sheets import word
+from plans.tracker.stamp import NAMED
 
 logger = logging.getLogger(__name__)
 LONGEST_NAME = 80
@@ -39,6 +40,7 @@ def _read(data: bytes, name: str, every: bool) -> Book:
         book = word.read(data, name)
     elif kind == EXCEL_FILE:
         book = excel.read(data, name, every)
+        _refuse_tracker(book)
     else:
         book = text.read(data, name)
     if not any(sheet.rows for sheet in (book.sheets if every else book.visible)):
@@ -52,3 +54,14 @@ def _read(data: bytes, name: str, every: bool) -> Book:
         note = f"The file is called {quoted(name)} but is {kind.a}: it is read as that."
         return Book(book.name, book.kind, book.sheets, (note, *book.notes))
     return book
+
+
+def _refuse_tracker(book: Book) -> None:
+    """Read as a plan it would bring back what has changed here since it went out."""
+    stamp = book.sheet(STAMP)
+    if stamp and any(row.text(0).startswith(NAMED) for row in stamp.rows[:1]):
+        raise BadFile(
+            "this is the tracker workbook of a plan, which comes back another way. Open the plan "
+            "that it is of, and choose “brought back” beside “Tracker workbook for Excel”: there "
+            "it is compared with what has changed since."
+        )

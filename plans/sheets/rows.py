@@ -16,6 +16,7 @@ from plans.sheets.fields import Field, plain
 from plans.sheets.indicators import Match
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout, Part, repeats
+from plans.sheets.ours import Cells, parted
 
 F = Field
 SHOWN = 120  # characters of a row that is left out
@@ -42,15 +43,18 @@ class Group:
 class Record:
     """One action's row, with those below that are merged into it.
 
-    `cells` are what its fields have, by column from the left; `texts` all that its columns say.
+    `cells` are what its fields have, by column from the left; `texts` all that its columns say. Of
+    a row that went out of Throughline, `says` are the fields of which it is known what they say, be
+    it nothing.
     """
 
     place: str
     number: int
     row: Row
     group: Group
-    cells: dict[Field, list[tuple[str, Cell]]] = field(default_factory=dict)
+    cells: Cells = field(default_factory=dict)
     texts: list[tuple[str, str]] = field(default_factory=list)
+    says: frozenset[Field] = frozenset()
 
 
 class Rows:
@@ -75,6 +79,12 @@ class Rows:
                 self._row(part, row)
                 last = row
             self._questions(self.records[self.begins :])
+        if self.layout.ours:
+            for record in self.records:
+                if (
+                    cells := parted(self.layout.ours, record.cells, dict(record.texts))
+                ) is not None:
+                    record.cells, record.says = cells, self.layout.ours.says
 
     # --- the beginning of a table -----------------------------------------------------------
 

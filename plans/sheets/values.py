@@ -12,6 +12,7 @@ from plans.phrases import Named, messages, tags
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.known import Known, said
+from plans.sheets.ours import WORDS
 from plans.sheets.rows import Record
 from plans.sheets.word import INSIDE
 from plans.statuses import Status
@@ -53,6 +54,8 @@ class Values:
             if field != F.NOTHING:
                 texts = [said(cell) for _, cell in cells]
                 self.raw[field] = "\n".join(dict.fromkeys(filter(None, texts)))
+        for field in WORDS & record.says:
+            self.raw.setdefault(field, "")
         self._faults()
 
     def understood(self) -> Understood:
@@ -79,7 +82,7 @@ class Values:
             revised=self._day(F.REVISED),
             evidence_expected=self._long(F.EVIDENCE),
             status=status,
-            word=self._line(F.STATUS),
+            word=self._word(),
             percent=self._percent() if F.PERCENT in self.raw else percent,
             progress=updates[-1][1] if updates else "",
             updates=tuple(updates),
@@ -149,7 +152,9 @@ class Values:
 
     def _text(self) -> tuple[str, list[int]]:
         long = self._long(F.ACTION)
-        numbers, text = tags(long) if len(long) <= LONGEST_TEXT else ([], long)
+        # Where the file names the key messages apart, all of the text is the action's own.
+        tagged = F.MESSAGES not in self.record.says and len(long) <= LONGEST_TEXT
+        numbers, text = tags(long) if tagged else ([], long)
         if not text:
             only = " but key messages" if numbers else ""
             self.note(
@@ -223,8 +228,7 @@ class Values:
         posts: dict[str, Named] = {}
         for field in (F.RESPONSIBLE, F.SUPPORTING):
             text = self.raw.get(field, "")
-            named = self.known.posts(text) if len(text) <= LONGEST_NAMES else [Named(text, False)]
-            for post in named:
+            for post in self._named(field, text):
                 if len(post.title) > LONGEST_TITLE:
                     self.note(
                         field,
@@ -246,6 +250,19 @@ class Values:
                         self.known.near(post.title),
                     )
         return list(posts.values())
+
+    def _named(self, field: Field, text: str) -> list[Named]:
+        if len(text) > LONGEST_NAMES:
+            return [Named(text, False)]
+        if not self.record.says:
+            return self.known.posts(text)
+        # Our own files name the lead alone, and have a semicolon between the others.
+        titles = [text] if field == F.RESPONSIBLE else text.split(";")
+        return [
+            Named(title, title.casefold() in self.known.by_title)
+            for title in map(str.strip, titles)
+            if title
+        ]
 
     def _lead(self, posts: Sequence[Named], lead: Named | None) -> None:
         if lead is None:
@@ -289,6 +306,12 @@ class Values:
             else:
                 self.note(field, "date_doubt", why)
         return read.due
+
+    def _word(self) -> str:
+        """The file's own word of status: one of ours stands there where the area has none."""
+        word = self._line(F.STATUS)
+        ours = self.record.says and word.casefold() in {s.label.casefold() for s in Status}
+        return "" if ours else word
 
     def _status(self) -> tuple[Status | None, int | None]:
         """The status, and the per cent that its column says instead of a word."""

@@ -45,6 +45,8 @@ F = Field
         ("Priority", F.NOTHING, Sure.CERTAIN),
         ("Recommendation", F.NOTHING, Sure.CERTAIN),
         ("Date completed", F.NOTHING, Sure.CERTAIN),
+        ("Latest update on", F.NOTHING, Sure.CERTAIN),
+        ("Latest update by", F.NOTHING, Sure.CERTAIN),
         ("Kategorie", F.NOTHING, Sure.NONE),
         ("", F.NOTHING, Sure.NONE),
         ("Actions " * 20, F.NOTHING, Sure.NONE),
