@@ -203,6 +203,10 @@ SPECTACULAR_SETTINGS = {
         "ActionStatus": "plans.statuses.Status",
         "ReportedStatus": "plans.statuses.REPORTED",
         "PlanState": "plans.states.PlanState",
+        "InspectionKind": "plans.models.Inspection.Kind",
+        "RecommendationKind": "plans.models.Recommendation.Kind",
+        "FindingKind": "plans.models.Finding.Kind",
+        "SelfEvaluationState": "plans.models.SelfEvaluation.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
@@ -251,6 +255,12 @@ FONT_DIRS = [
     NODE_MODULES / "@expo-google-fonts" / "noto-sans",
     NODE_MODULES / "@expo-google-fonts" / "noto-emoji",
 ]
+
+# A form may ask for something of every action of a plan: a home when it closes, reasons for what
+# the SMART check says when it is approved. Past Django's own 1,000 fields and 2.5 MB all that was
+# typed would be lost to a bare error; this is four reasons for each of 5,000 actions.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Where the charts' library keeps what it knows of fonts: it may have no home folder to write to.
 os.environ.setdefault("MPLCONFIGDIR", str(DATA_DIR / "matplotlib"))

@@ -423,6 +423,13 @@ def test_a_plan_is_closed_with_a_home_for_what_is_left_and_says_so_afterwards(
     assert Residual.objects.count() == 2
 
 
+def test_a_plan_may_have_as_many_fields_as_an_area_has_actions_and_more(head, visit, plan):
+    made = plan(P.IN_PROGRESS)
+    homes = {f"home_{number}": "Everyday work" * 10 for number in range(1, 19_900)}
+    page = visit("plan_close", made, visit("plan_close", made), **DECIDED, for_all="Team", **homes)
+    assert "The plan is closed." in page.text
+
+
 def test_a_plan_without_anything_left_is_closed_and_says_that_nothing_was(head, visit, plan):
     made = plan(P.IN_PROGRESS)
     made.actions.update(status=S.COMPLETE)
