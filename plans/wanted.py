@@ -22,7 +22,7 @@ SORTS: Mapping[str, str] = {
     "lead": "Lead",
     "updated": "Last update",
 }
-WORDS = 6  # of a search; the others are left out
+WORDS = 6  # of a search at most: each of them is looked for in four places
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,4 @@ class Wanted:
 
     @property
     def words(self) -> list[str]:
-        return self.text.split()[:WORDS]
+        return self.text.split()

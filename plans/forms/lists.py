@@ -18,7 +18,7 @@ from plans.lines import titled
 from plans.references import named
 from plans.states import PlanState
 from plans.statuses import Status, is_open
-from plans.wanted import SITUATIONS, SORTS, Wanted
+from plans.wanted import SITUATIONS, SORTS, WORDS, Wanted
 
 ALL = ("", "All")
 PAGES = ("50", "100")  # rows
@@ -85,6 +85,14 @@ class ListForm(forms.Form):
     )
     status = one_of("Status", [ALL, *SITUATIONS.items(), *Status.choices])
     sort = sort_field()
+
+    def clean_q(self) -> str:
+        text: str = self.cleaned_data["q"]
+        if (number := len(text.split())) > WORDS:
+            raise forms.ValidationError(
+                f"Give {WORDS} words at most, those that matter. You gave {number}; none was used."
+            )
+        return text
 
     def __init__(self, data: Any, choices: Choices) -> None:
         super().__init__(data)
@@ -198,6 +206,13 @@ class ActionsForm(LongListForm):
     due_to = optional_day("Due to", "For example 31 3 2020 or 2020-03-31.")
 
     always = ("q", "status", "post")
+
+    def clean(self) -> None:
+        """No day is both after the one and before the other."""
+        first, last = self.cleaned_data.get("due_from"), self.cleaned_data.get("due_to")
+        if first and last and last < first:
+            said = f"Give {day_text(first)}, which is “Due from”, or a later day."
+            self.add_error("due_to", said)
 
     def offered(self, choices: Choices) -> dict[str, list[tuple[str, str]]]:
         """An indicator that two frameworks have under one name is offered once."""

@@ -37,6 +37,22 @@ def visit(client, area):
     return open_page
 
 
+def test_more_words_than_are_looked_for_are_refused_at_their_field(lead, visit, rows):
+    page = visit(q="one two three four five six seven")
+    assert page.errors == {
+        "Words": ["Give 6 words at most, those that matter. You gave 7; none was used."]
+    }
+    assert page.typed("q") == "one two three four five six seven"
+    assert "4 actions" in page.text and "Words: one" not in page.text
+    assert not visit(q="one two three four five six").errors
+
+
+def test_a_last_day_before_the_first_is_refused_at_its_field(lead, visit, rows):
+    page = visit(due_from="1 3 2020", due_to="29 2 2020")
+    assert page.errors == {"Due to": ["Give 1 March 2020, which is “Due from”, or a later day."]}
+    assert not visit(due_from="1 3 2020", due_to="1 3 2020").errors
+
+
 @pytest.fixture
 def rows(area):
     """Four actions of two plans, each with something of its own to be found by."""
