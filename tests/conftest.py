@@ -1,10 +1,16 @@
 """What every test stands on: its own database, cache and store, and an actor for its writes."""
 
+import fcntl
 import os
+import shutil
+import subprocess
+import sys
 import uuid
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from datetime import date
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -29,18 +35,69 @@ class FoundStorage(StaticFilesStorage):
     """Static files straight from their folders; a page that names a missing one fails."""
 
     def url(self, name: str | None, force: bool = False) -> str:
-        assert name and finders.find(name), f"no static file is called {name!r}"
+        assert name and is_there(name), f"no static file is called {name!r}"
         return super().url(name)
+
+
+@cache
+def is_there(name: str) -> bool:
+    """Whether there is such a static file: looked for once, for every page names the same few."""
+    return finders.find(name) is not None
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file in which `manage.py migrate` has just run: once for all processes of a run."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # of all workers of this run
+    file = folder / "migrated.sqlite3"
+    with (folder / "migrating").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits for the first
+        if not file.exists():
+            made = folder / "making" / "throughline.sqlite3"
+            manage(made.parent, "migrate", "--verbosity", "0")
+            made.rename(file)
+    return file
+
+
+def surroundings(data: Path) -> dict[str, str]:
+    """The environment of another process that works on this data folder and nothing else."""
+    env = {k: v for k, v in os.environ.items() if not k.endswith(("_URL", "_KEY", "_DIR"))}
+    return env | {"DATA_DIR": str(data)}
+
+
+def manage(data: Path, *arguments: str, **environment: str) -> str:
+    """`manage.py` in a process of its own on this data folder, as an operator runs it."""
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=Path(__file__).parent.parent,
+        env=surroundings(data) | environment,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
+    return done.stdout
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
     """An SQLite test database of its own for every run and worker, on disk for other processes."""
     if connection.vendor == "sqlite":
         file = tmp_path_factory.getbasetemp() / "test.sqlite3"
+        shutil.copyfile(request.getfixturevalue("migrated"), file)
         connection.settings_dict["TEST"]["NAME"] = str(file)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """The copied SQLite file is not made anew; it goes with the folder of the run."""
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -103,6 +160,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if os.environ.get("CI", "").lower() in {"1", "true"}:
             pytest.fail("The services must be there in CI. Run: make test-services", pytrace=False)
         pytest.skip(NO_SERVICES)  # one place, so that pytest prints one line for all of them
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The upgrade first: it needs no database of ours, which another process makes meanwhile."""
+    items.sort(key=lambda item: item.path.name != "test_upgrade.py")
 
 
 def _is_transactional(item: pytest.Item) -> bool:

@@ -2,22 +2,26 @@
 
 import logging
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 
 from governance import packs
 from governance.content import fingerprint, freeze
 from governance.models import PackBuild, Rendition
-from management import store
-from management.access import Role
+from management import audit, store
+from management.access import Role, System
 from plans.services import tracker
 from tests import factories
 from tests.factories import World
 from tests.plans.trackers_built import downloaded, filled
 
 Worlds = tuple[World, World]
+DAY = date(2020, 1, 15)
 
 
 def finish(world: World) -> None:
@@ -49,18 +53,30 @@ def bring_back(world: World) -> None:
     world.rows["tracker_mark"] = seen.mark
 
 
+@pytest.fixture(scope="package")
+def made(of_its_own: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[Worlds]:
+    """Both worlds, made once for the tests of this folder, and undone after the last of them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(TODAY=DAY), audit.naming(System("test"), "test"):
+            shared = factories.framework(title="Shared framework")
+            both = (
+                factories.world("CANARY-ARDMORE", "ardmore", shared),
+                factories.world("CANARY-BENDOR", "bendor", shared),
+            )
+            for world in both:
+                finish(world)
+        yield both
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def worlds(db: None, settings: Any) -> Worlds:
-    """My area and the other one. They share the published framework, which belongs to nobody."""
-    settings.TODAY = date(2020, 1, 15)
-    shared = factories.framework(title="Shared framework")
-    both = (
-        factories.world("CANARY-ARDMORE", "ardmore", shared),
-        factories.world("CANARY-BENDOR", "bendor", shared),
-    )
-    for world in both:
-        finish(world)
-    return both
+def worlds(made: Worlds, db: None, settings: Any) -> Worlds:
+    """My area and the other one. They share the published framework, which belongs to nobody.
+
+    What a test writes is undone; it gets objects of its own.
+    """
+    settings.TODAY = DAY
+    return deepcopy(made)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.people import BEGINNER, DEMO_DAY, EMPTY_AREA, PASSWORD, email_of
+from tests.conftest import manage, surroundings
 
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser"])), None)
 FLAGS = [
@@ -28,8 +29,14 @@ FLAGS = [
     "--disable-sync",
 ]
 OpenPage = Callable[..., Page]
-# As an operator's console could, with its name in the audit trail.
-GIVE_A_PASSWORD = f"""
+# An area with nothing in it, and one person who begins there, with a password as an operator's
+# console could give it, with its name in the audit trail.
+AN_EMPTY_AREA = f"""
+from django.core.management import call_command
+name = "{EMPTY_AREA.title()}"
+call_command("create_area", "{EMPTY_AREA}", name=name, partnership=f"{{name}} HSCP")
+person = {{"area": "{EMPTY_AREA}", "name": "Nan Begg", "role": "performance_lead"}}
+call_command("add_member", "{BEGINNER}", **person)
 from management import audit
 from management.access import System
 from management.models import User
@@ -64,28 +71,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demonstration, served by gunicorn as in production, packs built."""
     data = tmp_path_factory.mktemp("site")
-    env = {k: v for k, v in os.environ.items() if not k.endswith(("_URL", "_KEY", "_DIR"))}
-    env |= {"DATA_DIR": str(data), "THROUGHLINE_TODAY": DEMO_DAY}
-
-    def manage(*arguments: str) -> None:
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=settings.BASE_DIR, env=env, capture_output=True, text=True, timeout=240
-        )
-        assert done.returncode == 0, f"{' '.join(arguments)}:\n{done.stdout}\n{done.stderr}"
-
-    manage("migrate", "--verbosity", "0")
-    manage("collectstatic", "--noinput", "--verbosity", "0")
-    manage("demo", "--once", "--out", str(data / "demo"))
-    # An area with nothing in it, and one person who begins there.
-    names = ["--name", EMPTY_AREA.title(), "--partnership", f"{EMPTY_AREA.title()} HSCP"]
-    manage("create_area", EMPTY_AREA, *names)
-    person = ["--name", "Nan Begg", "--role", "performance_lead"]
-    manage("add_member", BEGINNER, "--area", EMPTY_AREA, *person)
-    manage("shell", "-v0", "-c", GIVE_A_PASSWORD)
+    shutil.copyfile(migrated, data / "throughline.sqlite3")
+    held = {"THROUGHLINE_TODAY": DEMO_DAY}
+    manage(data, "collectstatic", "--noinput", "--verbosity", "0", **held)
+    manage(data, "demo", "--once", "--out", str(data / "demo"), **held)
+    manage(data, "shell", "-v0", "-c", AN_EMPTY_AREA, **held)
+    env = surroundings(data) | held
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -1,19 +1,20 @@
 """An upgrade with data in: what was entered before is there after, and is recorded as before."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-# Takes long, so it is begun early: groups are.
+from tests.conftest import manage
+
+# Takes long, so it is begun early: groups are, and tests/conftest.py puts it before its group.
 pytestmark = pytest.mark.xdist_group("workers")
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 # As the first release kept it. The triggers step aside, as they do in an upgrade.
 FILL = """
+from django.core.management import call_command
+for app in ("management", "kpis", "governance"):
+    call_command("migrate", app, "0001", verbosity=0)
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from management import access, audit
@@ -40,9 +41,7 @@ get("plans.Recommendation").objects.create(
 """
 # As it was before there was an outbox.
 REMIND = """
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from management import audit
+call_command("migrate", "plans", "0004", verbosity=0)
 audit.remove()
 state = MigrationExecutor(connection).loader.project_state([("plans", "0004_require_sections")])
 get = lambda name: state.apps.get_model(*name.split("."))
@@ -56,6 +55,9 @@ for key, sent, claimed in [("sent", NOON, NOON), ("waits", None, None), ("lost",
 """.replace("NOON", "'2019-09-03T12:00:00Z'")
 READ = """
 import json
+from django.core.management import call_command
+call_command("check", databases=["default"])
+call_command("load_frameworks", verbosity=0)
 from plans.models import *
 print(json.dumps({
     "sections": [[i.code, i.section.question] for i in QualityIndicator.objects.filter(
@@ -70,37 +72,10 @@ print(json.dumps({
 """
 
 
-@pytest.fixture
-def manage(tmp_path: Path):
-    """`manage.py` on a database of its own, as an operator runs it."""
-    environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
-    environment |= {"DATA_DIR": str(tmp_path)}
-
-    def run(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    return run
-
-
-def test_frameworks_recommendations_and_reminders_of_before_are_kept(manage):
-    for app in ("management", "kpis", "governance"):
-        manage("migrate", app, "0001", "-v0")
-    manage("shell", "-v0", "-c", FILL)
-    manage("migrate", "plans", "0004", "-v0")
-    manage("shell", "-v0", "-c", REMIND)
-    manage("migrate", "-v0")
-    manage("check", "--database", "default")
-    manage("load_frameworks")
-    kept = json.loads(manage("shell", "-v0", "-c", READ))
+def test_frameworks_recommendations_and_reminders_of_before_are_kept(tmp_path: Path) -> None:
+    manage(tmp_path, "shell", "-v0", "-c", FILL + REMIND)  # as few processes as can be
+    manage(tmp_path, "migrate", "-v0")  # the upgrade itself, as an operator does it
+    kept = json.loads(manage(tmp_path, "shell", "-v0", "-c", READ).splitlines()[-1])
     assert kept == {
         "sections": [["1.1", "What?"], ["5.2", "How?"], ["5.3", "How?"]],
         "versions": [0, 1],
