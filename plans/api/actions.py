@@ -355,17 +355,19 @@ class Actions(AreaRows):
     @extend_schema(summary="Say which actions it waits for", responses=ActionShown)
     @deed(detail=True, methods=["put"])
     def blockers(self, request: Request, **where: Any) -> Response:
-        row, _ = self.row_to_change()
+        row, version = self.row_to_change()
         shown = [one.blocker_id for one in row.dependencies.all()]
-        parts.choose_blockers(by=request.user, action=row, shown=shown, **self.given())
+        said = self.given()
+        parts.choose_blockers(by=request.user, action=row, version=version, shown=shown, **said)
         return self.answer(row)
 
     @extend_schema(summary="Say which KPIs it should move", responses=ActionShown)
     @deed(detail=True, methods=["put"])
     def kpis(self, request: Request, **where: Any) -> Response:
-        row, _ = self.row_to_change()
+        row, version = self.row_to_change()
         shown = [kpi.pk for kpi in row.kpis.all()]
-        links.choose_kpis(by=request.user, action=row, shown=shown, **self.given())
+        said = self.given()
+        links.choose_kpis(by=request.user, action=row, version=version, shown=shown, **said)
         return self.answer(row)
 
     def _of(self, row: Action, relation: str, part: Any) -> Any:

@@ -8,10 +8,9 @@ from django.core.exceptions import ValidationError
 from kpis.models import Indicator as Kpi
 from management import access, audit
 from management.access import Actor
-from management.versions import Stale
+from management.versions import Stale, advance
 from plans.models import Action, Finding, KeyMessage, Recommendation
-from plans.services.locking import lock
-from plans.states import PlanState
+from plans.services.locking import lock, lock_actions
 
 Found = Recommendation | Finding | KeyMessage
 
@@ -23,7 +22,7 @@ def choose_actions(
 
     `shown` are the keys of the actions that answered it when the person began to choose; raises
     Stale when others answer it now. Raises ValidationError for a new link to what takes none, and
-    where a closed plan's action would change.
+    where a closed plan's action would change. Each action that changes has a new version.
     """
     access.require(by, "plan.edit", row.area)
     wanted = {action.pk: action for action in actions}
@@ -31,39 +30,77 @@ def choose_actions(
         raise ValidationError({"actions": "Choose actions of this area alone."})
     with audit.acting(by, "choose actions"):
         locked = hold(row)
+        seen = set(shown)
+        rows = lock_actions(Action.objects.in_area(row.area).filter(pk__in=seen | wanted.keys()))
         now = set(locked.actions.values_list("pk", flat=True))
-        if now != set(shown):
+        if now != seen:
             raise Stale(locked)
-        if wanted.keys() - now and (reason := why_not(locked)):
-            raise ValidationError({"actions": reason})
-        _refuse_closed("actions", now ^ wanted.keys())
+        if wanted.keys() - now and (why := why_not(locked)):
+            raise ValidationError({"actions": why})
+        changed = [action for action in rows if action.pk in now ^ wanted.keys()]
+        _refuse_closed("actions", changed)
+        for action in changed:
+            advance(action, action.version)
         locked.actions.remove(*(now - wanted.keys()))
         locked.actions.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
 
 
-def choose_kpis(*, by: Actor, action: Action, shown: Iterable[int], kpis: Iterable[Kpi]) -> None:
+def choose_kpis(
+    *,
+    by: Actor,
+    action: Action,
+    shown: Iterable[int],
+    kpis: Iterable[Kpi],
+    version: int | None = None,
+) -> None:
     """These KPIs are those that the action should move, from now on.
 
     `shown` are the keys of those that were when the person began to choose; raises Stale when they
-    are others now, and ValidationError for a closed plan's action.
+    are others now, or where the action has changed since `version`, if that is given; and
+    ValidationError for a closed plan's action. The action has a new version when they change.
     """
     access.require(by, "plan.edit", action.area)
     wanted = {kpi.pk: kpi for kpi in kpis}
     if any(kpi.area_id != action.area_id for kpi in wanted.values()):
         raise ValidationError({"kpis": "Choose KPIs of this area alone."})
     with audit.acting(by, "choose KPIs"):
-        locked = lock(action)
+        [locked] = lock_actions(Action.objects.filter(pk=action.pk))
         now = set(locked.kpis.values_list("pk", flat=True))
-        if now != set(shown):
+        if now != set(shown) or (version or locked.version) != locked.version:
             raise Stale(locked)
-        _refuse_closed("kpis", {locked.pk} if now != wanted.keys() else set())
-        locked.kpis.remove(*(now - wanted.keys()))
-        locked.kpis.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
+        if now == wanted.keys():
+            return
+        _refuse_closed("kpis", [locked])
+        advance(locked, locked.version)
+        locked.kpis.set(wanted.values(), through_defaults={"area": locked.area})
 
 
-def _refuse_closed(field: str, changed: set[int]) -> None:
-    rows = Action.objects.filter(pk__in=changed, plan__state=PlanState.CLOSED)
-    if names := ", ".join(rows.order_by("reference").values_list("reference", flat=True)):
+def choose_messages(
+    *, by: Actor, action: Action, version: int, messages: Iterable[KeyMessage], reason: str = ""
+) -> None:
+    """These key messages are those that the action answers, from now on.
+
+    Raises ValidationError for a closed plan's action, and for a message of a report that is not
+    published; Stale.
+    """
+    access.require(by, "plan.edit", action.area)
+    wanted = {message.pk: message for message in messages}
+    with audit.acting(by, "choose key messages", reason):
+        held = {key: hold(message) for key, message in sorted(wanted.items())}
+        [locked] = lock_actions(Action.objects.filter(pk=action.pk))
+        now = set(action.key_messages.values_list("pk", flat=True))
+        if now != wanted.keys():
+            _refuse_closed("key_messages", [locked])
+        for key in wanted.keys() - now:
+            if why := why_not(held[key]):
+                raise ValidationError({"key_messages": why})
+        advance(action, version)
+        action.key_messages.remove(*(now - wanted.keys()))
+        action.key_messages.add(*(wanted.keys() - now), through_defaults={"area": action.area})
+
+
+def _refuse_closed(field: str, changed: Iterable[Action]) -> None:
+    if names := ", ".join(sorted(a.reference for a in changed if a.plan.is_closed)):
         raise ValidationError({field: f"{names}: the plan is closed, and stays as it is."})
 
 

@@ -13,23 +13,27 @@ from plans.models import Action, Dependency, Task
 from plans.services.actions import why_kept
 from plans.services.days import refuse_odd
 from plans.services.entering import may_update, require_update
-from plans.services.locking import lock
+from plans.services.locking import lock, lock_actions
 
 NOT_OPEN = "This task is done or dropped: open it again first."
 
 
 def choose_blockers(
-    *, by: Actor, action: Action, shown: Iterable[int], blockers: Iterable[Action]
+    *,
+    by: Actor,
+    action: Action,
+    shown: Iterable[int],
+    blockers: Iterable[Action],
+    version: int | None = None,
 ) -> None:
     """The action waits for these, from now on; `shown` are the keys of those that it waited for.
 
     Raises ValidationError for a closed action or plan, for a blocker of another area, for one that
     is closed and was not waited for before, and where an action would in the end wait for itself;
-    Stale when it waits for others now than `shown`.
+    Stale when it waits for others now than `shown`, or has changed since `version`, if that is
+    given. The action has a new version when they change.
     """
     access.require(by, "plan.edit", action.area)
-    if why := why_kept(action):
-        raise ValidationError(why)
     wanted = {blocker.pk: blocker for blocker in blockers}
     if any(blocker.area_id != action.area_id for blocker in wanted.values()):
         raise ValidationError({"blockers": "Choose actions of this area alone."})
@@ -37,8 +41,14 @@ def choose_blockers(
         # One at a time in an area: two people could else close a circle between them.
         lock(action.area)
         now = set(action.dependencies.values_list("blocker", flat=True))
-        if now != set(shown):
-            raise Stale(Action.objects.get(pk=action.pk))
+        [locked] = lock_actions(Action.objects.filter(pk=action.pk))
+        if why := why_kept(locked):
+            raise ValidationError(why)
+        if now != set(shown) or (version or locked.version) != locked.version:
+            raise Stale(locked)
+        if now == wanted.keys():
+            return
+        advance(locked, locked.version)
         for blocker in wanted.keys() - now:
             _refuse_blocker(action, wanted[blocker])
         action.dependencies.filter(blocker__in=now - wanted.keys()).delete()

@@ -194,6 +194,26 @@ def test_a_filter_that_is_not_understood_is_refused_and_shows_no_row(
         assert refused.json()["errors"][name][0].startswith(sentence)
 
 
+def test_of_two_programs_that_link_what_they_have_read_one_is_refused(api, area, plan, lead, head):
+    action = factories.action(plan)
+    choices = [
+        ("kpis", [factories.kpi(area), factories.kpi(area)]),
+        ("blockers", [factories.action(plan), factories.action(plan)]),
+    ]
+    one, two = api(lead), api(head)
+    for step, (mine, theirs) in choices:
+        match = one.get("actions", action.pk)["ETag"]
+        answer = one.send("PUT", "actions", action.pk, step, match=match, **{step: [mine.pk]})
+        assert answer.status_code == 200
+        stale = two.send("PUT", "actions", action.pk, step, match=match, **{step: [theirs.pk]})
+        assert stale.status_code == 412
+        # Who has read the same choice and makes it again changes nothing.
+        again = two.change("PUT", "actions", action.pk, step, **{step: [mine.pk]})
+        assert again["ETag"] == answer["ETag"]
+    assert action.kpis.get() == choices[0][1][0]
+    assert action.dependencies.get().blocker == choices[1][1][0]
+
+
 def test_another_areas_rows_are_not_there_wherever_they_are_named(api, plan, lead):
     mine = api(lead)
     action = factories.action(plan)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
-from plans.models import FindingLink
+from plans.models import Action, FindingLink
 from plans.services import links
 from plans.statuses import Status
 from tests import factories
@@ -94,7 +94,8 @@ def test_links_of_this_row_alone_are_added_and_taken_away(kind, rows, plan, lead
     assert answering(other) == {before, after, both}
     assert list(before.kpis.all()) == [kpi]
     events = AuditEvent.objects.filter(verb="choose actions")
-    assert sorted(event.operation for event in events) == ["delete", "insert"]
+    # The links, and the version of each action that answers otherwise.
+    assert sorted(event.operation for event in events) == ["delete", "insert", "update", "update"]
     assert {(event.actor_name, event.area_id) for event in events} == {(lead.name, plan.area.pk)}
 
 
@@ -176,7 +177,7 @@ def test_the_kpis_that_an_action_should_move_are_chosen_by_ticking_them(plan, le
     sent = {"kpis": new.pk, "shown": page.typed("shown")}
     assert "KPIs of action A1 saved." in Page(client.post(address, sent, follow=True)).source
     assert list(action.kpis.all()) == [new]
-    events = AuditEvent.objects.filter(verb="choose KPIs")
+    events = AuditEvent.objects.filter(verb="choose KPIs", table_name="plans_kpilink")
     assert sorted(event.operation for event in events) == ["delete", "insert"]
     assert {(event.actor_name, event.area_id) for event in events} == {(lead.name, area.pk)}
 
@@ -193,6 +194,27 @@ def test_two_people_who_choose_kpis_at_once_see_both_choices(plan, lead, client,
     again = {"kpis": [mine.pk, theirs.pk], "shown": page.typed("shown")}
     assert client.post(address, again).status_code == 302
     assert set(action.kpis.all()) == {mine, theirs}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_action_that_answers_otherwise_has_a_new_version_and_others_have_not(
+    plan, lead, rows, kind
+):
+    before, both, after, none = (factories.action(plan) for _ in range(4))
+    getattr(before, f"{kind}s").add(rows[kind], through_defaults={"area": plan.area})
+    getattr(both, f"{kind}s").add(rows[kind], through_defaults={"area": plan.area})
+    shown = [before.pk, both.pk]
+    links.choose_actions(by=lead, row=rows[kind], shown=shown, actions=[both, after])
+    versions = Action.objects.in_bulk([before.pk, both.pk, after.pk, none.pk])
+    assert [versions[row.pk].version for row in (before, both, after, none)] == [2, 1, 2, 1]
+
+
+def test_a_choice_from_an_older_version_of_the_action_changes_nothing(plan, lead, area):
+    action, kpi = factories.action(plan, version=2), factories.kpi(area)
+    with pytest.raises(Stale):
+        links.choose_kpis(by=lead, action=action, shown=[], kpis=[kpi], version=1)
+    links.choose_kpis(by=lead, action=action, shown=[], kpis=[kpi], version=2)
+    assert (Action.objects.get(pk=action.pk).version, action.kpis.get()) == (3, kpi)
 
 
 def test_a_kpi_of_another_area_cannot_be_chosen(plan, lead, client, area):

@@ -154,6 +154,8 @@ def test_rows_are_locked_in_one_place():
 
 
 DEEDS = [
+    "wait",
+    "answer",
     "approve",
     "edit_draft",
     "remove",

@@ -11,7 +11,7 @@ from management import clock
 from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
-from plans.models import Action, Dependency, Task
+from plans.models import Action, Dependency, Plan, Task
 from plans.services import parts
 from plans.states import PlanState
 from plans.statuses import Status
@@ -101,7 +101,8 @@ def test_another_areas_action_is_not_waited_for(plan, lead):
 )
 def test_what_is_closed_waits_for_nothing_new(plan, lead, state, status, said):
     one, two = row_of(plan, 2)
-    plan.state, one.status = state, status
+    Plan.objects.update(state=state)
+    Action.objects.filter(pk=one.pk).update(status=status)
     with pytest.raises(ValidationError, match=said):
         choose(lead, one, two)
 

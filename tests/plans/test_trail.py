@@ -126,7 +126,8 @@ def test_links_tasks_and_what_it_waits_for_are_there_after_they_are_gone(area, l
     parts.choose_blockers(by=lead, action=action, shown=[other.pk], blockers=[])
     task = parts.add_task(by=lead, action=action, text="Book a room")
     parts.drop_task(by=lead, task=task, version=1, reason="Too far")
-    lines = told(lead, action)
+    # Beside each of them the action has a new version.
+    lines = [line for line in told(lead, action) if line[1]]
     assert lines[:6] == [
         (
             "Task changed",
