@@ -64,6 +64,8 @@ def post_update(
             changes["percent"] = percent
         begin_by_report(by, action.plan, illustrative=illustrative)  # a plan is before its actions
         advance(action, version, **changes)
+        # Again, now that it is locked: evidence may have been withdrawn meanwhile.
+        _refuse_unproved(action, status, evidence)
         if evidence.strip():
             add_evidence(
                 by=by,
@@ -88,6 +90,10 @@ def refuse_update(
         raise ValidationError({"status": _refusal(action.status, status)})
     if isinstance(percent, int) and not 0 <= percent <= 100:
         raise ValidationError({"percent": "Give a number from 0 to 100."})
+    _refuse_unproved(action, status, evidence)
+
+
+def _refuse_unproved(action: Action, status: str, evidence: str) -> None:
     if status == Status.DONE and not evidence.strip() and not standing_evidence(action).exists():
         raise ValidationError(
             {"evidence": "An action can be reported as done only with evidence. Describe it here."}

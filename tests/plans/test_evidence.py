@@ -9,7 +9,7 @@ from management import store
 from management.access import Role
 from management.attachments import Attachment
 from management.models import AuditEvent
-from management.versions import Stale
+from management.versions import Stale, advance
 from plans.models import Evidence, Update
 from plans.services import evidence, progress, verification
 from plans.statuses import Status
@@ -92,6 +92,23 @@ def test_withdrawn_evidence_stays_with_the_reason_and_does_not_stand(action, lea
             evidence.withdraw_evidence(by=lead, evidence=made, reason=reason)
     with pytest.raises(ValidationError, match="only with evidence"):
         report(lead, action, status=Status.DONE)
+
+
+def test_evidence_that_is_withdrawn_while_done_is_reported_does_not_count(
+    action, lead, monkeypatch
+):
+    made = evidence.add_evidence(by=lead, action=action, description="The minutes")
+
+    def slowly(row, *facts, **changes):
+        """Somebody withdraws it after it was asked for and before the action is locked."""
+        evidence.withdraw_evidence(by=lead, evidence=made, reason="Wrong")
+        advance(row, *facts, **changes)
+
+    monkeypatch.setattr(progress, "advance", slowly)
+    with pytest.raises(ValidationError, match="only with evidence"):
+        report(lead, action, status=Status.DONE)
+    action.refresh_from_db()
+    assert (action.status, Update.objects.count()) == (Status.ON_TRACK, 0)
 
 
 def test_what_was_verified_by_nothing_that_stands_is_not_verified(action, lead):
