@@ -1,75 +1,155 @@
 """What a file would change of a plan: its rows beside the actions that are there.
 
-A row that says what it said when it was last brought in has nothing new to tell, whatever has been
-done since: the same file twice changes nothing.
+A cell that says what it said when it was last brought in has nothing new to tell, whatever has been
+done since: the same file twice changes nothing. Where the file and somebody here have both put a
+field otherwise, the file wins only if the person who brings it says so.
 """
 
-from collections.abc import Mapping
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from plans.sheets.content import Understood
-from plans.sheets.fields import LABELS, Field
+from kpis.periods import day_text
+from plans.sheets.content import Note, Understood
+from plans.sheets.fields import Field
 from plans.statuses import Status
+from plans.tracker.merging import Outcome, outcome
 
 F = Field
-# Field of a file: attribute of what was understood, which stands for it in an action.
-COMPARED = {
-    F.ACTION: "text",
-    F.INDICATOR: "indicator",
-    F.EVIDENCE: "evidence_expected",
-    F.RESPONSIBLE: "responsible",
-    F.TIMESCALE: "timescale",
-    F.STATUS: "status",
-    F.PERCENT: "percent",
-    F.PROGRESS: "progress",
-}
 CREATE, UPDATE, SAME, STOPPED = "create", "update", "same", "stopped"
+# What the file can say of an action: its name, and the columns that speak of it.
+TOLD: dict[str, tuple[str, tuple[Field, ...]]] = {
+    "text": ("Action", (F.ACTION,)),
+    "indicator": ("Quality indicator", (F.INDICATOR,)),
+    "evidence_expected": ("Evidence of improvement", (F.EVIDENCE,)),
+    "responsible": ("Responsible, in the plan’s words", (F.RESPONSIBLE,)),
+    "lead": ("Lead post", (F.RESPONSIBLE,)),
+    "supporting": ("Supporting posts", (F.RESPONSIBLE, F.SUPPORTING)),
+    "key_messages": ("Key messages", (F.ACTION, F.MESSAGES)),
+    "timescale": ("Timescale in the plan’s words", (F.TIMESCALE,)),
+    "due": ("Due date", (F.TIMESCALE, F.REVISED)),
+    "status": ("Status", (F.STATUS,)),
+    "word": ("Word for the status", (F.STATUS,)),
+    "percent": ("Per cent complete", (F.PERCENT, F.STATUS)),
+    "progress": ("Progress", (F.PROGRESS,)),
+}
+# Of these a draft knows nothing: they are reported once it is approved.
+REPORTED = frozenset({"status", "word", "percent", "progress"})
+WORDED = frozenset(TOLD) - REPORTED - {"due", "key_messages"}
+# What a cell that says otherwise than before can also take away.
+EMPTIED = frozenset({"supporting", "key_messages"})
+ENDED = frozenset({Status.WITHDRAWN})
+_FINISHED = frozenset({Status.DONE, Status.COMPLETE})
+
+
+@dataclass(frozen=True)
+class Base:
+    """What the last import said of an action: the cells' words, and what the action was after it.
+
+    `raw` and `row` are the row word for word; `left` are the fields that were not taken then.
+    """
+
+    raw: Mapping[str, str]
+    row: Sequence[Sequence[str]]
+    took: Mapping[str, str]
+    left: Sequence[str] = ()
+
+    def as_text(self) -> str:
+        return json.dumps(
+            {"raw": self.raw, "row": self.row, "took": self.took, "left": self.left},
+            sort_keys=True,
+            default=list,
+        )
+
+
+def base_of(text: str) -> Base:
+    """The base as it was kept beside the action (JSON as text)."""
+    kept = json.loads(text)
+    return Base(
+        kept.get("raw", {}), kept.get("row", []), kept.get("took", {}), kept.get("left", [])
+    )
+
+
+def base_from(row: Understood, took: Mapping[str, str], left: Iterable[str] = ()) -> Base:
+    """The row as it is to be kept beside its action."""
+    raw = {str(field): words for field, words in row.raw.items()}
+    return Base(raw, [list(pair) for pair in row.row], took, sorted(left))
 
 
 @dataclass(frozen=True)
 class Stands:
-    """An action as it is now, in the terms of a file. `base` are the words of its last import."""
+    """An action as it is now: `values` are texts of one form each, by the names in TOLD."""
 
     pk: int
     reference: str
-    values: Mapping[str, Any]
-    due: date | None
-    base: Mapping[str, str] | None = None
+    values: Mapping[str, str]
+    draft: bool = False
+    base: Base | None = None
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field that the file says otherwise; `old` and `new` are as people read them."""
+    """One field that the file says otherwise; `old` and `new` are as people read them.
 
-    field: Field
+    In a `conflict` it was put otherwise here as well, since the last import.
+    """
+
+    name: str
     old: str
     new: str
+    conflict: bool = False
 
     @property
     def label(self) -> str:
-        return LABELS[self.field]
+        return TOLD[self.name][0]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row and what it would do: create, update (its `changes`), nothing, or it is stopped."""
+    """One row, the `at`th of the file, and what it would do.
 
+    It makes an action, changes one (`changes`), does nothing, or is stopped by its notes.
+    """
+
+    at: int
     row: Understood
     does: str
     stands: Stands | None = None
     changes: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def needs_lead(self) -> bool:
+        """Whether it makes an action for which the file names no post."""
+        return self.does == CREATE and not self.row.lead
+
+    @property
+    def has_conflict(self) -> bool:
+        return any(change.conflict for change in self.changes)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the row says that its action was withdrawn or replaced."""
+        told = self.does == CREATE or any(change.name == "status" for change in self.changes)
+        return told and self.row.status in ENDED
+
+    def wanted(self, *, take: bool) -> dict[str, Change]:
+        """The changes to be made, by name; those in conflict only with `take`."""
+        return {one.name: one for one in self.changes if take or not one.conflict}
 
 
-def line(row: Understood, stands: Stands | None) -> Line:
-    """What the row would do."""
-    if row.stops:
-        return Line(row, STOPPED, stands)
+def line(at: int, row: Understood, stands: Stands | None, refused: Sequence[Note] = ()) -> Line:
+    """What the row would do; `refused` is why the plan would not have it."""
+    notes = (*row.notes, *refused)
+    found = changes(row, stands) if stands else ()
+    if row.stops or refused:
+        return Line(at, row, STOPPED, stands, found, notes)
     if stands is None:
-        return Line(row, CREATE)
-    found = changes(row, stands)
-    return Line(row, UPDATE if found else SAME, stands, found)
+        return Line(at, row, CREATE, notes=notes)
+    return Line(at, row, UPDATE if found else SAME, stands, found, notes)
 
 
 def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
@@ -77,36 +157,134 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
 
     An empty cell says nothing: what is there stays.
     """
-    found = []
-    for field, name in COMPARED.items():
-        words = row.raw.get(field, "").strip()
-        if not words or (stands.base is not None and stands.base.get(field, "").strip() == words):
+    found: list[Change] = []
+    base = stands.base
+    for name, new in values_of(row).items():
+        columns = TOLD[name][1]
+        if stands.draft and name in REPORTED:
             continue
-        new, old = getattr(row, name), stands.values.get(name)
-        if field == F.TIMESCALE:
-            due = row.revised or row.due
-            if due is None or due == stands.due:
-                continue
-            new, old = due, stands.due
-        elif new in (None, "") or _same(new, old):
+        told = base is not None and name not in base.left
+        if base and told and all(_again(row, base, column) for column in columns):
             continue
-        found.append(Change(field, _words(old), _words(new)))
-    if row.revised and row.revised != stands.due and F.TIMESCALE not in {c.field for c in found}:
-        words = row.raw.get(F.REVISED, "")
-        if stands.base is None or stands.base.get(F.REVISED, "") != words:
-            found.append(Change(F.REVISED, _words(stands.due), _words(row.revised)))
+        if not new and not (told and name in EMPTIED):
+            continue
+        old = stands.values[name]
+        before = base.took.get(name, old) if base and told else old
+        came = outcome(before, old, new)
+        if came in {Outcome.SAME, Outcome.UNCHANGED} or _alike(name, old, new):
+            continue
+        # What is reported is added to what was said here, and takes nothing of it away.
+        both = came == Outcome.CONFLICT and name != "progress"
+        found.append(Change(name, shown(name, old), shown(name, new), both))
+    finished = _alike("status", stands.values["status"], str(row.status or ""))
+    if finished or any(change.name == "status" for change in found):
+        return tuple(change for change in found if change.name != "word")
     return tuple(found)
 
 
-def _same(new: Any, old: Any) -> bool:
-    if isinstance(new, str) and isinstance(old, str):
-        return new.split() == old.split()
-    return bool(new == old)
+def _again(row: Understood, base: Base, column: Field) -> bool:
+    """Whether the cell says what it said the last time; one that is empty now says nothing."""
+    words = row.raw.get(column, "").strip()
+    return not words or base.raw.get(column, "").strip() == words
 
 
-def _words(value: Any) -> str:
-    if isinstance(value, date):
-        return f"{value.day} {value:%B} {value.year}"
-    if isinstance(value, Status):
-        return value.label
-    return "" if value is None else str(value)
+def _alike(name: str, old: str, new: str) -> bool:
+    """“Complete” in a file is as far as a report can go: nobody is told so twice."""
+    return name == "status" and {old, new} <= _FINISHED
+
+
+def values_of(row: Understood) -> dict[str, str]:
+    """What the row says, each in the one form in which `Stands.values` has it too."""
+    due = row.revised or row.due
+    return {
+        "text": spaced(row.text),
+        "indicator": row.indicator,
+        "evidence_expected": spaced(row.evidence_expected),
+        "responsible": spaced(row.responsible),
+        "lead": row.lead,
+        "supporting": names(row.supporting),
+        "key_messages": numbers(row.key_messages),
+        "timescale": spaced(row.timescale),
+        "due": due.isoformat() if due else "",
+        "status": str(row.status or ""),
+        "word": row.word,
+        "percent": "" if row.percent is None else str(row.percent),
+        "progress": spaced(row.progress),
+    }
+
+
+def spaced(text: str) -> str:
+    """A text without the spaces that differ from file to file."""
+    return " ".join(text.split())
+
+
+def names(titles: Iterable[str]) -> str:
+    return "; ".join(sorted(titles, key=str.casefold))
+
+
+def numbers(found: Iterable[int]) -> str:
+    return ", ".join(f"KM{number}" for number in sorted(found))
+
+
+def shown(name: str, value: str) -> str:
+    """The value as people read it."""
+    if name == "due" and value:
+        return day_text(date.fromisoformat(value))
+    if name == "status" and value:
+        return Status(value).label
+    return value
+
+
+def matched(rows: Sequence[Understood], there: Sequence[Stands]) -> list[Stands | None]:
+    """The action of which each row speaks, if any; no action twice.
+
+    A reference decides. Else it is the action that the very same row made or changed before, then
+    one whose last row had these words, then one that has them now: of several the one with the
+    same lead, else the first that is left.
+    """
+    found: list[Stands | None] = [None] * len(rows)
+    free = {one.pk: one for one in there}
+    for key in (_by_reference, _by_row, _by_last_words, _by_words):
+        known: dict[Any, list[Stands]] = defaultdict(list)
+        for one in free.values():
+            if (value := key(one, None)) is not None:
+                known[value].append(one)
+        for at, row in enumerate(rows):
+            if found[at] is not None or (value := key(None, row)) is None:
+                continue
+            left = [one for one in known.get(value, ()) if one.pk in free]
+            if left:
+                best = next((one for one in left if one.values["lead"] == row.lead), left[0])
+                found[at] = free.pop(best.pk)
+    return found
+
+
+def _by_reference(one: Stands | None, row: Understood | None) -> Any:
+    reference = one.reference if one else row.reference if row else ""
+    return reference.casefold() or None
+
+
+def _by_row(one: Stands | None, row: Understood | None) -> Any:
+    if one:
+        return _word_for_word(one.base) if one.base else None
+    return _word_for_word(base_from(row, {})) if row else None
+
+
+def _word_for_word(base: Base) -> str:
+    return json.dumps([base.raw, base.row], sort_keys=True, default=list)
+
+
+def _by_last_words(one: Stands | None, row: Understood | None) -> Any:
+    if one:
+        return _words(one.base.raw.get(F.ACTION, "")) if one.base else None
+    return _words(row.raw.get(F.ACTION, "")) if row and not row.reference else None
+
+
+def _by_words(one: Stands | None, row: Understood | None) -> Any:
+    if one:
+        return one.values["indicator"], _words(one.values["text"])
+    return (row.indicator, _words(row.text)) if row and not row.reference and row.text else None
+
+
+def _words(text: str) -> str | None:
+    return spaced(text).casefold() or None

@@ -50,11 +50,6 @@ urlpatterns = [
     path("hand-overs/<int:pk>/", keeping_up.hand_over, name="hand_over"),
     path("plans/import/", plan_import.plan_imports, name="plan_imports"),
     path("plans/import/<int:pk>/", plan_import.plan_import, name="plan_import"),
-    path(
-        "plans/import/<int:pk>/columns/",
-        plan_import.plan_import_columns,
-        name="plan_import_columns",
-    ),
     path("plans/import/<int:pk>/undo/", plan_import.plan_import_undo, name="plan_import_undo"),
     path("plans/", plans.plans, name="plans"),
     path("plans/<int:pk>/", plans.plan, name="plan"),

@@ -57,7 +57,6 @@ PLAN_PAGES = {
     "keeping_up",
     "plan_imports",
     "plan_import",
-    "plan_import_columns",
     "plan_import_undo",
     "feed_renew",
     "feed_revoke",

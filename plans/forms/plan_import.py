@@ -1,16 +1,17 @@
 """Forms by which a plan's file comes in: the file, its columns, and what is to be done with it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from management.models import Post
 from management.uploads import MAX_BYTES, BadFile, check_size
 from plans.forms.drafting import offer, one_of
 from plans.forms.inspections import optional_day
-from plans.forms.self_evaluations import choose
 from plans.models import Framework, Inspection, Plan, SelfEvaluation
+from plans.sheets import layouts
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.layouts import Layout
 
@@ -34,6 +35,10 @@ class FileForm(forms.Form):
         "Its key messages and indicators are known.",
     )
     self_evaluation = one_of("Self-evaluation that a new plan answers (optional)")
+    agreed_on = optional_day(
+        "Day on which a new plan was agreed (optional)",
+        "Dates in the file without a year are read by it. Without it: today.",
+    )
     framework = one_of(
         "Framework of the quality indicators",
         "For a plan that answers neither.",
@@ -67,7 +72,7 @@ class FileForm(forms.Form):
 class ColumnsForm(forms.Form):
     """What each column of the file's tables means."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    prefix = "columns"  # it stands in the same form of the page as TakeInForm
 
     def __init__(self, *args: Any, found: Sequence[Layout], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,6 +88,14 @@ class ColumnsForm(forms.Form):
                     initial=str(column.field),
                 )
 
+    def clean(self) -> None:
+        """Two columns cannot both be what only one can be; the file's tables say which."""
+        if not self.errors:
+            mappings = self.mappings()
+            for one in self.found:
+                for said in layouts.faults(one, mappings[one.signature]):
+                    self.add_error(None, said)
+
     def mappings(self) -> dict[str, list[Field]]:
         """The chosen meaning of each column, by the signature of its layout."""
         return {
@@ -95,14 +108,13 @@ class ColumnsForm(forms.Form):
 
 
 class TakeInForm(forms.Form):
-    """What is to be done with the file. A new plan is named; rows can be left out."""
+    """What is to be done with the file. It asks for no more than this file and its plan need."""
 
     title = forms.CharField(
         label="Title of the plan",
         max_length=200,
         error_messages={"required": "Give the plan a title by which people will know it."},
     )
-    agreed_on = optional_day("Agreed on", "The day that stands on the plan.")
     stage = forms.ChoiceField(
         label="How far is the plan?",
         choices=[
@@ -111,36 +123,73 @@ class TakeInForm(forms.Form):
         ],
         initial="draft",
         widget=forms.RadioSelect,
+        help_text="What a file says of status and progress is taken in with a plan that is agreed.",
     )
     decision = forms.CharField(
         label="Who agreed it, and where that is minuted",
-        help_text="For a plan that is agreed already. Its statuses and progress are then taken in.",
+        help_text="For a plan that is agreed already.",
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    skip = forms.TypedMultipleChoiceField(
-        coerce=int, required=False, widget=forms.MultipleHiddenInput
+    submitted_on = optional_day(
+        "Day on which the inspectorate was sent it (optional)",
+        "For a plan that is agreed already and answers an inspection.",
+    )
+    lead = one_of(
+        "Lead post for rows that name no post",
+        "It is accountable for these actions until you choose another.",
+    )
+    reason = forms.CharField(
+        label="Why what was agreed changes",
+        help_text="It stands beside every change of wording and date, and the board will read it.",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    ended = forms.CharField(
+        label="Who decided that actions were withdrawn, and where that is minuted",
+        help_text="The file says of at least one action that it was withdrawn.",
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    without_stopped = forms.BooleanField(
+        label="Leave out all rows that are stopped", required=False
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
+    mark = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(
         self,
         *args: Any,
-        rows: Iterable[int],
         plan: Plan | None,
+        answers_inspection: bool,
+        asked: Collection[str],
+        stopped: int,
+        posts: Iterable[Post],
         **kwargs: Any,
     ) -> None:
+        """`asked` are the arguments of `take_in` that the rows need."""
         super().__init__(*args, **kwargs)
-        choose(self, "skip", [(str(number), str(number)) for number in rows])
+        offer(self, "lead", {"": list(posts)}, "Choose a post")
+        unasked = {"lead", "reason", "ended"} - set(asked)
         if plan is not None:
-            for name in ("title", "agreed_on", "stage", "decision"):
-                del self.fields[name]
+            unasked |= {"title", "stage", "decision", "submitted_on"}
+        if plan is None or plan.is_draft:
+            unasked.add("reason")
+        if not answers_inspection:
+            unasked.add("submitted_on")
+        if not stopped:
+            unasked.add("without_stopped")
+        for name in unasked & self.fields.keys():
+            del self.fields[name]
 
     def clean(self) -> None:
         """Whoever says that it is agreed says by whom."""
         sent = self.cleaned_data
-        if sent.get("stage") == "agreed" and not sent.get("decision", "").strip():
-            self.add_error("decision", "Say who agreed the plan, and where that is minuted.")
-        if sent.get("stage") == "draft":
-            sent["decision"] = ""
+        if sent.pop("stage", None) == "agreed":
+            if not sent.get("decision", "").strip():
+                self.add_error("decision", "Say who agreed the plan, and where that is minuted.")
+        elif "stage" in self.fields:
+            sent["decision"], sent["submitted_on"] = "", None

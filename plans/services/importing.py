@@ -1,8 +1,10 @@
 """A plan's file is looked at: kept in the store, read, and set beside what is there."""
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,7 +14,8 @@ from management.access import Actor
 from management.models import Area, Post
 from management.uploads import BadFile
 from management.versions import advance
-from plans.imports import Line, Stands, line
+from plans import imports
+from plans.imports import Line, Stands, base_of, line, matched
 from plans.models import (
     Action,
     ColumnMap,
@@ -24,9 +27,11 @@ from plans.models import (
     QualityIndicator,
     SelfEvaluation,
     StatusWord,
+    Update,
 )
+from plans.services.refusals import Checks
 from plans.sheets import layouts, reading
-from plans.sheets.content import Context, Result
+from plans.sheets.content import Context, Note, Result, Understood
 from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
 from plans.sheets.understanding import understand
@@ -37,11 +42,17 @@ TRACKER = "tracker"  # the mapping of a workbook of ours, which comes back anoth
 
 @dataclass(frozen=True)
 class Look:
-    """A file as it was understood, and what it would do to the plan."""
+    """A file as it was understood, and what it would do to the plan.
+
+    `mark` is another one as soon as the file, the plan or one of its actions is. `held` says that
+    the plan is a draft, so that what the file says of progress waits.
+    """
 
     layouts: tuple[Layout, ...]
     result: Result
     lines: tuple[Line, ...]
+    mark: str
+    held: bool = False
 
     def doing(self, does: str) -> list[Line]:
         return [one for one in self.lines if one.does == does]
@@ -56,7 +67,21 @@ class Answers:
     self_evaluation: SelfEvaluation | None = None
 
 
-def keep_file(
+def keep_file(*, by: Actor, area: Area, data: bytes, file_name: str, **facts: Any) -> PlanImport:
+    """Keep a file to be looked at; `facts` are those of `draft_import`.
+
+    Raises ValidationError, at `file`, when it is no table or not safe to read.
+    """
+    access.require(by, "plan.edit", area)
+    kept = draft_import(by=by, area=area, data=data, file_name=file_name, **facts)
+    with audit.acting(by, "look at plan file"):
+        kept.sha256 = store.put(data)
+        kept.full_clean(exclude={"applied_at", "undone_at"})
+        kept.save()
+    return kept
+
+
+def draft_import(
     *,
     by: Actor,
     area: Area,
@@ -66,32 +91,44 @@ def keep_file(
     plan: Plan | None = None,
     inspection: Inspection | None = None,
     self_evaluation: SelfEvaluation | None = None,
+    agreed_on: date | None = None,
 ) -> PlanImport:
-    """Keep a file to be looked at, for `plan` or for a new one that answers what is named.
+    """A file for `plan`, or for a new one that was agreed on that day and answers what is named.
 
-    `framework` has the indicators of a plan that answers nothing.
-
-    Raises ValidationError, at `file`, when it is no table or not safe to read.
+    The very file that made a plan before belongs to that plan. `framework` has the indicators of a
+    plan that answers nothing. Nothing is saved; raises ValidationError as `keep_file` does.
     """
-    access.require(by, "plan.edit", area)
     try:
-        reading.read(data, file_name)
+        book = reading.read(data, file_name)
     except BadFile as error:
         raise ValidationError({"file": str(error)}) from error
-    named = {"inspection": inspection, "self_evaluation": self_evaluation, "framework": framework}
-    with audit.acting(by, "look at plan file"):
-        kept = PlanImport(
-            area=area,
-            choices=json.dumps({name: row.pk if row else None for name, row in named.items()}),
-            plan=plan,
-            user_id=by.actor_id,
-            by=by.actor_name,
-            file_name=file_name[:200],
-            sha256=store.put(data),
-            made_at=clock.now(),
-        )
-        kept.full_clean(exclude={"applied_at", "undone_at"})
-        kept.save()
+    sha256 = hashlib.sha256(data).hexdigest()
+    if plan is None:
+        before = PlanImport.objects.in_area(area).filter(sha256=sha256, state="applied")
+        again = before.exclude(plan=None).select_related("plan").first()
+        plan = again.plan if again else None
+    named: dict[str, Any] = {"inspection": inspection, "self_evaluation": self_evaluation}
+    chosen = {
+        name: row.pk if row else None for name, row in {**named, "framework": framework}.items()
+    }
+    chosen["agreed_on"] = (agreed_on or clock.today()).isoformat()
+    kept = PlanImport(
+        area=area,
+        choices=json.dumps(chosen),
+        plan=plan,
+        user_id=by.actor_id,
+        by=by.actor_name,
+        file_name=file_name[:200],
+        sha256=sha256,
+        made_at=clock.now(),
+    )
+    # As the columns are known now: another person's later choice must not change what is shown.
+    known = dict(ColumnMap.objects.in_area(area).values_list("signature", "mapping"))
+    found = layouts.layouts(book, context_of(kept))
+    mapping = {
+        one.signature: json.loads(known[one.signature]) for one in found if one.signature in known
+    }
+    kept.mapping = json.dumps(mapping) if mapping else ""
     return kept
 
 
@@ -108,31 +145,48 @@ def answers_of(kept: PlanImport) -> Answers:
     )
 
 
-def look(kept: PlanImport) -> Look:
+def agreed_on(kept: PlanImport) -> date:
+    """The day on which the plan was agreed: the plan's own, else what was said with the file."""
+    if kept.plan:
+        return kept.plan.agreed_on
+    return date.fromisoformat(json.loads(kept.choices)["agreed_on"])
+
+
+def look(kept: PlanImport, data: bytes | None = None) -> Look:
     """The file as it is understood with the columns that were chosen, beside the plan.
 
-    Raises StoreError when the file is gone, BadFile when it can no longer be read.
+    `data` is the file where it is at hand. Raises StoreError when the file is gone, BadFile when it
+    can no longer be read.
     """
-    book = reading.read(store.read(kept.sha256), kept.file_name)
+    book = reading.read(store.read(kept.sha256) if data is None else data, kept.file_name)
     context = context_of(kept)
-    remembered = _remembered(kept)
+    chosen = json.loads(kept.mapping) if kept.mapping else {}
     found = []
     for one in layouts.chosen(layouts.layouts(book, context)):
-        mapping = remembered.get(one.signature)
-        if mapping is not None and not layouts.faults(one, mapping):
+        mapping = [Field(name) for name in chosen.get(one.signature, ())]
+        if mapping and not layouts.faults(one, mapping):
             one = layouts.with_mapping(one, mapping)
         found.append(one)
     result = understand(book, found, context)
-    standing = _standing(kept.plan) if kept.plan else _Standing({}, {}, {})
-    return Look(tuple(found), result, tuple(line(row, standing.of(row)) for row in result.rows))
-
-
-def _remembered(kept: PlanImport) -> dict[str, list[Field]]:
-    """What the columns mean, by signature: as chosen for this file, else as the area chose last."""
-    rows = ColumnMap.objects.in_area(kept.area)
-    found = {row.signature: json.loads(row.mapping) for row in rows}
-    found |= json.loads(kept.mapping) if kept.mapping else {}
-    return {key: [Field(name) for name in names] for key, names in found.items()}
+    posts = posts_by_name(kept.area)
+    rows = [_as_here(row, posts, kept.file_name) for row in result.rows]
+    actions = _actions(kept.plan) if kept.plan else {}
+    pairs = zip(rows, matched(rows, _standing(kept.plan, actions)), strict=True)
+    lines = [line(at, row, stands) for at, (row, stands) in enumerate(pairs, 1)]
+    checks = Checks(kept, kept.plan or Plan(agreed_on=agreed_on(kept)), actions)
+    lines = [checks.checked(one) for one in lines]
+    plan = kept.plan
+    versions = [(key, action.version) for key, action in actions.items()]
+    mark = repr((plan and (plan.pk, plan.version, str(plan.state)), versions, lines))
+    return Look(
+        tuple(found),
+        result,
+        tuple(lines),
+        hashlib.sha256(mark.encode()).hexdigest(),
+        held=bool(
+            plan and plan.is_draft and any(one.row.status or one.row.progress for one in lines)
+        ),
+    )
 
 
 def choose_columns(
@@ -161,13 +215,25 @@ def context_of(kept: PlanImport) -> Context:
     plan, area, answers = kept.plan, kept.area, answers_of(kept)
     words = StatusWord.objects.in_area(area).exclude(status="")
     return Context(
-        day=plan.agreed_on if plan else clock.today(),
-        posts=[post.title for post in Post.objects.in_area(area)],
+        day=agreed_on(kept),
+        posts=list(posts_by_name(area)),
         indicators=[(i.code, i.name) for i in indicators_of(answers).values()],
         messages=frozenset(messages_of(answers)),
         statuses={row.word.casefold(): Status(row.status) for row in words},
         references=frozenset(plan.actions.values_list("reference", flat=True) if plan else ()),
     )
+
+
+def posts_by_name(area: Area) -> dict[str, Post]:
+    """The area's posts by what a file can call them: a partner's also by its title alone.
+
+    That is, where no other post has the title.
+    """
+    posts = list(Post.objects.in_area(area).order_by("organisation", "title", "pk"))
+    found = {str(post): post for post in posts}
+    for post in posts:
+        found.setdefault(str(post.title), post)
+    return found
 
 
 def indicators_of(answers: Answers) -> dict[str, QualityIndicator]:
@@ -186,62 +252,73 @@ def messages_of(answers: Answers) -> dict[int, Any]:
     return {message.number: message for message in answers.inspection.key_messages.all()}
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """The plan's actions by reference, by the words of their last import, and by their own."""
-
-    by_reference: Mapping[str, Stands]
-    by_raw: Mapping[str, Stands]
-    by_text: Mapping[tuple[str, str], Stands]
-
-    def of(self, row: Any) -> Stands | None:
-        """The action that the row speaks of. A reference decides, where the row has one."""
-        if row.reference:
-            return self.by_reference.get(row.reference.casefold())
-        text = (row.indicator, " ".join(row.text.split()).casefold())
-        return self.by_raw.get(raw_of(row)) or self.by_text.get(text)
+# --- what is there -----------------------------------------------------------------------------
 
 
-def raw_of(row: Any) -> str:
-    """The row word for word, as it is kept beside the action that it became."""
-    words = {str(field): text for field, text in row.raw.items()}
-    return json.dumps({"raw": words, "row": [list(pair) for pair in row.row]}, sort_keys=True)
+def _as_here(row: Understood, posts: Mapping[str, Post], file: str) -> Understood:
+    """The row with its posts called as they are here, and without what a file cannot say."""
+
+    def here(title: str) -> str:
+        return str(posts[title]) if title in posts else title
+
+    row = replace(row, lead=here(row.lead), supporting=tuple(map(here, row.supporting)))
+    if row.status != Status.SUPERSEDED:
+        return row
+    why = f"Which action takes its place “{row.word}” does not say: the status is not taken in."
+    then = "Say it on the action’s own page."
+    note = Note("superseded", file, row.place, "", row.word, why, then)
+    return replace(row, status=None, notes=(*row.notes, note))
 
 
-def _standing(plan: Plan) -> _Standing:
-    bases: dict[int, str] = {}
+def _actions(plan: Plan) -> dict[int, Action]:
+    """The plan's actions by key, but for those that an undone import had brought."""
+    undone = PlanImport.objects.filter(plan=plan, state=PlanImport.State.UNDONE)
+    gone = {
+        pk for done in undone.values_list("done", flat=True) for pk in json.loads(done)["created"]
+    }
+    rows = Action.objects.filter(plan=plan).exclude(pk__in=gone).order_by("sequence", "pk")
+    found = {}
+    for row in rows.select_related("indicator", "lead").prefetch_related(
+        "supporting", "key_messages"
+    ):
+        row.plan = plan
+        found[row.pk] = row
+    return found
+
+
+def _standing(plan: Plan | None, actions: Mapping[int, Action]) -> list[Stands]:
+    if plan is None:
+        return []
     rows = ImportedRow.objects.filter(action__plan=plan, plan_import__state="applied")
-    for row in rows.order_by("id"):
-        bases[row.action_id] = row.raw
-    latest = {update.action_id: update.text for update in _updates_of(plan)}
-    found = [
+    bases = dict(rows.order_by("id").values_list("action", "raw"))
+    updates = Update.objects.filter(action__plan=plan).order_by("on", "id")
+    latest = dict(updates.values_list("action", "text"))
+    return [
         Stands(
-            pk=action.pk,
-            reference=action.reference,
-            values={
-                "text": action.text,
-                "indicator": action.indicator.code,
-                "evidence_expected": action.evidence_expected,
-                "responsible": action.responsible,
-                "status": Status(action.status),
-                "percent": action.percent,
-                "progress": latest.get(action.pk, ""),
-            },
-            due=action.due,
-            base=json.loads(bases[action.pk])["raw"] if action.pk in bases else None,
+            pk,
+            action.reference,
+            values=standing_values(action, latest.get(pk, "")),
+            draft=plan.is_draft,
+            base=base_of(bases[pk]) if pk in bases else None,
         )
-        for action in plan.actions.select_related("indicator")
+        for pk, action in actions.items()
     ]
-    return _Standing(
-        {one.reference.casefold(): one for one in found},
-        {bases[one.pk]: one for one in found if one.pk in bases},
-        {
-            (one.values["indicator"], " ".join(one.values["text"].split()).casefold()): one
-            for one in found
-        },
-    )
 
 
-def _updates_of(plan: Plan) -> Any:
-    updates: Any = Action._meta.get_field("updates").related_model
-    return updates.objects.filter(action__plan=plan).order_by("on", "id")
+def standing_values(action: Action, latest: str) -> dict[str, str]:
+    """What the action says, in the form of `imports.values_of`; `latest` is its last update."""
+    return {
+        "text": imports.spaced(action.text),
+        "indicator": action.indicator.code,
+        "evidence_expected": imports.spaced(action.evidence_expected),
+        "responsible": imports.spaced(action.responsible),
+        "lead": str(action.lead),
+        "supporting": imports.names(map(str, action.supporting.all())),
+        "key_messages": imports.numbers(message.number for message in action.key_messages.all()),
+        "timescale": imports.spaced(action.timescale),
+        "due": action.due.isoformat() if action.due else "",
+        "status": str(action.status),
+        "word": action.word,
+        "percent": "" if action.percent is None else str(action.percent),
+        "progress": imports.spaced(latest),
+    }

@@ -1,53 +1,83 @@
 """An import is undone, within a day and while nobody has gone on working with what it brought."""
 
 import json
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import ProtectedError
 
 from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
-from management.models import Post
+from management.models import AuditEvent, Post
 from management.versions import Stale, advance
-from plans.models import Action, DateChange, ImportedRow, Plan, PlanImport, QualityIndicator
-from plans.services import actions, progress
+from plans.models import (
+    Action,
+    DateAnswer,
+    DateChange,
+    DateRequest,
+    Evidence,
+    EvidenceWithdrawal,
+    ImportedRow,
+    KeyMessage,
+    Plan,
+    PlanImport,
+    QualityIndicator,
+)
+from plans.services import actions, links, progress
+from plans.services.due_dates import late_after
 from plans.services.entering import enter
+from plans.services.locking import lock
 from plans.services.progress import enter_update
+from plans.services.rules import rules_of
 from plans.services.taking_in import A_DAY
+from plans.services.trail import PARTS
 from plans.statuses import Status
+
+WORDS = ("text", "evidence_expected", "responsible", "timescale")
 
 
 def why_not_undone(kept: PlanImport) -> str:
     """Why the import cannot be undone (any more), or an empty text."""
-    if kept.state != PlanImport.State.APPLIED or kept.applied_at is None:
+    if kept.state != PlanImport.State.APPLIED or kept.applied_at is None or kept.plan is None:
         return "Only a file that was taken in can be undone."
     if clock.now() - kept.applied_at > A_DAY:
         return "It was taken in more than a day ago: what is wrong is changed action by action."
-    changed = _changed(kept)
-    if changed:
+    if kept.plan.is_closed:
+        return "The plan is closed: its actions stay as they are."
+    if changed := _changed(kept, kept.plan):
         return f"Somebody has gone on working with {changed}: change what is wrong there."
     return ""
 
 
-def _changed(kept: PlanImport) -> str:
-    """What was changed since, in words, or an empty text."""
+def _changed(kept: PlanImport, plan: Plan) -> str:
+    """What anybody has done since with what it brought, in words, or an empty text.
+
+    The audit trail knows of every row: of links and tasks, too, which leave an action as it is.
+    """
     done = json.loads(kept.done)
-    versions = dict(map(tuple, done["created"])) | {
-        row["pk"]: row["after"] for row in done["updated"]
-    }
-    now = Action.objects.filter(pk__in=versions).values_list("pk", "reference", "version")
-    changed = [reference for pk, reference, version in now if version != versions[pk]]
-    plan = kept.plan
-    if done["new_plan"] and plan is not None:
-        others = plan.actions.exclude(pk__in=versions)
-        changed += list(others.values_list("reference", flat=True))
-    if not changed:
-        return ""
-    listed = ", ".join(changed[:5]) + (" and others" if len(changed) > 5 else "")
-    return f"action {listed}" if len(changed) == 1 else f"actions {listed}"
+    touched = {*done["created"], *(row["pk"] for row in done["updated"])}
+    since = AuditEvent.objects.filter(area_id=kept.area_id, id__gt=done["event"])
+    tables = {model._meta.db_table for model in PARTS}
+    own = {Action._meta.db_table, Plan._meta.db_table}
+    changed: set[int] = set()
+    for event in since.filter(table_name__in=tables | own).order_by("id").iterator():
+        row = json.loads(event.new or event.old or "{}")
+        if event.table_name == Plan._meta.db_table:
+            if done["new_plan"] and row.get("id") == plan.pk:
+                return "the plan"
+            continue
+        key = row.get("id" if event.table_name in own else "action_id")
+        if done["new_plan"] and event.table_name in own and row.get("plan_id") == plan.pk:
+            changed.add(key)
+        changed |= {key, row.get("blocker_id")} & touched
+    names = sorted(Action.objects.filter(pk__in=changed).values_list("reference", flat=True))
+    if not names:
+        return "an action of it" if changed else ""
+    listed = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
+    return f"action {listed}" if len(names) == 1 else f"actions {listed}"
 
 
 def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
@@ -55,76 +85,146 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
 
     In a draft what it brought goes again; in a plan that is agreed nothing can go: what it brought
     is withdrawn, what it changed is put back as it was, and each says why. Raises ValidationError
-    when it cannot be undone (`why_not_undone`); Stale.
+    when it cannot be undone (`why_not_undone`, or something hangs on the new plan); Stale.
     """
     access.require(by, "plan.edit", kept.area)
     with audit.acting(by, "undo import", kept.file_name):
-        locked = PlanImport.objects.select_for_update().get(pk=kept.pk)
+        locked = lock(kept)
         if locked.version != version:
             raise Stale(locked)
+        locked.plan = lock(locked.plan) if locked.plan else None
         if why := why_not_undone(locked):
             raise ValidationError(why)
         plan, done = locked.plan, json.loads(locked.done)
-        assert plan is not None  # noqa: S101  (an applied import has one)
+        back = _Back(by, plan, locked)
         for row in done["updated"]:
-            _put_back(by, plan, row, locked)
-        for pk, _ in done["created"]:
-            _take_out(by, plan, pk, locked)
+            back.put(row)
+        for action in Action.objects.filter(pk__in=done["created"]).select_related("area"):
+            back.take_out(action)
         facts: dict[str, Any] = {"state": PlanImport.State.UNDONE, "undone_at": clock.now()}
         gone = done["new_plan"] and plan.is_draft
         advance(kept, version, plan=None if gone else plan, **facts)
         if gone:
-            plan.delete()
+            _remove(plan)
+        elif done["new_plan"]:
+            title = f"{plan.title[:183]} (import undone)"
+            advance(plan, plan.version, title=title)
         _remove_posts(done["posts"])
     return kept
 
 
-def _take_out(by: Actor, plan: Plan, pk: int, kept: PlanImport) -> None:
-    action = Action.objects.select_related("plan", "area").get(pk=pk)
-    if plan.is_draft:
-        ImportedRow.objects.filter(action=action).delete()
-        actions.remove_action(by=by, action=action, version=action.version)
-    elif action.is_open:
-        progress.withdraw_action(
-            by=by,
-            action=action,
-            version=action.version,
-            reason=f"The import of “{kept.file_name}” was undone.",
-            decision=f"Undone by {by.actor_name} on {day_text(clock.today())}.",
+class _Back:
+    """One import being undone."""
+
+    def __init__(self, by: Actor, plan: Plan, kept: PlanImport) -> None:
+        self.by, self.plan, self.kept = by, plan, kept
+        self.reason = f"The import of “{kept.file_name}” was undone."
+
+    def take_out(self, action: Action) -> None:
+        """An action that the file brought."""
+        action.plan = self.plan
+        if self.plan.is_draft:
+            actions.remove_action(by=self.by, action=action, version=action.version)
+        elif action.is_open:
+            progress.withdraw_action(
+                by=self.by,
+                action=action,
+                version=action.version,
+                reason=self.reason,
+                decision=f"Undone by {self.by.actor_name} on {day_text(clock.today())}.",
+            )
+
+    def put(self, row: dict[str, Any]) -> None:
+        """An action that the file changed; `row` is how it was."""
+        action = Action.objects.select_related("area", "lead", "indicator").get(pk=row["pk"])
+        action.plan = self.plan
+        said, old = [self.reason], action.status
+        told = {"status": row["status"], "word": row["word"], "percent": row["percent"]}
+        # First, so that an action which the file has ended can be put as it was.
+        if any(getattr(action, name) != value for name, value in told.items()):
+            advance(action, action.version, **told)
+        self._word(action, row)
+        said += self._date(action, row)
+        said += self._proofs(action, row)
+        reported = action.updates.count() > row["updates"]
+        if reported:
+            said.append("What it reported does not stand.")
+        if old != action.status:
+            said.append(f"The status is {Status(action.status).label} again.")
+        if len(said) > 1 and not self.plan.is_draft:
+            facts = {"word": action.word, "percent": action.percent}
+            enter_update(self.by, action, old, " ".join(said), **facts)
+        ImportedRow.objects.filter(action=action, plan_import=self.kept).delete()
+
+    def _word(self, action: Action, row: dict[str, Any]) -> None:
+        words: dict[str, Any] = {name: row[name] for name in WORDS}
+        words["indicator"] = QualityIndicator.objects.get(pk=row["indicator"])
+        words["lead"] = Post.objects.get(pk=row["lead"])
+        words["supporting"] = list(Post.objects.filter(pk__in=row["supporting"]))
+        if self.plan.is_draft:
+            words["original_due"] = _day(row["due"])
+        words |= {"reason": self.reason, "version": action.version}
+        actions.edit_action(by=self.by, action=action, **words)
+        now = {message.pk for message in action.key_messages.all()}
+        if now != set(row["key_messages"]):
+            links.choose_messages(
+                by=self.by,
+                action=action,
+                version=action.version,
+                messages=KeyMessage.objects.filter(pk__in=row["key_messages"]),
+                reason=self.reason,
+            )
+
+    def _date(self, action: Action, row: dict[str, Any]) -> list[str]:
+        """The due date is what it was; one that there was not cannot be taken away again."""
+        due = _day(row["due"])
+        told = []
+        asked = DateRequest.objects.filter(action=action, answer=None)
+        for request in asked.exclude(pk__in=row["asked"]):
+            answer = DateAnswer(area=action.area, request=request, agreed=False)
+            enter(answer, self.by, text=self.reason)
+            told.append(f"{day_text(request.new)} is not asked for any more.")
+        if action.due == due:
+            return told
+        if due is None:
+            stays = day_text(action.due) if action.due else ""
+            return [*told, f"The due date {stays} stays: it can be moved, not taken away."]
+        counted = late_after(action, due, rules_of(action.area))
+        moved, action_area = action.due, action.area
+        advance(action, action.version, due=due, late_after=counted)
+        change = DateChange(area=action_area, action=action, old=moved, new=due)
+        enter(change, self.by, reason=self.reason)
+        return told
+
+    def _proofs(self, action: Action, row: dict[str, Any]) -> list[str]:
+        """Evidence that the file was taken for stands no more."""
+        brought = Evidence.objects.filter(action=action, withdrawal=None).exclude(
+            pk__in=row["evidence"]
         )
+        for proof in brought:
+            withdrawn = EvidenceWithdrawal(area=action.area, evidence=proof)
+            enter(withdrawn, self.by, reason=self.reason)
+        return ["Its evidence is withdrawn."] if brought else []
 
 
-def _put_back(by: Actor, plan: Plan, row: dict[str, Any], kept: PlanImport) -> None:
-    action = Action.objects.select_related("plan", "area", "lead", "indicator").get(pk=row["pk"])
-    reason = f"The import of “{kept.file_name}” was undone."
-    words: dict[str, Any] = {
-        name: row[name] for name in ("text", "evidence_expected", "responsible", "timescale")
-    }
-    words["indicator"] = QualityIndicator.objects.get(pk=row["indicator"])
-    words["lead"] = Post.objects.get(pk=row["lead"])
-    due = date.fromisoformat(row["due"]) if row["due"] else None
-    late = date.fromisoformat(row["late_after"]) if row["late_after"] else None
-    if action.is_open:
-        if plan.is_draft:
-            words["original_due"] = due
-        actions.edit_action(by=by, action=action, version=action.version, reason=reason, **words)
-    old, moved = action.status, action.due
-    told = {"status": row["status"], "word": row["word"], "percent": row["percent"]}
-    advance(action, action.version, due=due, late_after=late, **told)
-    if plan.is_draft:
-        return
-    if moved != due and due is not None:
-        enter(DateChange(area=action.area, action=action, old=moved, new=due), by, reason=reason)
-    if old != action.status:
-        enter_update(
-            by, action, old, f"{reason} The status is {Status(action.status).label} again."
-        )
-    ImportedRow.objects.filter(action=action, plan_import=kept).delete()
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
-def _remove_posts(keys: list[int]) -> None:
+def _remove(plan: Plan) -> None:
+    try:
+        plan.delete()
+    except ProtectedError as error:
+        kinds = sorted({str(row._meta.verbose_name) for row in error.protected_objects})
+        raise ValidationError(
+            f"The plan cannot go: there is something that belongs to it ({', '.join(kinds)})."
+        ) from error
+
+
+def _remove_posts(keys: Iterable[int]) -> None:
     """Posts that came with the file and that nothing uses."""
     for post in Post.objects.filter(pk__in=keys, holdings=None):
-        used = Action.objects.filter(Q(lead=post) | Q(supporting=post)).exists()
-        if not used:
+        try:
             post.delete()
+        except ProtectedError:
+            continue  # somebody has found a use for it

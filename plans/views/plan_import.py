@@ -1,14 +1,17 @@
 """A plan's file comes in: upload, columns, preview, taking in, and undoing within a day."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from management.access import policy
+from management.models import Post
 from management.requests import Request
 from management.store import StoreError
 from management.uploads import BadFile
@@ -17,13 +20,12 @@ from plans.forms.plan_import import ColumnsForm, FileForm, TakeInForm
 from plans.imports import CREATE, SAME, STOPPED, UPDATE
 from plans.models import Framework, Plan, PlanImport
 from plans.services import importing, taking_in, undoing
-from plans.sheets import layouts
 from plans.states import PlanState
 from plans.views.drafting import published, submitted
 from plans.views.saving import FORM_METHODS, say
 
 USUAL = "inspection-2019"  # the framework of most plans so far
-LISTED = 500  # rows that can be left out one by one: a form has its limits
+LISTED = 100  # rows on a page
 
 
 @policy("plan.edit")
@@ -68,61 +70,145 @@ def _imports(request: Request) -> Any:
 @policy("plan.edit")
 @require_http_methods(FORM_METHODS)
 def plan_import(request: Request, area: str, pk: int) -> HttpResponse:
-    """What the file says, and what it would do; taking it in."""
+    """What the file says, and what it would do; what its columns mean; taking it in."""
     kept = get_object_or_404(_imports(request), pk=pk)
     if kept.state != PlanImport.State.PREVIEW:
         return _done(request, kept)
     try:
-        seen = importing.look(kept)
+        visit = _Visit(request, kept)
     except (StoreError, BadFile) as error:
         context = {"kept": kept, "why": str(error)}
         return render(request, "plans/plan_import_lost.html", context, status=503)
-    form = TakeInForm(
-        request.POST or None,
-        rows=[one.row.number for one in seen.lines[:LISTED]],
-        plan=kept.plan,
-        initial={
-            "version": kept.version,
-            "title": kept.file_name.rpartition(".")[0][:200],
-        },
-    )
-    stale = False
-    if request.method == "POST" and form.is_valid():
-        facts = dict(form.cleaned_data)
-        facts.pop("stage", None)
+    if request.method == "POST" and visit.done():
+        messages.success(request, f"{kept.file_name} is taken in.")
+        return redirect("plan_import", area, pk)
+    return visit.page()
+
+
+class _Visit:
+    """One visit to a file that was looked at. Whatever is typed and ticked stays on the page."""
+
+    def __init__(self, request: Request, kept: PlanImport) -> None:
+        self.request, self.kept = request, kept
+        self.stale = self.read_again = False
+        self.sent = request.POST if request.method == "POST" else None
+        self.skip, self.take = self._ticked("skip"), self._ticked("take")
+        self.number = next(iter(_numbers(request.POST.getlist("go"))), 1)
+        self._look()
+        self.columns = ColumnsForm(found=self.seen.layouts)
+
+    def _look(self) -> None:
+        self.seen = importing.look(self.kept)
+        plan, area = self.kept.plan, self.request.area
+        self.form = TakeInForm(
+            self.sent,
+            plan=plan,
+            answers_inspection=importing.answers_of(self.kept).inspection is not None,
+            asked=taking_in.needs(self.seen),
+            stopped=len(self.seen.doing(STOPPED)),
+            posts=Post.objects.visible_to(self.request.user).in_area(area),
+            initial={
+                "version": self.kept.version,
+                "mark": self.seen.mark,
+                "title": self.kept.file_name.rpartition(".")[0][:200],
+            },
+        )
+
+    def _ticked(self, name: str) -> set[int]:
+        return set(_numbers(self.request.POST.getlist(name)))
+
+    def done(self) -> bool:
+        """Whether the file is taken in now. Other buttons only change what the page shows."""
+        if "columns" in self.request.POST:
+            self._choose_columns()
+        elif "go" not in self.request.POST and self.form.is_valid():
+            return self._take_in()
+        return False
+
+    def _choose_columns(self) -> None:
+        self.columns = ColumnsForm(self.request.POST, found=self.seen.layouts)
+        if not self.columns.is_valid():
+            return
+        version = next(iter(_numbers(self.request.POST.getlist("version"))), 0)
         try:
-            taking_in.take_in(by=request.user, kept=kept, **facts)
+            importing.choose_columns(
+                by=self.request.user,
+                kept=self.kept,
+                version=version,
+                mappings=self.columns.mappings(),
+            )
         except ValidationError as error:
-            say(form, error)
-            kept.refresh_from_db()
+            say(self.columns, error)
+            return
         except Stale:
-            stale = True
-            kept.refresh_from_db()
-        else:
-            messages.success(request, f"{kept.file_name} is taken in.")
-            return redirect("plan_import", area, pk)
-    return _preview(request, kept, seen, form, stale)
+            self.stale = True
+        self.read_again, self.skip, self.take = not self.stale, set(), set()
+        self.kept.refresh_from_db()
+        self._look()
+        self.columns = ColumnsForm(found=self.seen.layouts)
+
+    def _take_in(self) -> bool:
+        facts = dict(self.form.cleaned_data)
+        skip = set(self.skip)
+        if facts.pop("without_stopped", False):
+            skip |= {one.at for one in self.seen.doing(STOPPED)}
+        try:
+            taking_in.take_in(
+                by=self.request.user, kept=self.kept, skip=skip, take=self.take, **facts
+            )
+        except ValidationError as error:
+            self.kept.refresh_from_db()
+            say(self.form, error)
+            return False
+        except Stale:
+            self.stale = True
+            self.kept.refresh_from_db()
+            self._look()
+            return False
+        return True
+
+    def page(self) -> HttpResponse:
+        pages = Paginator(self.seen.lines, LISTED)
+        page = pages.get_page(self.number)
+        listed = {one.at for one in page}
+        shown = self.request.method == "POST" and (
+            self.stale or "columns" in self.request.POST or "go" in self.request.POST
+        )
+        if shown:  # the file as it is understood now, with what was typed, which is no fault yet
+            self.form.data = self.request.POST.copy()
+            self.form.data["version"] = str(self.kept.version)
+            self.form.data["mark"] = self.seen.mark
+            self.form.full_clean()
+            self.form.errors.clear()
+        same_file = _imports(self.request).filter(sha256=self.kept.sha256, state="applied").first()
+        stops = [n for one in self.seen.doing(STOPPED) for n in one.notes if n.stops]
+        context = {
+            "kept": self.kept,
+            "form": self.form,
+            "columns": self.columns,
+            "seen": self.seen,
+            "page": page,
+            "skip": self.skip,
+            "take": self.take,
+            "elsewhere": [
+                (name, number)
+                for name, ticked in (("skip", self.skip), ("take", self.take))
+                for number in sorted(ticked - listed)
+            ],
+            "counts": {d: len(self.seen.doing(d)) for d in (CREATE, UPDATE, SAME, STOPPED)},
+            "stopped": stops[:LISTED],
+            "more_stops": max(0, len(stops) - LISTED),
+            "conflicts": sum(one.has_conflict for one in self.seen.lines),
+            "same_file": same_file,
+            "stale": self.stale,
+            "read_again": self.read_again,
+        }
+        status = 409 if self.stale else 200
+        return render(self.request, "plans/plan_import.html", context, status=status)
 
 
-def _preview(request: Request, kept: Any, seen: Any, form: Any, stale: bool) -> HttpResponse:
-    skipped = set(form["skip"].value() or []) if form.is_bound else set()
-    same_file = _imports(request).filter(sha256=kept.sha256, state=PlanImport.State.APPLIED)
-    context = {
-        "kept": kept,
-        "form": form,
-        "columns": ColumnsForm(found=seen.layouts, initial={"version": kept.version}),
-        "seen": seen,
-        "lines": [
-            (one, str(one.row.number) in {str(number) for number in skipped})
-            for one in seen.lines[:LISTED]
-        ],
-        "more": max(0, len(seen.lines) - LISTED),
-        "counts": {does: len(seen.doing(does)) for does in (CREATE, UPDATE, SAME, STOPPED)},
-        "stopped": [n for one in seen.doing(STOPPED) for n in one.row.notes if n.stops],
-        "same_file": same_file.exclude(plan=None).first() if kept.plan_id is None else None,
-        "stale": stale,
-    }
-    return render(request, "plans/plan_import.html", context, status=409 if stale else 200)
+def _numbers(sent: Iterable[str]) -> Iterator[int]:
+    return (int(text) for text in sent if text.isdecimal() and len(text) < 9)
 
 
 def _done(request: Request, kept: PlanImport) -> HttpResponse:
@@ -130,36 +216,6 @@ def _done(request: Request, kept: PlanImport) -> HttpResponse:
     rows = kept.rows.select_related("action").order_by("pk")
     context = {"kept": kept, "rows": rows, "why_not": undoing.why_not_undone(kept)}
     return render(request, "plans/plan_import_done.html", context)
-
-
-@policy("plan.edit")
-@require_POST
-def plan_import_columns(request: Request, area: str, pk: int) -> HttpResponse:
-    """The columns mean something else than was guessed."""
-    kept = get_object_or_404(_imports(request), pk=pk)
-    if kept.state != PlanImport.State.PREVIEW:
-        return redirect("plan_import", area, pk)
-    try:
-        found = importing.look(kept).layouts
-    except (StoreError, BadFile):
-        return redirect("plan_import", area, pk)
-    form = ColumnsForm(request.POST, found=found)
-    if not form.is_valid():
-        messages.error(request, "Choose a meaning for each column from its list.")
-        return redirect("plan_import", area, pk)
-    mappings = form.mappings()
-    wrong = [said for one in found for said in layouts.faults(one, mappings[one.signature])]
-    if wrong:
-        messages.error(request, " ".join(wrong))
-        return redirect("plan_import", area, pk)
-    try:
-        version = form.cleaned_data["version"]
-        importing.choose_columns(by=request.user, kept=kept, version=version, mappings=mappings)
-    except (ValidationError, Stale):
-        messages.error(request, "Somebody else has gone on with this file: look at it again.")
-    else:
-        messages.success(request, "The file is read with these columns.")
-    return redirect("plan_import", area, pk)
 
 
 @policy("plan.edit")

@@ -436,7 +436,6 @@ ROUTES: dict[str, Row] = {
         post_answers=frozenset({200}),
         writes=False,
     ),
-    "plan_import_columns": Row(row_of("plan_import"), post="plan.edit", writes=False),
     "plan_import_undo": Row(
         row_of("plan_import"),
         "plan.edit",

@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from management.access import System
-from management.models import Area
+from management.models import Area, Post
 from management.services import area_named
 from management.uploads import MAX_BYTES, BadFile, check_size
+from management.versions import Stale
 from plans.imports import CREATE, SAME, STOPPED, UPDATE, Line
 from plans.models import Framework, Inspection, Plan, PlanImport
 from plans.services import importing, taking_in
@@ -42,46 +44,68 @@ class Command(BaseCommand):
         parser.add_argument(
             "--agreed-by", metavar="TEXT", default="", help="Who agreed a new plan, and the minute."
         )
+        parser.add_argument("--submitted-on", metavar="DATE", help="To the inspectorate.")
+        parser.add_argument("--lead", default="", metavar="POST", help="Of rows that name none.")
+        parser.add_argument(
+            "--reason", default="", metavar="TEXT", help="Why an approved plan's wording changes."
+        )
+        parser.add_argument(
+            "--withdrawn-by", default="", metavar="TEXT", help="Who withdrew actions: the minute."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(options["file"])
         title = options["plan"] or path.stem
         try:
             area = area_named(options["area"])
-            kept = _kept(area, path, title, options)
-            seen = importing.look(kept)
-            doing = any(one.does != SAME for one in seen.lines)
+            data = _data(path)
+            facts = _facts(area, title, options)
+            given = {"by": OPERATOR, "area": area, "data": data, "file_name": path.name, **facts}
             refused: list[str] = []
+            kept = importing.draft_import(**given)
+            seen = importing.look(kept, data)
+            doing = any(one.does != SAME for one in seen.lines)
             if doing and not options["preview"]:
-                agreed = _day(options["agreed_on"])
-                taking_in.take_in(
-                    by=OPERATOR,
-                    kept=kept,
-                    version=kept.version,
-                    title=title,
-                    agreed_on=agreed,
-                    decision=options["agreed_by"],
-                )
+                with transaction.atomic():  # a file that is refused leaves nothing behind
+                    kept = importing.keep_file(**given)
+                    taking_in.take_in(
+                        by=OPERATOR,
+                        kept=kept,
+                        version=kept.version,
+                        mark=seen.mark,
+                        title=title,
+                        decision=options["agreed_by"],
+                        submitted_on=_day(options["submitted_on"]),
+                        lead=_lead(area, options["lead"]),
+                        reason=options["reason"],
+                        ended=options["withdrawn_by"],
+                    )
         except (ValidationError, BadFile) as error:
             refused = error.messages if isinstance(error, ValidationError) else [str(error)]
             if options["json"]:
                 told = {"file": path.name, "saved": False, "refused": refused}
                 self.stdout.write(json.dumps(told, indent=2))
             raise CommandError("\n".join([f"{path.name}: nothing is saved.", *refused])) from error
+        except Stale as error:
+            raise CommandError(
+                f"{path.name}: nothing is saved. Somebody has changed the plan just now: try again."
+            ) from error
         if options["json"]:
             self.stdout.write(json.dumps(_told(path, kept, seen), indent=2))
         else:
             self.stdout.write("\n".join(_said(kept, seen)))
 
 
-def _kept(area: Area, path: Path, title: str, options: dict[str, Any]) -> PlanImport:
-    """The file in the store, for the plan of that title where there is one."""
+def _data(path: Path) -> bytes:
     try:
         check_size(path.stat().st_size)
-        data = path.read_bytes()[: MAX_BYTES + 1]
+        return path.read_bytes()[: MAX_BYTES + 1]
     except OSError as error:
         raise CommandError(f"{path} cannot be read: {error.strerror}.") from error
-    plan = Plan.objects.in_area(area).filter(title=title).first()
+
+
+def _facts(area: Area, title: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What the file is for: the plan of that title where there is one."""
     inspection = None
     if options["inspection"]:
         rows = Inspection.objects.in_area(area).filter(published_on__isnull=False)
@@ -95,15 +119,21 @@ def _kept(area: Area, path: Path, title: str, options: dict[str, Any]) -> PlanIm
             f"There is no framework “{options['framework']}”. Those that come with the program are "
             "entered by “manage.py load_frameworks”."
         ) from error
-    return importing.keep_file(
-        by=OPERATOR,
-        area=area,
-        data=data,
-        file_name=path.name,
-        framework=framework,
-        plan=plan,
-        inspection=inspection,
-    )
+    return {
+        "framework": framework,
+        "plan": Plan.objects.in_area(area).filter(title=title).first(),
+        "inspection": inspection,
+        "agreed_on": _day(options["agreed_on"]),
+    }
+
+
+def _lead(area: Area, name: str) -> Post | None:
+    if not name:
+        return None
+    found = importing.posts_by_name(area).get(name)
+    if found is None:
+        raise ValidationError(f"There is no post “{name}” in this area. Give its title as it is.")
+    return found
 
 
 def _day(text: str | None) -> date | None:
@@ -152,8 +182,8 @@ def _row(one: Line) -> dict[str, Any]:
         "percent": row.percent,
         "progress": row.progress,
         "raw": {str(field): text for field, text in row.raw.items()},
-        "changes": [{"field": str(c.field), "old": c.old, "new": c.new} for c in one.changes],
-        "notes": [{"sentence": note.sentence, "stops": note.stops} for note in row.notes],
+        "changes": [{"field": c.name, "old": c.old, "new": c.new} for c in one.changes],
+        "notes": [{"sentence": note.sentence, "stops": note.stops} for note in one.notes],
     }
 
 

@@ -1,0 +1,274 @@
+"""What each row of a plan's file does: new actions all at once, changes one by one."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from management import clock
+from management.access import Actor
+from management.models import Post
+from management.services import create_post
+from plans.imports import REPORTED, Line, base_from
+from plans.models import Action, ImportedRow, Plan, PlanImport, Update
+from plans.references import next_free
+from plans.services import actions, due_dates, links, progress
+from plans.services.arriving import Told, tell
+from plans.services.importing import (
+    answers_of,
+    indicators_of,
+    messages_of,
+    posts_by_name,
+    standing_values,
+)
+from plans.services.progress import Percent
+from plans.services.refusals import reported
+from plans.statuses import Status
+
+NO_EVIDENCE = "None described in the file."  # which the SMART check takes for what it says
+
+
+class Rows:
+    """The rows of one file, being taken in."""
+
+    def __init__(
+        self, by: Actor, kept: PlanImport, plan: Plan, *, lead: Post | None, reason: str, ended: str
+    ) -> None:
+        self.by, self.kept, self.plan = by, kept, plan
+        self.lead, self.reason, self.ended = lead, reason.strip(), ended.strip()
+        answers = answers_of(kept)
+        self.indicators = indicators_of(answers)
+        self.messages = messages_of(answers)
+        self.posts = {name.casefold(): post for name, post in posts_by_name(plan.area).items()}
+        self.posts_made: list[int] = []
+
+    # --- new actions ----------------------------------------------------------------------------
+
+    def create(self, lines: list[Line]) -> list[tuple[Line, Action]]:
+        there = list(self.plan.actions.values_list("reference", flat=True))
+        # Those of the whole file are spoken for before any is invented.
+        taken = [*there, *(one.row.reference for one in lines if one.row.reference)]
+        known = {reference.casefold() for reference in there}
+        drafts = []
+        for one in lines:
+            reference = one.row.reference
+            if not reference or reference.casefold() in known:
+                reference = next_free(taken)
+                taken.append(reference)
+            drafts.append(self._draft(one, reference))
+        made = actions.add_actions(by=self.by, plan=self.plan, drafts=drafts)
+        for action in made:
+            action.plan = self.plan
+        return list(zip(lines, made, strict=True))
+
+    def _draft(self, one: Line, reference: str) -> actions.Draft:
+        row = one.row
+        lead = self._post(row.lead) if row.lead else self.lead
+        facts = {
+            "indicator": self.indicators[row.indicator],
+            "lead": lead,
+            "original_due": row.due,
+            "reference": reference,
+            "text": row.text,
+            "evidence_expected": row.evidence_expected or NO_EVIDENCE,
+            "timescale": row.timescale,
+            "responsible": row.responsible,
+            "added_on": clock.today(),
+        }
+        supporting = tuple(dict.fromkeys(self._post(title) for title in row.supporting))
+        messages = tuple(self.messages[n] for n in row.key_messages if n in self.messages)
+        others = tuple(post for post in supporting if post != lead)
+        return actions.Draft(facts, others, messages, self._why(one))
+
+    def report(self, created: list[tuple[Line, Action]]) -> None:
+        """What the file says of new actions' progress, as their first entries."""
+        tell(by=self.by, plan=self.plan, told=[self._told(one, action) for one, action in created])
+
+    def _told(self, one: Line, action: Action) -> Told:
+        row, source = one.row, self._from(one)
+        said = "\n\n".join(
+            f"{heading}: {text}" if len(row.updates) > 1 else text for heading, text in row.updates
+        )
+        told: dict[str, Any] = {"revised": row.revised, "source": source}
+        if row.status is None and not said and row.percent is None and not row.word:
+            return Told(action, **told)
+        told |= {"word": row.word[:60], "percent": row.percent}
+        text = said or _in_words(one)
+        if one.ends:
+            text = f"Withdrawn: {text}"
+            return Told(action, status=row.status, text=text, decision=self.ended, **told)
+        status = reported(row.status) if row.status else None
+        proof = self._proof(one) if status == Status.DONE else ""
+        return Told(action, status=status, text=text, evidence=proof, **told)
+
+    # --- actions that are there -----------------------------------------------------------------
+
+    def update(self, one: Line, changes: dict[str, Any]) -> tuple[Line, dict[str, Any] | None]:
+        """Change the action; returns how it was before, for undoing, or None where nothing is."""
+        assert one.stands is not None  # noqa: S101  (what an update is)
+        rows = Action.objects.select_related("area", "lead", "indicator")
+        action = rows.get(pk=one.stands.pk)
+        action.plan = self.plan
+        if not changes:
+            return one, None
+        before = _as_it_is(action)
+        with _At(f"{self.kept.file_name}, {one.row.place}"):
+            self._word(one, action, changes)
+            if "key_messages" in changes:
+                messages = [self.messages[n] for n in one.row.key_messages if n in self.messages]
+                links.choose_messages(
+                    by=self.by,
+                    action=action,
+                    version=action.version,
+                    messages=messages,
+                    reason=self._why(one),
+                )
+            if "due" in changes:
+                self._date(one, action)
+            if REPORTED & changes.keys() and not self.plan.is_draft:
+                self._report(one, action, changes)
+        return one, before
+
+    def _word(self, one: Line, action: Action, changes: dict[str, Any]) -> None:
+        row = one.row
+        facts: dict[str, Any] = {
+            name: getattr(row, name)
+            for name in ("text", "evidence_expected", "responsible", "timescale")
+            if name in changes
+        }
+        if "indicator" in changes:
+            facts["indicator"] = self.indicators[row.indicator]
+        if "lead" in changes:
+            facts["lead"] = self._post(row.lead)
+        if "supporting" in changes:
+            facts["supporting"] = [self._post(title) for title in row.supporting]
+        if facts:
+            facts |= {"reason": self._why(one), "version": action.version}
+            actions.edit_action(by=self.by, action=action, **facts)
+
+    def _date(self, one: Line, action: Action) -> None:
+        due = one.row.revised or one.row.due
+        assert due is not None  # noqa: S101  (what a changed date has)
+        if self.plan.is_draft:
+            facts: dict[str, Any] = {"original_due": due, "version": action.version}
+            actions.edit_action(by=self.by, action=action, **facts)
+            return
+        due_dates.move_date(
+            by=self.by, action=action, version=action.version, new=due, reason=self._why(one)
+        )
+
+    def _report(self, one: Line, action: Action, changes: dict[str, Any]) -> None:
+        row = one.row
+        text = row.progress if "progress" in changes else _in_words(one)
+        word = row.word[:60] if {"status", "word"} & changes.keys() else action.word
+        if "status" in changes and one.ends:
+            progress.withdraw_action(
+                by=self.by,
+                action=action,
+                version=action.version,
+                reason=text,
+                decision=self.ended,
+            )
+            return
+        status = reported(row.status) if "status" in changes else Status(action.status)
+        done = status == Status.DONE and not action.evidence.filter(withdrawal=None).exists()
+        progress.post_update(
+            by=self.by,
+            action=action,
+            version=action.version,
+            status=status,
+            text=text,
+            evidence=self._proof(one) if done else "",
+            word=word,
+            percent=row.percent if "percent" in changes else Percent.AS_IT_IS,
+        )
+
+    # --- both -----------------------------------------------------------------------------------
+
+    def keep_rows(
+        self,
+        created: list[tuple[Line, Action]],
+        updated: list[tuple[Line, dict[str, Any] | None]],
+        *,
+        drafts: bool,
+    ) -> None:
+        """Keep each row beside its action, with what the action is now that it was taken in."""
+        lines = {action.pk: one for one, action in created}
+        lines |= {one.stands.pk: one for one, _ in updated if one.stands}
+        updates = Update.objects.filter(action__in=lines).order_by("on", "id")
+        latest = dict(updates.values_list("action", "text"))
+        rows = Action.objects.filter(pk__in=lines).select_related("indicator", "lead")
+        ImportedRow.objects.bulk_create(
+            ImportedRow(
+                area=self.kept.area,
+                plan_import=self.kept,
+                action=action,
+                place=lines[action.pk].row.place[:120],
+                raw=base_from(
+                    lines[action.pk].row,
+                    standing_values(action, latest.get(action.pk, "")),
+                    REPORTED if drafts else (),
+                ).as_text(),
+            )
+            for action in rows.prefetch_related("supporting", "key_messages").order_by("pk")
+        )
+
+    def _post(self, title: str) -> Post:
+        key = title.casefold()
+        if key not in self.posts:
+            self.posts[key] = create_post(by=self.by, area=self.plan.area, title=title[:150])
+            self.posts_made.append(self.posts[key].pk)
+        return self.posts[key]
+
+    def _from(self, one: Line) -> str:
+        return f"From “{self.kept.file_name}”, {one.row.place}."
+
+    def _why(self, one: Line) -> str:
+        return f"{self.reason} ({self._from(one)[:-1]})" if self.reason else self._from(one)
+
+    def _proof(self, one: Line) -> str:
+        where = f"“{self.kept.file_name}”, {one.row.place},"
+        return f"{where} says that it is done. Nothing else has been shown so far."
+
+
+def _in_words(one: Line) -> str:
+    """What an update says where the file has a status or a per cent, and no words about it."""
+    row = one.row
+    parts = [f"“{row.word}”"] if row.word else []
+    parts += [f"{row.percent} per cent done"] if row.percent is not None else []
+    return f"{', '.join(parts) or 'Reported so'}, as in the file."
+
+
+def _as_it_is(action: Action) -> dict[str, Any]:
+    """What undoing puts back."""
+    return {
+        "pk": action.pk,
+        "status": action.status,
+        "due": action.due.isoformat() if action.due else None,
+        "word": action.word,
+        "percent": action.percent,
+        "text": action.text,
+        "evidence_expected": action.evidence_expected,
+        "responsible": action.responsible,
+        "timescale": action.timescale,
+        "indicator": action.indicator_id,
+        "lead": action.lead_id,
+        "supporting": [post.pk for post in action.supporting.all()],
+        "key_messages": [message.pk for message in action.key_messages.all()],
+        "updates": action.updates.count(),
+        "evidence": [proof.pk for proof in action.evidence.all()],
+        "asked": [request.pk for request in action.date_requests.all()],
+    }
+
+
+class _At:
+    """Says of which row a refusal is."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
+        if isinstance(error, ValidationError):
+            raise ValidationError([f"{self.place}: {said}" for said in error.messages]) from error

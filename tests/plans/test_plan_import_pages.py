@@ -1,0 +1,282 @@
+"""The pages by which a plan's file comes in, and the command that does the same."""
+
+import json
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from management.access import Role
+from plans.models import Action, ColumnMap, Plan, PlanImport
+from plans.services import actions, importing
+from plans.statuses import Status
+from plans.views import plan_import
+from tests import factories
+from tests.pages import AWKWARD, Page
+from tests.plans.importing_helpers import ROW, Bring, table
+from tests.plans.plans_built import word_plan
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture(autouse=True)
+def store(settings, tmp_path):
+    settings.STORE_DIR = tmp_path
+
+
+@pytest.fixture
+def area():
+    return factories.area(slug="ardmore")
+
+
+@pytest.fixture
+def lead(area):
+    return factories.user(area, Role.PERFORMANCE_LEAD)
+
+
+@pytest.fixture
+def bring(lead, area):
+    return Bring(lead, area, factories.framework())
+
+
+@pytest.fixture
+def upload(client, area, lead, bring):
+    client.force_login(lead)
+
+    def send(data, name="plan.csv", **facts):
+        url = reverse("plan_imports", args=[area.slug])
+        facts = {"framework": bring.framework.pk, "file": SimpleUploadedFile(name, data), **facts}
+        return client.post(url, facts)
+
+    return send
+
+
+def form_of(page):
+    """What a browser would send if the form of the file were sent as it stands."""
+    (form,) = [f for f in page.tree.forms if f.xpath(".//input[@name='version']")]
+    sent = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value.strip())
+    return sent
+
+
+@pytest.fixture
+def take(client):
+    """Sends the page's form as a browser does, with what is otherwise; None takes a field out."""
+
+    def send(url, **facts):
+        page = Page(client.get(url))
+        sent = {**form_of(page), **facts}
+        return client.post(url, {name: value for name, value in sent.items() if value is not None})
+
+    return send
+
+
+def test_a_lead_brings_in_a_file_sees_what_was_understood_and_undoes_it(client, area, upload, take):
+    sent = upload(
+        table({}, {"Ref": "1.1b", "Due": "July 2019 onwards", "Action": AWKWARD}),
+        agreed_on_0="17",
+        agreed_on_1="9",
+        agreed_on_2="2019",
+    )
+    assert sent.status_code == 302
+    url = sent["Location"]
+    page = Page(client.get(url))
+    assert page.counts["new actions"] == 2
+    assert page.shows(AWKWARD)
+    assert "“onwards” gives no end" in page.text
+    assert not Plan.objects.exists()
+    facts = {"title": "Plan 2019", "stage": "agreed"}
+    refused = Page(take(url, **facts))
+    assert refused.errors == {
+        "Who agreed it, and where that is minuted": [
+            "Say who agreed the plan, and where that is minuted."
+        ]
+    }
+    facts["decision"] = "Board, 17 September 2019, item 3"
+    assert take(url, **facts).status_code == 302
+    assert Plan.objects.get().actions.count() == 2
+    done = Page(client.get(url))
+    assert "Undo this import" in done.text
+    again = client.post(url, facts)
+    assert again.status_code == 200 and Plan.objects.get().actions.count() == 2
+    kept = PlanImport.objects.get()
+    undo = reverse("plan_import_undo", args=[area.slug, kept.pk])
+    assert client.post(undo, {"version": kept.version - 1}).status_code == 409
+    assert client.post(undo, {"version": kept.version}).status_code == 302
+    assert set(Action.objects.values_list("status", flat=True)) == {Status.WITHDRAWN}
+
+
+def test_a_row_ticked_and_unticked_after_a_refusal_is_not_left_out(client, upload, take):
+    url = upload(table({}, {"Ref": "1.1b", "Action": "B"}))["Location"]
+    refused = take(url, title="", stage="draft", skip="2")
+    page = Page(refused)
+    boxes = page.tree.xpath("//input[@name='skip']")
+    assert [(box.get("type"), box.get("value")) for box in boxes] == [
+        ("checkbox", "1"),
+        ("checkbox", "2"),
+    ]
+    assert [box.get("value") for box in boxes if box.get("checked") is not None] == ["2"]
+    assert take(url, title="Plan", stage="draft").status_code == 302
+    assert Action.objects.count() == 2
+
+
+def test_a_plan_that_changed_meanwhile_is_shown_again_and_can_then_be_taken_in(
+    client, upload, take, bring, lead
+):
+    plan = bring(table({})).plan
+    url = upload(table({"Action": "Train new staff"}), plan=plan.pk)["Location"]
+    page = Page(client.get(url))
+    action = plan.actions.get()
+    actions.edit_action(
+        by=lead, action=action, version=action.version, text="Board's words", reason="Board"
+    )
+    stale = client.post(url, {**form_of(page), "reason": "Typed before"})
+    assert stale.status_code == 409
+    shown = Page(stale)
+    assert "Something has changed meanwhile" in shown.text
+    assert "Changed here as well" in shown.text and "Board's words" in shown.text
+    assert form_of(shown)["reason"] == ["Typed before"]
+    sent = {**form_of(shown), "take": "1"}
+    assert client.post(url, sent).status_code == 302
+    assert plan.actions.get().text == "Train new staff"
+
+
+def test_columns_that_were_taken_wrongly_are_chosen_and_remembered(client, upload, take):
+    url = upload(table({}))["Location"]
+    columns = importing.look(PlanImport.objects.get()).layouts[0].columns
+    place = [column.heading for column in columns].index("Progress")
+    text = [column.heading for column in columns].index("Action")
+    chosen = {f"columns-0-{n}": str(column.field) for n, column in enumerate(columns)}
+    wrong = {**chosen, f"columns-0-{place}": "text", "columns": "1", "title": "Typed"}
+    page = Page(take(url, **wrong))
+    assert "Action" in page.text.split("What the columns were taken for")[1][:400]
+    assert form_of(page)["title"] == ["Typed"]
+    right = {**chosen, f"columns-0-{place}": "nothing", "columns": "1", "title": "Typed"}
+    page = Page(take(url, **right))
+    assert "read with these columns" in page.text
+    assert form_of(page)["title"] == ["Typed"]
+    assert importing.look(PlanImport.objects.get()).lines[0].row.progress == ""
+    assert ColumnMap.objects.count() == 1 and text != place
+    upload(table({"Progress": "Later"}))
+    assert importing.look(PlanImport.objects.latest("pk")).lines[0].row.progress == ""
+
+
+def test_a_long_file_is_shown_page_by_page_and_what_is_ticked_stays(
+    client, upload, take, monkeypatch
+):
+    monkeypatch.setattr(plan_import, "LISTED", 2)
+    rows = [{"Ref": f"R{n}", "Action": f"Open one more site for group {n}"} for n in range(1, 6)]
+    rows[4]["Quality indicator"] = "12.9 Nothing known"
+    url = upload(table(*rows))["Location"]
+    first = Page(client.get(url))
+    assert "Rows 1 to 2 of 5" in first.text and "plan.csv, line 6" in first.text
+    second = Page(take(url, title="Typed", skip="2", go="2"))
+    assert "Rows 3 to 4 of 5" in second.text and not second.errors
+    values = form_of(second)
+    assert (values["title"], values["skip"]) == (["Typed"], ["2"])
+    done = client.post(url, {**values, "stage": "draft", "without_stopped": "on"})
+    assert done.status_code == 302
+    references = Action.objects.order_by("sequence").values_list("reference", flat=True)
+    assert list(references) == ["R1", "R3", "R4"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [(b"", "The file is empty."), (b"PK\x03\x04 nonsense", "damaged"), (b"%PDF-1.7 x", "a PDF")],
+    ids=["empty", "damaged", "a PDF"],
+)
+def test_a_file_that_is_no_plan_is_refused_at_its_field_by_name(upload, data, said):
+    page = Page(upload(data, "plan.xlsx"))
+    (errors,) = page.errors.values()
+    assert said in errors[0]
+    assert not PlanImport.objects.exists()
+
+
+def test_the_board_papers_table_comes_in_with_its_messages_and_awkward_dates(
+    client, area, upload, take
+):
+    found = factories.inspection(
+        area,
+        factories.framework(("1.1", "2.1", "5.2", "5.3", "9.4")),
+        published_on=date(2019, 6, 25),
+    )
+    for number in range(1, 6):
+        factories.key_message(found, number=number)
+    url = upload(word_plan(), "Appendix B.docx", inspection=found.pk)["Location"]
+    seen = importing.look(PlanImport.objects.get())
+    assert Page(client.get(url)).counts["new actions"] == len(seen.doing("create")) > 0
+    facts = {"title": "Plan", "stage": "agreed", "decision": "Board", "without_stopped": "on"}
+    if "lead" in form_of(Page(client.get(url))):
+        facts["lead"] = factories.post(area).pk
+    assert take(url, **facts).status_code == 302
+    plan = Plan.objects.get()
+    for line in seen.doing("create"):
+        action = plan.actions.get(text=line.row.text, indicator__code=line.row.indicator)
+        assert (action.original_due, action.timescale) == (line.row.due, line.row.timescale)
+        assert {m.number for m in action.key_messages.all()} == set(line.row.key_messages)
+        assert action.imported_rows.get().place == line.row.place
+    assert any(action.key_messages.exists() for action in plan.actions.all())
+    assert plan.actions.filter(original_due=date(2019, 10, 31)).exists()
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+def run(path, area, *options):
+    out = StringIO()
+    call_command("import_plan", str(path), "--area", area.slug, *options, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def framework():
+    return factories.framework(code="inspection-2019")
+
+
+def test_the_command_previews_takes_in_and_changes_nothing_the_second_time(
+    tmp_path, area, framework
+):
+    path = tmp_path / "Plan 2019.csv"
+    path.write_bytes(table({}))
+    told = json.loads(run(path, area, "--preview", "--json"))
+    assert (told["saved"], told["counts"]["create"]) == (False, 1)
+    assert told["rows"][0]["due"] == "2020-03-31"
+    assert not Plan.objects.exists() and not PlanImport.objects.exists()
+    agreed = ["--agreed-by", "Board, item 3", "--agreed-on", "2018-06-01"]
+    told = json.loads(run(path, area, "--json", *agreed))
+    assert (told["saved"], told["plan"]) == (True, "Plan 2019")
+    assert Plan.objects.get().agreed_on == date(2018, 6, 1)
+    told = json.loads(run(path, area, "--json"))
+    assert (told["saved"], told["counts"]) == (
+        False,
+        {"create": 0, "update": 0, "same": 1, "stopped": 0},
+    )
+    assert Action.objects.count() == 1
+
+
+def test_the_command_asks_for_what_the_page_asks_for(tmp_path, area, framework):
+    factories.post(area, "Head of Service")
+    path = tmp_path / "plan.csv"
+    path.write_bytes(table({"Lead": "", "Status": "Withdrawn"}))
+    with pytest.raises(CommandError, match="name no post"):
+        run(path, area, "--agreed-by", "Board")
+    assert not PlanImport.objects.exists()
+    run(path, area, "--agreed-by", "Board", "--lead", "Head of Service", "--withdrawn-by", "Board")
+    assert str(Action.objects.get().lead) == "Head of Service"
+    path.write_bytes(table({"Lead": "", "Status": "Withdrawn"}, ROW | {"Ref": "2", "Lead": ""}))
+    with pytest.raises(CommandError, match="no post “Nobody”"):
+        run(path, area, "--lead", "Nobody")
+
+
+def test_the_command_refuses_with_sentences_and_saves_nothing(tmp_path, area, framework):
+    path = tmp_path / "plan.csv"
+    path.write_bytes(table({"Action": ""}))
+    with pytest.raises(CommandError, match="nothing is saved"):
+        run(path, area)
+    with pytest.raises(CommandError, match="There is no area"):
+        call_command("import_plan", str(path), "--area", "nowhere")
+    assert not Plan.objects.exists()

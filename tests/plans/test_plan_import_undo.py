@@ -1,0 +1,179 @@
+"""An import is undone: what it puts back, and what keeps it from being undone."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from management import clock
+from management.access import Role
+from management.models import Post
+from plans.models import Action, Plan, PlanImport
+from plans.services import parts, plans, progress, undoing
+from plans.services.evidence import standing_evidence
+from plans.statuses import Status
+from tests import factories
+from tests.plans.importing_helpers import DRAFT, Bring, table
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture(autouse=True)
+def store(settings, tmp_path):
+    settings.STORE_DIR = tmp_path
+
+
+@pytest.fixture
+def area():
+    return factories.area(slug="ardmore")
+
+
+@pytest.fixture
+def lead(area):
+    return factories.user(area, Role.PERFORMANCE_LEAD)
+
+
+@pytest.fixture
+def bring(lead, area):
+    return Bring(lead, area, factories.framework())
+
+
+def undo(by, kept):
+    return undoing.undo(by=by, kept=kept, version=kept.version)
+
+
+def test_an_import_of_a_draft_is_undone_as_if_it_had_not_been(bring, lead):
+    kept = bring(table({}, {"Ref": "1.1b"}), **DRAFT)
+    undo(lead, kept)
+    assert not Plan.objects.exists() and not Action.objects.exists()
+    assert not Post.objects.exists()
+    assert PlanImport.objects.get().state == "undone"
+    bring(table({}), **DRAFT)
+    assert Plan.objects.get().title == "Plan 2019"
+
+
+def test_an_import_into_an_agreed_plan_is_put_back_with_what_was_said_of_it(bring, lead):
+    plan = bring(table({})).plan
+    before = Action.objects.values("text", "due", "status", "word", "late_after").get()
+    later = {"Action": "Other words", "Due": "30 June 2020", "Status": "Red", "Progress": "Stuck"}
+    kept = bring(table(later, {"Ref": "1.1z", "Action": "A new one"}), plan)
+    undo(lead, kept)
+    first = plan.actions.get(reference="1.1a")
+    assert {name: getattr(first, name) for name in before} == before
+    last = first.updates.last().text
+    assert "undone" in last and "does not stand" in last and "on track again" in last
+    assert "Stuck" in [update.text for update in first.updates.all()]
+    new = plan.actions.get(reference="1.1z")
+    assert new.status == Status.WITHDRAWN
+    assert [change.new for change in first.date_changes.all()] == [
+        date(2020, 6, 30),
+        date(2020, 3, 31),
+    ]
+
+
+def test_words_come_back_with_an_action_that_the_file_had_ended(bring, lead):
+    plan = bring(table({})).plan
+    kept = bring(table({"Action": "Other", "Status": "Withdrawn"}), plan, ended="Board, item 4")
+    assert Action.objects.get().status == Status.WITHDRAWN
+    undo(lead, kept)
+    action = Action.objects.get()
+    assert (action.text, action.status) == ("Train all staff", Status.ON_TRACK)
+
+
+def test_evidence_of_the_file_alone_stands_no_more(bring, lead):
+    plan = bring(table({})).plan
+    kept = bring(table({"Status": "Complete"}), plan)
+    assert standing_evidence(Action.objects.get()).count() == 1
+    undo(lead, kept)
+    action = Action.objects.get()
+    assert action.status == Status.ON_TRACK
+    assert not standing_evidence(action).exists()
+    assert action.evidence.count() == 1
+
+
+def test_a_date_that_there_was_not_stays_and_is_said_to(bring, lead):
+    plan = bring(table({"Due": ""})).plan
+    kept = bring(table({"Due": "30 June 2020"}), plan)
+    undo(lead, kept)
+    action = Action.objects.get()
+    assert action.due == date(2020, 6, 30)
+    assert "30 June 2020 stays" in action.updates.last().text
+
+
+def test_an_undone_plan_is_named_so_and_its_file_can_come_in_again(bring, lead):
+    data = table({})
+    undo(lead, bring(data))
+    old = Plan.objects.get()
+    assert old.title == "Plan 2019 (import undone)"
+    bring(data)
+    assert Plan.objects.exclude(pk=old.pk).get().actions.get().status == Status.ON_TRACK
+
+
+def test_an_undone_file_of_a_plan_that_goes_on_can_come_in_again(bring, lead):
+    plan = bring(table({})).plan
+    data = table({}, {"Ref": "1.1b", "Action": "A new one"})
+    undo(lead, bring(data, plan))
+    assert bring.does(data, plan) == [("same", "1.1a"), ("create", "1.1b")]
+    bring(data, plan)
+    assert Action.objects.filter(text="A new one").exclude(status=Status.WITHDRAWN).count() == 1
+
+
+def test_it_cannot_be_undone_after_a_day_or_in_a_closed_plan(bring):
+    kept = bring(table({}))
+    with clock.hold(clock.today() + timedelta(days=2)):
+        assert "more than a day ago" in undoing.why_not_undone(kept)
+    assert undoing.why_not_undone(kept) == ""
+    kept.plan.state = "closed"
+    assert "closed" in undoing.why_not_undone(kept)
+
+
+def test_it_cannot_be_undone_once_somebody_has_posted_an_update(bring, lead):
+    kept = bring(table({}))
+    action = Action.objects.get()
+    progress.post_update(
+        by=lead, action=action, version=action.version, status="at_risk", text="Since"
+    )
+    with pytest.raises(ValidationError, match=r"action 1\.1a"):
+        undo(lead, kept)
+    assert Action.objects.get().status == Status.AT_RISK
+
+
+def test_nobodys_task_or_link_is_undone_with_the_file(bring, lead, area):
+    kept = bring(table({}, {"Ref": "1.1b", "Action": "B"}), **DRAFT)
+    first, second = Action.objects.order_by("reference")
+    parts.add_task(by=lead, action=first, text="Ask the trainer", post=first.lead, due=None)
+    assert "action 1.1a" in undoing.why_not_undone(kept)
+    first.tasks.all().delete()
+    kept = bring(table({"Ref": "x", "Action": "C"}), **DRAFT | {"title": "Another plan"})
+    third = Action.objects.get(text="C")
+    parts.choose_blockers(
+        by=lead, action=second, version=second.version, shown=[], blockers=[third]
+    )
+    assert "action x" in undoing.why_not_undone(kept)
+
+
+def test_a_new_plan_that_somebody_has_renamed_stays(bring, lead):
+    kept = bring(table({}), **DRAFT)
+    plan = kept.plan
+    plans.edit_plan(by=lead, plan=plan, version=plan.version, title="Our plan")
+    assert "the plan" in undoing.why_not_undone(kept)
+
+
+def test_a_draft_to_which_another_file_belongs_is_not_lost_in_an_error(bring, lead):
+    kept = bring(table({}), **DRAFT)
+    bring.keep(table({"Progress": "More"}), kept.plan)
+    with pytest.raises(ValidationError, match="cannot go"):
+        undo(lead, kept)
+    assert Plan.objects.count() == Action.objects.count() == 1
+
+
+def test_a_post_for_which_somebody_has_found_a_use_stays(bring, lead, area):
+    kept = bring(table({}), **DRAFT)
+    post = Post.objects.get()
+    other = factories.action(factories.plan(area))
+    parts.add_task(by=lead, action=other, text="Ask", post=post, due=None)
+    undo(lead, kept)
+    assert (
+        Post.objects.filter(pk=post.pk).exists()
+        and not Action.objects.exclude(pk=other.pk).exists()
+    )
