@@ -27,10 +27,13 @@ from plans.models import (
     SelfEvaluation,
 )
 from plans.services import dates, waiting
+from plans.services.rules import own_words
 from plans.services.waiting import Waits
+from plans.views.lists import plain_heads, printed, short
 from tracker import health as service
 
 NEXT = 10  # actions on the home page
+COLUMNS = ("reference", "plan", "due", "status", "lead", "updated")
 DATES = 3  # of each inspection
 NAMED = 8  # of what waits for the person; the others are counted
 
@@ -73,17 +76,20 @@ def area(request: Request, area: str) -> HttpResponse:
         "today": today,
         "plans": list(plans.with_counts(on=today)),
     }
+    own = own_words(request.area)
+    context |= printed(request, own) | {"heads": plain_heads(COLUMNS)}
     posts = waiting.posts_of(user, request.area, on=today)
     keys = [post.pk for post in posts]
     if any(user.may(deed, request.area) for deed in waiting.DECISIONS):
         context["waits"] = _waiting(waiting.waits_for(user, request.area, keys, on=today))
     if Role.SERVICE_MANAGER in roles:
         mine = actions.of_posts(keys).to_work_on()
-        context["mine"] = mine.with_posts().by_need(on=today)[:NEXT]
+        context["mine"] = short(request, own, mine.by_need(on=today)[:NEXT], keys)
         context["mine_count"] = mine.count()
         context["my_posts"] = posts
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
-        context["late"] = actions.overdue(on=today).with_thread().by_need(on=today)[:NEXT]
+        late = actions.overdue(on=today).by_need(on=today)[:NEXT]
+        context["late"] = short(request, own, late, keys)
         context["unanswered"] = _unanswered(request)
         kpis = Indicator.objects.visible_to(user).in_area(request.area)
         context |= {"silent": kpis.without_figures(), "has_kpis": kpis.exists()}

@@ -15,6 +15,7 @@ from management.models import Area, Message, User
 from management.versions import Stale, advance
 from plans.models import Action, Digest
 from plans.services.locking import lock
+from plans.services.rules import own_words
 from plans.services.waiting import Waits, posts_of, waits_for
 from plans.wanted import SOON
 
@@ -123,6 +124,7 @@ def _send(digest: Digest, today: date, monday: date) -> bool:
     if told.is_empty or not outbox.is_here(digest.user, digest.area):
         return False
     words = {"told": told, "area": digest.area, "today": today, "days": SOON.days}
+    words["own"] = own_words(digest.area)
     subject, text, html = outbox.render("plans/digest_message.html", words)
     area, user = digest.area, digest.user
     outbox.post(area=area, user=user, key=key, subject=subject, text=text, html=html)

@@ -14,6 +14,7 @@ from management.models import Holding
 from plans.models import Action, HandedOver, HandOver
 from plans.services.entering import enter
 from plans.services.locking import lock
+from plans.services.rules import own_words
 
 logger = logging.getLogger(__name__)
 BY = System("hand-over")
@@ -56,6 +57,7 @@ def _hand_over(holding: Holding) -> bool:
         )
     if actions:
         words = {"hand_over": hand_over, "actions": actions, "today": clock.today()}
+        words["own"] = own_words(holding.area)
         subject, text, html = outbox.render("plans/hand_over_message.html", words)
         key = f"hand-over {hand_over.pk}"
         area, user = holding.area, holding.user

@@ -17,7 +17,8 @@ from management.requests import Request
 from plans.calendar_file import Due, calendar
 from plans.forms.keeping_up import DigestForm
 from plans.models import Action, Digest, Feed, HandOver, Task
-from plans.services import digests, feeds
+from plans.services import digests, feeds, rules
+from plans.statuses import KEY
 from plans.views.saving import FORM_METHODS, Saving
 
 PAGE = 50
@@ -134,5 +135,11 @@ def hand_over(request: Request, area: str, pk: int) -> HttpResponse:
     rows = HandOver.objects.visible_to(request.user).in_area(request.area)
     found = get_object_or_404(rows.select_related("post", "old", "new"), pk=pk)
     actions = found.open_actions.select_related("action__plan").order_by("pk")
-    context = {"hand_over": found, "rows": actions, "today": clock.today()}
+    context = {
+        "hand_over": found,
+        "rows": actions,
+        "today": clock.today(),
+        "own": rules.own_words(request.area),
+        "key": KEY,
+    }
     return render(request, "plans/hand_over.html", context)

@@ -15,10 +15,18 @@ from management.access import policy
 from management.models import Post
 from management.requests import Request
 from plans.forms.lists import PAGES, ActionsForm, ListForm, LongListForm, kept
-from plans.lines import Reader, line
+from plans.lines import Line, Reader, line, linked
 from plans.listing import tally
-from plans.models import Action, Inspection, KeyMessage, Plan, SavedView
-from plans.querysets import choices
+from plans.models import (
+    Action,
+    Inspection,
+    KeyMessage,
+    KeyMessageLink,
+    Plan,
+    SavedView,
+    Support,
+)
+from plans.querysets import choices, links_of
 from plans.querysets.joined import Choice
 from plans.services.rules import Own, own_words
 from plans.services.waiting import posts_of
@@ -28,12 +36,12 @@ from plans.wanted import SORTS
 
 @dataclass(frozen=True)
 class Head:
-    """A column by which a list is sorted: `query` sorts by it, or turns it round."""
+    """A column of a list. Where the list is sorted by it, `query` does so, or turns it round."""
 
     name: str
     label: str
-    query: str
-    sorted: str
+    query: str = ""
+    sorted: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,7 @@ def listed(
     """One page of the rows, `number` in all, and what every long list says beside them."""
     own = own_words(request.area)
     reader = reader_of(request, own, posts)
-    ordered = in_order(rows, form)
-    ordered = ordered.with_mine(posts).lines("mine") if reader.posts else ordered.lines()
+    ordered = read_for(in_order(rows, form), reader)
     page = page_of(request, Counted(ordered, number), form.page_size)
     lines = [line(row, reader) for row in page.object_list]
     return printed(request, own) | {
@@ -106,6 +113,26 @@ def listed(
         "updatable": any(one["updatable"] for one in lines),
         "sizes": [(size, form.query(per=size), int(size) == form.page_size) for size in PAGES],
     }
+
+
+def read_for(rows: Any, reader: Reader) -> Any:
+    """What of these actions the reader's lines are made of."""
+    return rows.with_mine(list(reader.posts)).lines("mine") if reader.posts else rows.lines()
+
+
+def short(request: Request, own: Own, rows: Any, posts: Sequence[int]) -> list[Line]:
+    """The lines of a list that has no pages, with what they are linked to."""
+    reader = reader_of(request, own, posts)
+    lines = [line(row, reader) for row in read_for(rows, reader)]
+    link(request, lines)
+    return lines
+
+
+def link(request: Request, lines: Sequence[Line]) -> None:
+    """Give the lines their supporting posts and key messages."""
+    supports = Support.objects.visible_to(request.user)
+    messages = KeyMessageLink.objects.visible_to(request.user)
+    linked(lines, links_of(supports, messages, {int(one["key"]) for one in lines}))
 
 
 def address(area: str, page: str, query: str) -> str:
@@ -136,6 +163,11 @@ def printed(request: Request, own: Own) -> dict[str, Any]:
         "own": own,
         "today": clock.today(),
     }
+
+
+def plain_heads(names: Sequence[str]) -> list[Head]:
+    """The columns of a list that nobody sorts."""
+    return [Head(name, SORTS[name]) for name in names]
 
 
 def heads(form: ListForm, names: Sequence[str], labels: dict[str, str] | None = None) -> list[Head]:

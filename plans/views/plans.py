@@ -12,14 +12,14 @@ from management.access import policy
 from management.models import Post
 from management.requests import Request
 from plans.forms.lists import GROUPS, PlanFilter
-from plans.lines import Reader, line, linked
+from plans.lines import Reader, line
 from plans.listing import listing
-from plans.models import Action, KeyMessage, KeyMessageLink, Plan, Support
-from plans.querysets import choices, links_of
+from plans.models import Action, KeyMessage, Plan
+from plans.querysets import choices
 from plans.querysets.joined import Choice
 from plans.services.rules import own_words
 from plans.states import PlanState
-from plans.views.lists import heads, page_of, printed, reader_of
+from plans.views.lists import heads, link, page_of, printed, reader_of
 from plans.views.plan_life import life_of
 
 PAGE = 100
@@ -83,8 +83,5 @@ def plan_filter(
 def _lined(request: Request, groups: Any, reader: Reader) -> list[tuple[str, int, list[Any]]]:
     """Each group with the lines that the page shows of it, and what they are linked to."""
     found = [(heading, size, [line(row, reader) for row in rows]) for heading, size, rows in groups]
-    every = [one for *_, lines in found for one in lines]
-    supports = Support.objects.visible_to(request.user)
-    messages = KeyMessageLink.objects.visible_to(request.user)
-    linked(every, links_of(supports, messages, {int(one["key"]) for one in every}))
+    link(request, [one for *_, lines in found for one in lines])
     return found

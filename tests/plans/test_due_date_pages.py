@@ -139,6 +139,18 @@ def test_nobody_agrees_to_a_date_of_their_own_but_takes_it_back(action, lead, as
     assert "Taken back: Not needed" in page.text
 
 
+def test_the_key_of_the_statuses_stands_with_every_status(action, manager, asks, client, url):
+    factories.status_word(action.area, "Green")
+    asked = asks(manager)
+    done = factories.action(action.plan, status=Status.DONE)
+    verify = reverse("action_verify", args=[action.area.slug, done.pk])
+    client.force_login(factories.user(action.area, Role.HEAD_OF_SERVICE))
+    type(action.plan).objects.update(dates_need_approval=False)
+    for page in (url("date_answer", asked.pk), url("action_date"), verify):
+        text = Page(client.get(page)).text
+        assert "What the statuses mean" in text and "The words of Angus" in text
+
+
 def test_an_answer_from_an_older_version_saves_nothing(action, manager, lead, asks, client, url):
     asked = asks(manager)
     factories.update(action, text="I was first")

@@ -374,3 +374,34 @@ def test_the_page_of_a_hand_over_says_how_it_stood_and_stands(client, area, plan
     for said in ("1 action of the post was open.", "Not started; due 31 March 2020"):
         assert said in page.text
     assert "Done, awaiting verification" in page.text
+
+
+def test_hand_overs_are_cards_on_a_small_screen(client, area, plan, manager, mine):
+    """A scrolling box round the table would push the page sideways on a phone."""
+    handed = factories.hand_over(mine, manager, on=MONDAY)
+    factories.handed_over(handed, factories.action(plan, lead=mine), "Not started")
+    client.force_login(manager)
+    for name, place in (("hand_overs", []), ("hand_over", [handed.pk])):
+        page = Page(client.get(reverse(name, args=[area.slug, *place])))
+        table = page.main.findall(".//table")[0]
+        assert {"ds_table", "tl_cards"} <= table.classes
+        assert all(cell.get("data-label") for cell in table.iterfind(".//td"))
+
+
+def test_the_areas_own_word_stands_wherever_a_status_does(client, area, plan, manager, mine):
+    factories.status_word(area, "Amber", status=Status.AT_RISK)
+    action = factories.action(plan, lead=mine, status=Status.AT_RISK, due=date(2020, 1, 20))
+    other = factories.action(plan, status=Status.ON_TRACK)
+    factories.dependency(other, action)
+    Holding.objects.update(start=MONDAY)
+    factories.digest(area, manager)
+    on(MONDAY)
+    assert len(mail.outbox) == 2
+    for message in mail.outbox:
+        assert "In progress: at risk (“Amber”)" in message.body
+    client.force_login(manager)
+    pages = {"area": [], "hand_over": [HandOver.objects.get().pk], "action": [other.pk]}
+    for name, place in pages.items():
+        page = Page(client.get(reverse(name, args=[area.slug, *place])))
+        assert "Amber In progress: at risk" in page.text
+        assert "The words of Ardmore" in page.text
