@@ -6,6 +6,14 @@ from rest_framework.routers import SimpleRouter
 from kpis.api import Kpis
 from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
 from plans.api.actions import Actions
+from plans.api.found import (
+    Findings,
+    Indicators,
+    Inspections,
+    KeyMessages,
+    Recommendations,
+    SelfEvaluations,
+)
 from plans.api.plans import Plans
 from plans.api.tasks import Tasks
 
@@ -17,6 +25,12 @@ router.register(f"{AREA}/kpis", Kpis, "api_kpis")
 router.register(f"{AREA}/plans", Plans, "api_plans")
 router.register(f"{AREA}/actions", Actions, "api_actions")
 router.register(f"{AREA}/tasks", Tasks, "api_tasks")
+router.register(f"{AREA}/indicators", Indicators, "api_indicators")
+router.register(f"{AREA}/inspections", Inspections, "api_inspections")
+router.register(f"{AREA}/key-messages", KeyMessages, "api_key_messages")
+router.register(f"{AREA}/recommendations", Recommendations, "api_recommendations")
+router.register(f"{AREA}/self-evaluations", SelfEvaluations, "api_self_evaluations")
+router.register(f"{AREA}/findings", Findings, "api_findings")
 
 urlpatterns = [
     path("v1/", Index.as_view({"get": "retrieve"}), name="api_index"),

@@ -136,6 +136,8 @@ class Door(APIView):
     http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
     # Action: deed of management.access, or SIGNED_IN, or PUBLIC. Methods, where it has no actions.
     deeds: ClassVar[dict[str, str]] = {}
+    # Actions that hand out a file, which is of its own type whatever `Accept` says.
+    files: ClassVar[set[str]] = set()
     # Action: the serializer of what it is given.
     inputs: ClassVar[dict[str, type[Given]]] = {}
 
@@ -149,6 +151,10 @@ class Door(APIView):
         view = super().as_view(*args, **options)
         view.policy = access.API
         return view
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        hands_out = getattr(self, "action", None) in self.files
+        return super().perform_content_negotiation(request, force=force or hands_out)
 
     def perform_authentication(self, request: Request) -> None:
         super().perform_authentication(request)
@@ -192,6 +198,8 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
     """Rows of one area: a list of them, and each by its id. Subclasses add what changes them."""
 
     model: type[Any]
+    # Actions that change what no version counts: see `row_as_read`.
+    by_etag: ClassVar[set[str]] = set()
     pagination_class = Pages
     lookup_value_converter = "int"
     # The serializer of the list, where it tells less than that of one row.
@@ -209,6 +217,13 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
         known = filters.base_filters if filters else ()
         refuse_unknown(request, [*known, *Pages.parameters])
         return super().list(request, *args, **kwargs)
+
+    def page_of(self, rows: Any, shown: type[serializers.Serializer]) -> Response:
+        """A page of what hangs on a row, for actions that list it."""
+        refuse_unknown(self.request, Pages.parameters)
+        page = self.paginate_queryset(rows)
+        data = shown(page, many=True, context=self.get_serializer_context()).data
+        return self.get_paginated_response(data)
 
     def whole(self, rows: Any) -> Any:
         """Loads what is shown of one row and not in a list."""
@@ -249,6 +264,19 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
         if not any(tag == now or tag.startswith(f"{now}-") for tag in read):
             raise Stale(row)
         return row, row.version
+
+    def row_as_read(self) -> Any:
+        """The row of the address, for a change of what no version counts.
+
+        All that is told of it must be as the program has read it. Raises as `row_to_change` does.
+        """
+        row = self.get_object()
+        if "If-Match" not in self.request.headers:
+            raise VersionWanted
+        tags = parse_etags(self.request.headers["If-Match"])
+        if self._shown(row)[1] not in {tag.removeprefix("W/") for tag in tags}:
+            raise Stale(row)
+        return row
 
     def answer(self, row: Any) -> Response:
         """The row as it stands after a change, with its new ETag."""

@@ -19,9 +19,10 @@ TITLES = {
     406: "`Accept` names no type in which this can be answered",
     412: "Somebody else has changed the row since you read it: `current` is how it stands now",
     413: "The body is too large",
-    415: "The body is not JSON",
+    415: "The body is of another type than is taken here",
     428: "`If-Match` is missing",
     429: "Too many requests: wait for as many seconds as `Retry-After` says",
+    503: "The file is kept, and cannot be read at the moment",
 }
 _TEXT = {"type": "string"}
 PROBLEM = {
@@ -80,6 +81,8 @@ class Described(AutoSchema):
         model = getattr(self.view, "model", None)
         versioned = model is not None and issubclass(model, Versioned)
         detail = bool(getattr(self.view, "detail", False))
+        if self.view_action in getattr(self.view, "by_etag", ()):
+            return True
         return detail and versioned and self.method not in SAFE_METHODS
 
     def get_override_parameters(self) -> list[Any]:
@@ -108,7 +111,7 @@ class Described(AutoSchema):
     def _refusals(self) -> set[int]:
         statuses = {401, 406, 429}
         reads = self.method in SAFE_METHODS
-        if not reads or self._get_pagination_parameters():
+        if not reads or self._get_pagination_parameters() or self._get_filter_parameters():
             statuses.add(400)
         if not reads or self.view.deeds.get(self.view_action) != SIGNED_IN:
             statuses.add(403)
@@ -118,6 +121,8 @@ class Described(AutoSchema):
             statuses |= {413, 415}
         if self.changes_version:
             statuses |= {412, 428}
+        if self.view_action in self.view.files:
+            statuses = statuses - {406} | {503}
         return statuses
 
 

@@ -3,177 +3,46 @@
 from typing import Any, ClassVar
 
 from django.db.models import Q
-from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import serializers
 from rest_framework.decorators import action as deed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from kpis.models import Indicator as Kpi
 from management import clock
-from management.api.doors import AreaRows, Given, RowOfArea
+from management.api.doors import Given
 from management.api.filters import ChoiceFilter, DayFilter, IdFilter, TextFilter, YesNoFilter
-from management.models import Post
+from plans.api.action_inputs import (
+    ActionChanged,
+    ActionGiven,
+    AnswerGiven,
+    BlockersGiven,
+    DateGiven,
+    EvidenceGiven,
+    EvidenceWithdrawn,
+    FileGiven,
+    KpisGiven,
+    NoteGiven,
+    SuccessorGiven,
+    UpdateGiven,
+    VerdictGiven,
+    WithdrawalGiven,
+)
+from plans.api.action_parts import ActionParts
 from plans.api.shown import ActionListed, ActionShown
 from plans.models import (
     Action,
-    DateRequest,
-    Evidence,
-    Finding,
-    KeyMessage,
-    Plan,
-    QualityIndicator,
-    Recommendation,
-    Update,
 )
 from plans.services import (
     actions,
     drafting,
     due_dates,
-    evidence,
     links,
     parts,
     progress,
     verification,
 )
-from plans.services.frameworks import indicators_seen_by
-from plans.statuses import REPORTED, Status
-
-
-class IndicatorRow(RowOfArea):
-    """The id of a quality indicator of a framework, which belong to no area."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(QualityIndicator, **options)
-
-    def get_queryset(self) -> Any:
-        return indicators_seen_by(self.context["request"].user)
-
-
-class ActionChanged(Given):
-    """What an action says. After approval each change needs `reason`."""
-
-    reference = serializers.CharField(max_length=20, required=False, help_text="In a draft alone.")
-    text = serializers.CharField(required=False)
-    indicator = IndicatorRow(required=False)
-    lead = RowOfArea(Post, required=False)
-    supporting = RowOfArea(Post, many=True, required=False)
-    evidence_expected = serializers.CharField(required=False)
-    timescale = serializers.CharField(required=False, allow_blank=True)
-    responsible = serializers.CharField(required=False, allow_blank=True)
-    original_due = serializers.DateField(
-        required=False, allow_null=True, help_text="In a draft alone: later, `move-date`."
-    )
-    reason = serializers.CharField(required=False, allow_blank=True)
-
-
-class ActionGiven(Given):
-    """A new action, not started."""
-
-    plan = RowOfArea(Plan)
-    reference = serializers.CharField(max_length=20)
-    text = serializers.CharField()
-    indicator = IndicatorRow()
-    lead = RowOfArea(Post)
-    supporting = RowOfArea(Post, many=True, required=False)
-    evidence_expected = serializers.CharField()
-    original_due = serializers.DateField(required=False, allow_null=True, default=None)
-    timescale = serializers.CharField(required=False, allow_blank=True)
-    responsible = serializers.CharField(required=False, allow_blank=True)
-    key_messages = RowOfArea(KeyMessage, many=True, required=False)
-    recommendations = RowOfArea(Recommendation, many=True, required=False)
-    findings = RowOfArea(Finding, many=True, required=False)
-    kpis = RowOfArea(Kpi, many=True, required=False)
-    reason = serializers.CharField(
-        required=False, allow_blank=True, help_text="Why it is added to an approved plan."
-    )
-
-
-class UpdateGiven(Given):
-    """Progress, with evidence where there is some. “Done” needs evidence."""
-
-    status = serializers.ChoiceField(REPORTED)
-    text = serializers.CharField(max_length=20_000)
-    evidence = serializers.CharField(required=False, allow_blank=True, max_length=20_000)
-    evidence_url = serializers.URLField(required=False, allow_blank=True, max_length=500)
-    word = serializers.CharField(required=False, allow_blank=True, max_length=60)
-    percent = serializers.IntegerField(
-        required=False,
-        allow_null=True,
-        min_value=0,
-        max_value=100,
-        help_text="How much is done. Left out it stays as it is; null clears it.",
-    )
-    corrects = RowOfArea(Update, required=False, allow_null=True)
-
-
-class DateGiven(Given):
-    """A new due date; where the plan says so it is only asked for."""
-
-    new = serializers.DateField()
-    reason = serializers.CharField(max_length=20_000)
-
-
-class AnswerGiven(Given):
-    """A second person's answer to a date that is asked for."""
-
-    request = RowOfArea(DateRequest)
-    agreed = serializers.BooleanField()
-    text = serializers.CharField(required=False, allow_blank=True)
-
-
-class EvidenceGiven(Given):
-    """A note or a link. Files are added on the page of the action."""
-
-    description = serializers.CharField(max_length=20_000)
-    url = serializers.URLField(required=False, allow_blank=True, max_length=500)
-
-
-class EvidenceWithdrawn(Given):
-    """Evidence that does not stand any more."""
-
-    evidence = RowOfArea(Evidence)
-    reason = serializers.CharField()
-
-
-class NoteGiven(Given):
-    """What somebody wants known."""
-
-    text = serializers.CharField(max_length=20_000)
-
-
-class VerdictGiven(Given):
-    """What the evidence shows, or what is missing."""
-
-    note = serializers.CharField(max_length=20_000)
-
-
-class WithdrawalGiven(Given):
-    """An early end, by a decision."""
-
-    reason = serializers.CharField()
-    decision = serializers.CharField(help_text="Who decided it, and where that is minuted.")
-
-
-class SuccessorGiven(Given):
-    """Another action takes its place."""
-
-    successor = RowOfArea(Action)
-    reason = serializers.CharField()
-
-
-class BlockersGiven(Given):
-    """All that it waits for, from now on."""
-
-    blockers = RowOfArea(Action, many=True)
-
-
-class KpisGiven(Given):
-    """All KPIs that it should move, from now on."""
-
-    kpis = RowOfArea(Kpi, many=True)
+from plans.statuses import Status
 
 
 class ActionFilter(FilterSet):
@@ -207,7 +76,7 @@ class ActionFilter(FilterSet):
     list=extend_schema(summary="Actions, by plan and place in it"),
     retrieve=extend_schema(summary="One action, with all that was said of it"),
 )
-class Actions(AreaRows):
+class Actions(ActionParts):
     """What is to be done. Whatever is said of an action is an entry, which is never changed."""
 
     model = Action
@@ -224,6 +93,11 @@ class Actions(AreaRows):
         "move_date": "action.update",
         "answer_date": "date.approve",
         "evidence": "action.update",
+        "evidence_list": "plan.view",
+        "add_file": "action.update",
+        "file": "plan.view",
+        "history": "plan.view",
+        "list_file": "plan.view",
         "withdraw_evidence": "action.update",
         "note": "action.note",
         "verify": "action.verify",
@@ -240,6 +114,7 @@ class Actions(AreaRows):
         "move_date": DateGiven,
         "answer_date": AnswerGiven,
         "evidence": EvidenceGiven,
+        "add_file": FileGiven,
         "withdraw_evidence": EvidenceWithdrawn,
         "note": NoteGiven,
         "verify": VerdictGiven,
@@ -301,22 +176,6 @@ class Actions(AreaRows):
         due_dates.answer_date(by=request.user, request=asked, version=version, **given)
         return self.answer(row)
 
-    @extend_schema(summary="Add a note or a link as evidence", responses=ActionShown)
-    @deed(detail=True, methods=["post"])
-    def evidence(self, request: Request, **where: Any) -> Response:
-        row, _ = self.row_to_change()
-        evidence.add_evidence(by=request.user, action=row, **self.given())
-        return self.answer(row)
-
-    @extend_schema(summary="Say that evidence stands no more", responses=ActionShown)
-    @deed(detail=True, methods=["post"], url_path="withdraw-evidence")
-    def withdraw_evidence(self, request: Request, **where: Any) -> Response:
-        row, _ = self.row_to_change()
-        given = self.given()
-        shown = self._of(row, "evidence", given.pop("evidence"))
-        evidence.withdraw_evidence(by=request.user, evidence=shown, **given)
-        return self.answer(row)
-
     @extend_schema(summary="Leave a note", responses=ActionShown)
     @deed(detail=True, methods=["post"], url_path="notes")
     def note(self, request: Request, **where: Any) -> Response:
@@ -369,9 +228,3 @@ class Actions(AreaRows):
         said = self.given()
         links.choose_kpis(by=request.user, action=row, version=version, shown=shown, **said)
         return self.answer(row)
-
-    def _of(self, row: Action, relation: str, part: Any) -> Any:
-        """That part of the action, with the action in hand. Raises Http404 for another's."""
-        found = get_object_or_404(getattr(row, relation), pk=part.pk)
-        found.action = row
-        return found

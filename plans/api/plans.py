@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.http import FileResponse, Http404
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -11,11 +12,14 @@ from rest_framework.response import Response
 
 from management.api.doors import AreaRows, Given, RowOfArea
 from management.api.filters import ChoiceFilter, IdFilter
+from plans.api.action_parts import A_FILE, KIND
 from plans.api.shown import PlanListed, PlanShown, ReadingShown
 from plans.models import Inspection, Plan, SelfEvaluation
+from plans.services import exports
 from plans.services import plans as services
 from plans.services.advising import Standing, standing_advice
 from plans.states import PlanState
+from plans.views.plan_file import TYPES, file_of
 
 
 class PlanChanged(Given):
@@ -105,6 +109,7 @@ class Plans(AreaRows):
         "create": "plan.edit",
         "partial_update": "plan.edit",
         "reading": "plan.view",
+        "file": "plan.view",
         "approve": "plan.approve",
         "submit": "plan.edit",
         "begin": "plan.edit",
@@ -118,6 +123,7 @@ class Plans(AreaRows):
         "begin": BeginningGiven,
         "close": ClosingGiven,
     }
+    files: ClassVar[set[str]] = {"file"}
     tag = "plans"
 
     def get_queryset(self) -> Any:
@@ -188,3 +194,11 @@ class Plans(AreaRows):
         homes = {one["action"]: one["home"] for one in given.pop("homes", [])}
         services.close_plan(by=request.user, plan=plan, version=version, homes=homes, **given)
         return self.answer(plan)
+
+    @extend_schema(summary="The plan as a file", parameters=[KIND], responses=A_FILE)
+    @step(detail=True, methods=["get"], url_path="files/<slug:kind>")
+    def file(self, request: Request, kind: str, **where: Any) -> FileResponse:
+        """As Word, CSV, JSON, or the tracker workbook, which is filled in and comes back."""
+        if kind not in TYPES:
+            raise Http404
+        return file_of(exports.plan_file(user=request.user, plan=self.get_object()), kind)

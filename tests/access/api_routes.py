@@ -7,10 +7,12 @@ those of the hand-written table in tests/management/test_access.py.
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from management.access import PUBLIC, SIGNED_IN
 from plans.services.advising import standing_advice
 from plans.services.plans import mark_of
-from tests.access.routes import Where, area, nowhere, row_of
+from tests.access.routes import Where, area, nowhere, part_of, row_of
 from tests.factories import World
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
@@ -28,6 +30,12 @@ class ApiRow:
     answers: dict[str, int] = field(default_factory=dict)
     # The row of the world that is changed, where a change must say what it has read.
     changes: str | None = None
+    # The route whose ETag says what was read, where no version counts what is changed.
+    etag: str = ""
+    # Whether the body is sent as a form with a file, and not as JSON.
+    multipart: bool = False
+    # Whether the address names no row of the area: it is the same in every area.
+    shared: bool = False
     # Whether a GET tells texts of its area, so that they must be there for who may see it.
     shows: bool = True
 
@@ -38,6 +46,20 @@ class ApiRow:
 def step(row: str, deed: str, body: Where, method: str = "POST") -> ApiRow:
     """Something that is done to one row, which is answered as it stands then."""
     return ApiRow(row_of(row), {method: deed}, body, {method: 200}, changes=row)
+
+
+def answered(rows: str, row: str) -> ApiRow:
+    """Which actions answer one of these rows."""
+    return ApiRow(
+        row_of(row),
+        {"PUT": "plan.edit"},
+        lambda w: {"actions": [w.done_action.pk]},
+        etag=f"api_{rows}-detail",
+    )
+
+
+def indicator(world: World) -> dict[str, Any]:
+    return {"area": world.area.slug, "pk": world.action.indicator_id}
 
 
 def approval(world: World) -> dict[str, Any]:
@@ -94,6 +116,7 @@ API_ROUTES: dict[str, ApiRow] = {
         changes="plan",
     ),
     "api_plans-reading": ApiRow(row_of("draft_plan"), {"GET": "plan.view"}, shows=False),
+    "api_plans-file": ApiRow(lambda w: {**row_of("plan")(w), "kind": "json"}, {"GET": "plan.view"}),
     "api_plans-approve": step("draft_plan", "plan.approve", approval),
     "api_plans-submit": step("approved_plan", "plan.edit", lambda w: {"on": "2020-01-14"}),
     "api_plans-begin": step("submitted_plan", "plan.edit", lambda w: {"text": "Begun"}),
@@ -116,7 +139,26 @@ API_ROUTES: dict[str, ApiRow] = {
         "date.approve",
         lambda w: {"request": w.date_request.pk, "agreed": False, "text": "No"},
     ),
-    "api_actions-evidence": step("action", "action.update", lambda w: {"description": "Minutes"}),
+    "api_actions-evidence": ApiRow(
+        row_of("action"),
+        {"GET": "plan.view", "POST": "action.update"},
+        lambda w: {"description": "Minutes"},
+        {"POST": 200},
+        changes="action",
+    ),
+    "api_actions-add-file": ApiRow(
+        row_of("action"),
+        {"POST": "action.update"},
+        lambda w: {"description": "Minutes", "file": SimpleUploadedFile("m.txt", b"Minutes")},
+        {"POST": 200},
+        changes="action",
+        multipart=True,
+    ),
+    "api_actions-file": ApiRow(part_of("action", evidence="evidence_file"), {"GET": "plan.view"}),
+    "api_actions-history": ApiRow(row_of("action"), {"GET": "plan.view"}),
+    "api_actions-list-file": ApiRow(
+        lambda w: {**area(w), "kind": "csv"}, {"GET": "plan.view"}, shared=True
+    ),
     "api_actions-withdraw-evidence": step(
         "action", "action.update", lambda w: {"evidence": w.evidence_file.pk, "reason": "Wrong"}
     ),
@@ -145,6 +187,23 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_tasks-finish": step("task", "action.update", nowhere),
     "api_tasks-reopen": step("done_task", "action.update", nowhere),
     "api_tasks-drop": step("task", "action.update", lambda w: {"reason": "No"}),
+    "api_indicators-list": ApiRow(area, {"GET": "framework.view"}, shows=False),
+    "api_indicators-detail": ApiRow(indicator, {"GET": "framework.view"}, shared=True, shows=False),
+    "api_inspections-list": ApiRow(area, {"GET": "inspection.view"}),
+    "api_inspections-detail": ApiRow(row_of("inspection"), {"GET": "inspection.view"}),
+    "api_recommendations-list": ApiRow(area, {"GET": "inspection.view"}),
+    "api_recommendations-detail": ApiRow(row_of("recommendation"), {"GET": "inspection.view"}),
+    "api_recommendations-actions": answered("recommendations", "recommendation"),
+    "api_key_messages-list": ApiRow(area, {"GET": "inspection.view"}),
+    "api_key_messages-detail": ApiRow(row_of("key_message"), {"GET": "inspection.view"}),
+    "api_key_messages-actions": answered("key_messages", "key_message"),
+    "api_self_evaluations-list": ApiRow(area, {"GET": "self_evaluation.view"}),
+    "api_self_evaluations-detail": ApiRow(
+        row_of("self_evaluation"), {"GET": "self_evaluation.view"}
+    ),
+    "api_findings-list": ApiRow(area, {"GET": "self_evaluation.view"}),
+    "api_findings-detail": ApiRow(row_of("finding"), {"GET": "self_evaluation.view"}),
+    "api_findings-actions": answered("findings", "finding"),
 }
 
 

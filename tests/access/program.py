@@ -5,6 +5,9 @@ import secrets
 from typing import Any
 from urllib.parse import urlencode
 
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
+from django.urls import reverse
+
 from management.access import PUBLIC, SIGNED_IN, Role
 from management.models import ApiToken
 from tests import factories
@@ -84,15 +87,15 @@ class Program(Visitor):
         if len(mine) > 1:
             self.ask(name, method, mine | {"area": theirs["area"]}, data, "swapped", {unseen})
             wanted = self.right(row, method)
-            mixed = wanted if wanted >= 400 else 404
+            mixed = wanted if wanted >= 400 or row.shared else 404
             self.ask(name, method, theirs | {"area": mine["area"]}, data, "mixed", {mixed})
 
     def forced(self, name: str, row: ApiRow, method: str) -> None:
         """A change that does not say what it has read, or says something else."""
-        if row.changes is None:
+        if row.changes is None and not row.etag:
             return
         where, data = row.where(self.mine), self.data(row, method)
-        pk = getattr(self.mine, row.changes).pk
+        pk = getattr(self.mine, row.changes).pk if row.changes else where["pk"]
         for tag, wanted in ((None, 428), ("*", 412), (f'"{pk}-99"', 412), ('"', 412)):
             self.headers.pop("If-Match", None)
             if tag is not None:
@@ -112,6 +115,8 @@ class Program(Visitor):
         }
         self.match(row)
         self.ask(name, method, where, self.data(row, method) | extra, "stuffed", {400})
+        if row.multipart:
+            return
         for body in (row.body(self.other), [], "x", {"title": {"a": []}, "text": None}):
             self.ask(name, method, where, body, f"body {body!r}", None)
 
@@ -152,14 +157,18 @@ class Program(Visitor):
             changed = getattr(self.mine, row.changes)
             self.headers["If-Match"] = f'"{changed.pk}-{changed.version}"'
 
+        if row.etag:
+            url = reverse(row.etag, kwargs=row.where(self.mine))
+            self.headers["If-Match"] = self.client.get(url, headers=self.headers).get("ETag", "")
+
     def send(self, method: str, url: str, data: Any) -> Any:
         if method in SAFE:
             asked = f"{url}?{urlencode(data)}" if data else url
             return self.client.generic(method, asked, headers=self.headers)
-        body = json.dumps(data)
-        return self.client.generic(
-            method, url, body, content_type="application/json", headers=self.headers
-        )
+        multipart = isinstance(data, dict) and any(hasattr(one, "read") for one in data.values())
+        body = encode_multipart(BOUNDARY, data) if multipart else json.dumps(data)
+        kind = MULTIPART_CONTENT if multipart else "application/json"
+        return self.client.generic(method, url, body, content_type=kind, headers=self.headers)
 
     def hold(self, fine: bool, name: str, method: str, what: str, trouble: str) -> None:
         super().hold(fine, name, method, f"{what} by {self.by}", trouble)
