@@ -145,6 +145,14 @@ class VerifyForm(forms.Form):
     )
     version = version_field()
 
+    def __init__(self, *args: Any, why_not: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if why_not:  # they cannot be the second person, but see that it is not done after all
+            field = self.fields["decision"]
+            field.error_messages["invalid_choice"] = why_not
+            choose(self, "decision", [("return", "It is not: it goes back, in progress")])
+            self.fields["note"].label = "What is missing"
+
 
 class MoveDateForm(forms.Form):
     """A new due date, with the reason that the board will read."""

@@ -88,7 +88,7 @@ def thread_of(request: Request, action: Action) -> list[thread.Entry]:
     entries = thread.joined(Action.objects.visible_to(request.user).thread_of(action))
     for entry in entries:
         if entry["kind"] == "revision":
-            entry["label"] = actions.WORDED.get(entry["more"], "")
+            entry["label"] = (actions.WORDED | actions.LINKED).get(entry["more"], "")
     return entries
 
 
@@ -103,6 +103,7 @@ def _allowed(request: Request, action: Action, held: dict[int, User]) -> dict[st
         "may_update": reporter and action.is_open,
         "may_verify": verifies and not why,
         "why_not_verify": why,
+        "may_return": bool(why) and reports,
         "may_note": not action.plan.is_closed and user.may("action.note", request.area),
         "may_agree": reports and action.is_open and user.may("date.approve", request.area),
     }

@@ -1,5 +1,6 @@
 """The page on which a second person accepts that an action is done, or sends it back."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from management.access import policy
 from management.requests import Request
 from plans.forms.actions import VerifyForm
 from plans.models import Action, Dependency, Task
-from plans.services import verification
+from plans.services import entering, verification
 from plans.statuses import CLOSED, Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
@@ -25,9 +26,10 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
     done = action.status == Status.DONE
     why = "" if done else "Only an action reported as done can be verified."
-    if answer := kept(request, action, why):
+    if answer := kept(request, action, why or entering.why_no_reports(action.plan)):
         return answer
-    saying = Saying(request, action, VerifyForm)
+    why_not = verification.why_not_by(request.user, action)
+    saying = Saying(request, action, partial(VerifyForm, why_not=why_not))
 
     def save() -> None:
         accepts = saying.form.cleaned_data.pop("decision") == "accept"
@@ -40,7 +42,7 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         return redirect("action", area, pk)
     context = {
         "evidence": [e for e in thread_of(request, action) if e["kind"] == "evidence"],
-        "why_not": verification.why_not_by(request.user, action),
+        "why_not": why_not,
         **_still_open(request, action),
     }
     return saying.page("plans/action_verify.html", context)

@@ -131,7 +131,7 @@ def test_the_counts_on_top_lead_to_what_they_count(visit, plan, post):
 def test_a_filter_that_nothing_meets_says_so_and_offers_everything(visit, plan, post):
     factories.action(plan, lead=post)
     page = visit(q="nothing like it")
-    assert "None of your 1 open action matches what you chose. Show everything." in page.text
+    assert "Your one open action does not match what you chose. Show everything." in page.text
 
 
 def test_tasks_of_my_posts_are_listed_when_they_are_due(visit, area, plan, post):

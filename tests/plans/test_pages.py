@@ -612,9 +612,9 @@ def test_a_decision_is_made_and_explained(head, done, send, sent, errors):
 def test_the_reporter_cannot_verify_and_is_told_so(head, done, send):
     factories.update(done, status=S.DONE, author=head)
     page = Page(send("action_verify", done, decision="accept", note="Mine"))
-    assert page.summary == [
-        "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
-    ]
+    why = "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
+    assert page.errors == {"Is it done?": [why]}
+    assert page.typed("note") == "Mine"
     assert Action.objects.get().status == S.DONE
 
 

@@ -286,7 +286,7 @@ def test_what_changed_while_it_was_read_is_marked_and_nothing_is_approved(head, 
     # Said before anything else, such as the reasons that are still wanting.
     page = visit("plan_approve", made, opened, text="Board, item 3")
     assert page.status == 409
-    assert "1 action was taken out, and what is new or otherwise is marked below." in page.text
+    assert "1 action was taken out, and what is new or has changed is marked below." in page.text
     marks = {row[0].split()[0]: row[0].split(".")[0] for row in page.rows()}
     assert marks["A1"].endswith("Do more Changed since you opened this page")
     assert marks["A9"].endswith("New since you opened this page")

@@ -332,15 +332,18 @@ def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, 
     assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
 
 
-def test_whoever_reported_it_is_told_before_typing_and_offered_no_button(head, action, visit, url):
+def test_whoever_reported_it_cannot_verify_it_but_sends_it_back(head, action, visit, url, send):
     factories.update(action, status=S.DONE, author=head)
     Action.objects.update(status=S.DONE)
     page = visit("action")
     why = "Somebody else must verify it: you lead it, reported it as done, or gave its evidence."
-    assert url("action_verify") not in page.links and why in page.text
+    assert f"{why} You can send it back." in page.text
+    assert not page.main.xpath(".//a[contains(@class, 'ds_button')][.='Verify']")
     form = visit("action_verify")
-    assert why in form.text
-    assert not form.main.xpath(".//form[@method='post']//textarea")
+    assert why in form.text and url("action_verify") in page.links
+    assert form.main.xpath(".//input[@name='decision']/@value") == ["return"]
+    page = send("action_verify", follow=True, decision="return", note="Half of it is missing")
+    assert "Action A1 is open again, at risk." in page.text
 
 
 def test_what_is_sent_back_is_open_again_with_what_is_missing(head, action, send):
