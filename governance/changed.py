@@ -6,6 +6,7 @@ from governance import wording
 from governance.content import (
     ADDED,
     DATED,
+    LINKED,
     MOVED,
     PLAN,
     REWORDED,
@@ -20,6 +21,7 @@ CHANGED = {
     PLAN: ("step of the plan itself", "steps of the plan itself"),
     ADDED: ("action added", "actions added"),
     REWORDED: ("change of wording", "changes of wording"),
+    LINKED: ("change of what an action answers or moves", "changes of what actions answer or move"),
     WITHDRAWN: ("action withdrawn", "actions withdrawn"),
     SUPERSEDED: ("action superseded", "actions superseded"),
     MOVED: ("due date moved", "due dates moved"),
@@ -45,9 +47,10 @@ def what(item: Change) -> list[str]:
     if item.kind in (MOVED, DATED):
         return [f"From {item.old or 'no date'} to {item.new}"]
     said = [item.what]
-    if item.old or item.kind == REWORDED:
+    both = item.kind in (REWORDED, LINKED)
+    if item.old or both:
         said.append(f"Before: {item.old or 'nothing'}")
-    if item.new or item.kind == REWORDED:
+    if item.new or both:
         said.append(f"Since: {item.new or 'nothing'}")
     return [*said, *(f"What remains of {home}" for home in item.homes)]
 

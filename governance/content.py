@@ -23,10 +23,10 @@ from plans.coverage import Coverage as Coverage
 
 SCHEMA = 2
 # What a recorded change of the plan is, in the order in which a pack tells of them.
-PLAN, ADDED, REWORDED = "The plan", "Added", "Reworded"
+PLAN, ADDED, REWORDED, LINKED = "The plan", "Added", "Reworded", "Linked otherwise"
 WITHDRAWN, SUPERSEDED = "Withdrawn", "Superseded"
 MOVED, DATED, UNPROVED = "Due date moved", "Due date given", "Evidence withdrawn"
-CHANGES = (PLAN, ADDED, REWORDED, WITHDRAWN, SUPERSEDED, MOVED, DATED, UNPROVED)
+CHANGES = (PLAN, ADDED, REWORDED, LINKED, WITHDRAWN, SUPERSEDED, MOVED, DATED, UNPROVED)
 
 
 def later(default: Any) -> Any:

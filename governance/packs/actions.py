@@ -11,7 +11,7 @@ from governance.packs.standpoint import Standpoint, said
 from plans.models import Action, DateChange, Entry, Evidence, QualityIndicator, Revision, Update
 from plans.position import Position, position
 from plans.references import named
-from plans.services.actions import wording_of
+from plans.services.actions import LINKED, wording_of
 from plans.statuses import REPORTABLE, Status
 from plans.words import word_for
 
@@ -32,9 +32,9 @@ def wording_then(
 
 def known(actions: Any, at: Standpoint) -> list[Action]:
     """Those that were there at the end of the period, with all that was known of them."""
-    there = actions.filter(added_on__lte=at.end).with_thread()
+    begun = actions.filter(added_on__lte=at.end).with_thread()
     rows = (
-        there.select_related("indicator__framework", "superseded_by__plan", "residual")
+        begun.select_related("indicator__framework", "superseded_by__plan", "residual")
         .prefetch_related(
             _entered("updates", Update.objects.all(), at),
             _entered("date_changes", DateChange.objects.all(), at),
@@ -45,7 +45,23 @@ def known(actions: Any, at: Standpoint) -> list[Action]:
         )
         .order_by("plan", "sequence")
     )
-    return [row for row in rows if (made := addition(row)) is None or at.knows(made)]
+    there = [row for row in rows if (made := addition(row)) is None or at.knows(made)]
+    for row in there:
+        _link_as_then(row, at)
+    return there
+
+
+def _link_as_then(action: Any, at: Standpoint) -> None:
+    """What it answered and should have moved at the end of the period is in hand, not today's."""
+    then: dict[str, str] = {}
+    for revision in reversed(action.revisions.all()):
+        if revision.field in LINKED and not at.knows(revision):
+            then[revision.field] = revision.before
+    for field, keys in then.items():
+        linked = getattr(action, field).model._default_manager.all()
+        found = linked.filter(pk__in=[int(key) for key in keys.split(",") if key])
+        # In place of what was read with it: whoever asks for its links, gets these.
+        action._prefetched_objects_cache[field] = found
 
 
 def _entered(relation: str, rows: Any, at: Standpoint) -> Prefetch:

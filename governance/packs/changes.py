@@ -9,7 +9,7 @@ from governance.packs.actions import addition, shown, successor
 from governance.packs.standpoint import Standpoint
 from kpis.periods import day_text
 from plans.models import Action, DateChange, Entry, Revision, Update
-from plans.services.actions import WORDED
+from plans.services.actions import LINKED, WORDED
 from plans.states import PlanState
 from plans.statuses import Status
 
@@ -69,6 +69,8 @@ def _of_action(action: Action, row: ActionRow, at: Standpoint) -> Iterator[Chang
 
 def _revised(action: Action, revision: Revision) -> Change:
     kind, what = content.REWORDED, WORDED.get(revision.field, revision.field)
+    if revision.field in LINKED:
+        kind, what = content.LINKED, LINKED[revision.field]
     if revision == addition(action):
         kind, what = content.ADDED, "New action"
         if action.added_on != revision.on:

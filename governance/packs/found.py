@@ -12,8 +12,9 @@ from governance.packs.actions import known as known_actions
 from governance.packs.actions import stood
 from governance.packs.standpoint import Standpoint
 from plans.coverage import Asked, answering, cover, of_inspection, of_self_evaluation
-from plans.models import Action, Inspection, Plan, SelfEvaluation
+from plans.models import Action, Inspection, Plan, Revision, SelfEvaluation
 from plans.references import named
+from plans.services.actions import LINKED
 from plans.services.histories import known
 from plans.statuses import Status
 
@@ -93,4 +94,6 @@ def _of_other_plans(plan: Plan) -> Any:
         found |= others.answering_inspection(plan.inspection)
     if stands(plan.self_evaluation):
         found |= others.answering_self_evaluation(plan.self_evaluation)
-    return found
+    # And those that answered something once: what it was, is seen when they are put back.
+    once = Revision.objects.in_area(plan.area).filter(field__in=LINKED)
+    return found | others.filter(pk__in=once.values("action"))

@@ -366,6 +366,7 @@ class Migration(migrations.Migration):
                 ('field', models.CharField(max_length=30)),
                 ('old', models.TextField(blank=True)),
                 ('new', models.TextField(blank=True)),
+                ('before', models.TextField(blank=True)),
                 ('reason', models.TextField(blank=True)),
                 ('action', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='plans.action')),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='management.area')),

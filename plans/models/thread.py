@@ -124,13 +124,15 @@ class Note(Entry):
 class Revision(Entry):
     """After its plan was approved an action was added, reworded, or linked otherwise.
 
-    `field` is the name of the field of Action, or "added".
+    `field` is the name of the field of Action, or "added". `before` has the keys of what it was
+    linked to, apart by commas, where it was linked otherwise: names may change.
     """
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="revisions")
     field = models.CharField(max_length=30)
     old = models.TextField(blank=True)
     new = models.TextField(blank=True)
+    before = models.TextField(blank=True)
     reason = models.TextField(blank=True)
 
     def __str__(self) -> str:

@@ -42,6 +42,13 @@ WORDED = {
     "timescale": "Timescale in the plan's words",
     "responsible": "Responsible, in the plan's words",
 }
+# What it is linked to, in the same way.
+LINKED = {
+    "key_messages": "Key messages that it answers",
+    "recommendations": "Recommendations that it answers",
+    "findings": "Findings that it answers",
+    "kpis": "KPIs that it should move",
+}
 DRAFTED = {"reference": "Reference", "original_due": "Due date"}
 
 
@@ -270,9 +277,10 @@ def link_action(
     findings: Iterable[Finding] = (),
     kpis: Iterable[Kpi] = (),
 ) -> None:
-    """Say which recommendations and findings the action answers, and which KPIs it should move.
+    """Say which recommendations and findings a new action answers, and which KPIs it should move.
 
-    What is not named is not linked any more.
+    What is not named is not linked any more. Of an action that was there before, in a plan that
+    was approved, such a change is recorded: see `plans.services.links`.
     """
     access.require(by, "plan.edit", action.area)
     with audit.acting(by, "link action"):

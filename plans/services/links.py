@@ -9,20 +9,28 @@ from kpis.models import Indicator as Kpi
 from management import access, audit
 from management.access import Actor
 from management.versions import Stale, advance
-from plans.models import Action, Finding, KeyMessage, Recommendation
+from plans.models import Action, Finding, KeyMessage, Recommendation, Revision
+from plans.references import named
+from plans.services.entering import enter
 from plans.services.locking import lock, lock_actions
 
 Found = Recommendation | Finding | KeyMessage
+FIELDS = {
+    Recommendation: "recommendations",
+    Finding: "findings",
+    KeyMessage: "key_messages",
+}
 
 
 def choose_actions(
-    *, by: Actor, row: Found, shown: Iterable[int], actions: Iterable[Action]
+    *, by: Actor, row: Found, shown: Iterable[int], actions: Iterable[Action], reason: str = ""
 ) -> None:
     """These actions answer the row from now on. What else they answer stays as it is.
 
     `shown` are the keys of the actions that answered it when the person began to choose; raises
     Stale when others answer it now. Raises ValidationError for a new link to what takes none, and
-    where a closed plan's action would change. Each action that changes has a new version.
+    where a closed plan's action would change. Each action that changes has a new version and, once
+    its plan was approved, an entry with the reason.
     """
     access.require(by, "plan.edit", row.area)
     wanted = {action.pk: action for action in actions}
@@ -39,10 +47,10 @@ def choose_actions(
             raise ValidationError({"actions": why})
         changed = [action for action in rows if action.pk in now ^ wanted.keys()]
         _refuse_closed("actions", changed)
+        field = FIELDS[type(locked)]
         for action in changed:
-            advance(action, action.version)
-        locked.actions.remove(*(now - wanted.keys()))
-        locked.actions.add(*(wanted.keys() - now), through_defaults={"area": locked.area})
+            there = set(getattr(action, field).values_list("pk", flat=True))
+            _link(by, action, field, there ^ {locked.pk}, reason)
 
 
 def choose_kpis(
@@ -52,12 +60,14 @@ def choose_kpis(
     shown: Iterable[int],
     kpis: Iterable[Kpi],
     version: int | None = None,
+    reason: str = "",
 ) -> None:
     """These KPIs are those that the action should move, from now on.
 
     `shown` are the keys of those that were when the person began to choose; raises Stale when they
     are others now, or where the action has changed since `version`, if that is given; and
-    ValidationError for a closed plan's action. The action has a new version when they change.
+    ValidationError for a closed plan's action. When they change, the action has a new version and,
+    once its plan was approved, an entry with the reason.
     """
     access.require(by, "plan.edit", action.area)
     wanted = {kpi.pk: kpi for kpi in kpis}
@@ -71,8 +81,7 @@ def choose_kpis(
         if now == wanted.keys():
             return
         _refuse_closed("kpis", [locked])
-        advance(locked, locked.version)
-        locked.kpis.set(wanted.values(), through_defaults={"area": locked.area})
+        _link(by, locked, "kpis", wanted.keys(), reason)
 
 
 def choose_messages(
@@ -81,7 +90,7 @@ def choose_messages(
     """These key messages are those that the action answers, from now on.
 
     Raises ValidationError for a closed plan's action, and for a message of a report that is not
-    published; Stale.
+    published; Stale. Recorded as `choose_kpis` is.
     """
     access.require(by, "plan.edit", action.area)
     wanted = {message.pk: message for message in messages}
@@ -89,14 +98,47 @@ def choose_messages(
         held = {key: hold(message) for key, message in sorted(wanted.items())}
         [locked] = lock_actions(Action.objects.filter(pk=action.pk))
         now = set(action.key_messages.values_list("pk", flat=True))
-        if now != wanted.keys():
-            _refuse_closed("key_messages", [locked])
+        if locked.version != version:
+            raise Stale(locked)
+        if now == wanted.keys():
+            return
+        _refuse_closed("key_messages", [locked])
         for key in wanted.keys() - now:
             if why := why_not(held[key]):
                 raise ValidationError({"key_messages": why})
-        advance(action, version)
-        action.key_messages.remove(*(now - wanted.keys()))
-        action.key_messages.add(*(wanted.keys() - now), through_defaults={"area": action.area})
+        _link(by, locked, "key_messages", wanted.keys(), reason)
+        action.version = locked.version
+
+
+def _link(by: Actor, action: Action, field: str, keys: Iterable[int], reason: str) -> None:
+    """The locked action is linked by this field to these rows and no others."""
+    relation = getattr(action, field)
+    before = ",".join(str(key) for key in sorted(relation.values_list("pk", flat=True)))
+    old = _named(action, field)
+    advance(action, action.version)
+    relation.set(keys, through_defaults={"area": action.area})
+    if not action.plan.is_draft:
+        said = {"old": old, "new": _named(action, field), "reason": reason.strip()}
+        made = Revision(area=action.area, action=action, field=field, before=before)
+        enter(made, by, **said)
+
+
+def _named(action: Action, field: str) -> str:
+    """What it is linked to by this field, as text."""
+    if field == "key_messages":
+        return "; ".join(action.message_names)
+    if field == "recommendations":
+        return "; ".join(action.recommendation_names)
+    if field == "kpis":
+        return "; ".join(f"{kpi.code} {kpi.name}" for kpi in action.kpis.order_by("code"))
+    own = action.plan.self_evaluation_id
+    found = action.findings.select_related("self_evaluation").order_by(
+        "self_evaluation", "sequence"
+    )
+    return "; ".join(
+        named(f.reference, "" if f.self_evaluation_id == own else f.self_evaluation.title)
+        for f in found
+    )
 
 
 def _refuse_closed(field: str, changed: Iterable[Action]) -> None:

@@ -41,7 +41,7 @@ from plans.models import (
     Update,
     Verification,
 )
-from plans.services.actions import WORDED
+from plans.services.actions import LINKED, WORDED
 
 # What hangs on an action: what it is called, and the way from it to the action.
 PARTS: dict[type[models.Model], tuple[str, str]] = {
@@ -60,7 +60,7 @@ PARTS: dict[type[models.Model], tuple[str, str]] = {
     RecommendationLink: ("Recommendation that it answers", "action"),
     FindingLink: ("Finding that it answers", "action"),
     KpiLink: ("KPI that it should move", "action"),
-    Revision: ("Change of the wording", "action"),
+    Revision: ("Change of the wording or the links", "action"),
     Acceptance: ("Advice on the wording accepted", "action"),
     Residual: ("Remaining work", "action"),
     ImportedRow: ("Row of the imported file", "action"),
@@ -68,6 +68,7 @@ PARTS: dict[type[models.Model], tuple[str, str]] = {
 }
 LABELS = {
     **WORDED,
+    **LINKED,
     "plan": "Plan",
     "reference": "Reference",
     "sequence": "Place in the plan",
@@ -119,7 +120,7 @@ LABELS = {
     "raw": "What it said",
 }
 # Of the machinery, or told beside the entry already.
-UNTOLD = {"id", "area", "action", "version", "author", "recorded_at"}
+UNTOLD = {"id", "area", "action", "version", "author", "recorded_at", "before"}
 OF_ACTION = [f.name for f in Action._meta.concrete_fields if f.name not in UNTOLD]
 DEEDS = {"insert": "added", "update": "changed", "delete": "taken out"}
 NOTHING = {("", ""), ("", "No")}  # said of a new row

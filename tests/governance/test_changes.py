@@ -12,7 +12,8 @@ from governance.packs.actions import wording_then
 from kpis.periods import quarter
 from management import clock
 from management.access import Role
-from plans.services import actions, due_dates, plans, progress
+from plans.models import Revision
+from plans.services import actions, due_dates, links, plans, progress
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -337,3 +338,85 @@ def test_the_pack_of_a_draft_says_that_it_is_one_and_that_nothing_in_it_is_late(
     assert not row(draft, action).overdue
     assert wording.plan_draft(approved) == ""
     assert row(approved, action).days_overdue == 152
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def linked(area, people):
+    """An action of an approved plan that in winter answers and should move other things."""
+    found = factories.inspection(area)
+    whole = factories.self_evaluation(area, title="Our own look", state="submitted")
+    plan = factories.plan(area, found, title="Our plan")
+    old, new = (factories.key_message(found, number=n) for n in (1, 2))
+    first, then = (factories.recommendation(found, f"R{n}") for n in (1, 2))
+    small, great = (factories.kpi(area, code=f"K{n}", name=f"Things {n}") for n in (1, 2))
+    finding = factories.finding(whole, reference="F1")
+    action = factories.action(
+        plan, reference="A1", key_messages=(old,), recommendations=(first,), kpis=(small,)
+    )
+    lead = people["lead"]
+    with clock.hold(date(2020, 2, 3)):
+        for row, answers in [(old, []), (new, [action]), (first, []), (then, [action])]:
+            shown = list(row.actions.values_list("pk", flat=True))
+            facts = {"shown": shown, "actions": answers, "reason": "The board asked"}
+            links.choose_actions(by=lead, row=row, **facts)
+        links.choose_actions(by=lead, row=finding, shown=[], actions=[action])
+        links.choose_kpis(by=lead, action=action, shown=[small.pk], kpis=[great])
+    return factories.body(plan)
+
+
+def moving(content):
+    return {kpi.code: kpi.actions for kpi in content.kpis}
+
+
+def test_a_pack_has_the_links_of_its_own_day(linked):
+    autumn, winter = gather(linked), gather(linked, WINTER)
+    for content, number in [(autumn, 1), (winter, 2)]:
+        [action] = content.actions
+        assert action.key_messages == (f"KM{number}",)
+        assert action.recommendations == (f"R{number}",)
+        answered = {r.reference for r in content.coverage if "A1" in r.actions}
+        assert {f"KM{number}", f"R{number}"} <= answered
+        assert not {f"KM{3 - number}", f"R{3 - number}"} & answered
+        assert moving(content) == {f"K{number}": ("A1",), f"K{3 - number}": ()}
+
+
+def test_a_pack_tells_of_each_link_that_was_made_or_ended_in_its_period(linked):
+    assert told(gather(linked)) == []
+    content = gather(linked, WINTER)
+    assert told(content) == [
+        ("Linked otherwise", "A1", "Key messages that it answers", "KM1", ""),
+        ("Linked otherwise", "A1", "Key messages that it answers", "", "KM2"),
+        ("Linked otherwise", "A1", "Recommendations that it answers", "R1", ""),
+        ("Linked otherwise", "A1", "Recommendations that it answers", "", "R2"),
+        ("Linked otherwise", "A1", "Findings that it answers", "", "F1 of “Our own look”"),
+        ("Linked otherwise", "A1", "KPIs that it should move", "K1 Things 1", "K2 Things 2"),
+    ]
+    first = content.changes[0]
+    assert first.reason == "The board asked"
+    assert changed.what(first) == [first.what, "Before: KM1", "Since: nothing"]
+    assert "6 changes of what actions answer or move" in changed.lead(content)
+
+
+def test_another_plans_action_answers_in_the_pack_of_the_day_on_which_it_did(linked, area, people):
+    """Today nothing links the two plans."""
+    theirs = factories.plan(area, title="Another plan")
+    message = linked.plan.inspection.key_messages.get(number=1)
+    action = factories.action(theirs, reference="B1", key_messages=(message,))
+    with clock.hold(date(2020, 2, 3)):
+        links.choose_actions(by=people["lead"], row=message, shown=[action.pk], actions=[])
+
+    def answers(content):
+        return next(r.actions for r in content.coverage if r.reference == "KM1")
+
+    assert answers(gather(linked)) == ("A1", "B1 of “Another plan”")
+    assert answers(gather(linked, WINTER)) == ()
+
+
+def test_links_of_a_draft_change_without_a_word(area, people):
+    plan = factories.plan(area, state=PlanState.DRAFT)
+    action, kpi = factories.action(plan), factories.kpi(area)
+    links.choose_kpis(by=people["lead"], action=action, shown=[], kpis=[kpi])
+    assert not Revision.objects.exists()

@@ -94,8 +94,14 @@ def test_links_of_this_row_alone_are_added_and_taken_away(kind, rows, plan, lead
     assert answering(other) == {before, after, both}
     assert list(before.kpis.all()) == [kpi]
     events = AuditEvent.objects.filter(verb="choose actions")
-    # The links, and the version of each action that answers otherwise.
-    assert sorted(event.operation for event in events) == ["delete", "insert", "update", "update"]
+    assert sorted((event.operation, event.table_name) for event in events) == [
+        ("delete", f"plans_{kind.replace('_', '')}link"),
+        ("insert", f"plans_{kind.replace('_', '')}link"),
+        ("insert", "plans_revision"),
+        ("insert", "plans_revision"),
+        ("update", "plans_action"),  # a new version of each that answers otherwise
+        ("update", "plans_action"),
+    ]
     assert {(event.actor_name, event.area_id) for event in events} == {(lead.name, plan.area.pk)}
 
 
