@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -23,10 +23,20 @@ REFUSALS = {400, 401, 403, 404, 405, 412, 413, 415, 428, 429}
 # By those who reach less: views refuse the other methods before they look at who asks.
 PLAIN_METHODS = ("GET", "HEAD", "POST", "DELETE")
 # Who reaches the most tries the most; which rows are of whose area is no matter of the role, nor
-# is what a page makes of an odd question.
+# is what a page makes of an odd question, nor that HEAD answers as GET does.
 REACHES_MOST = Role.HEAD_OF_SERVICE
+# Whose rights hang on rows, by the posts that they hold, so that a question may matter.
+REACHES_BY_POST = Role.SERVICE_MANAGER
 # Tried in other places too: an area and its rows are refused before the method is looked at.
 TRIED_ELSEWHERE = {"GET", "POST"}
+
+# Compiled once, for they are asked after every visit.
+NEWEST = AuditEvent.objects.order_by("-pk").values_list("pk")[:1].query.sql_with_params()
+BUILDS = (
+    PackBuild.objects.order_by("pk")
+    .values_list("area", *(f.attname for f in PackBuild._meta.concrete_fields))
+    .query.sql_with_params()
+)
 
 
 def walk(patterns: Any = None) -> Iterator[tuple[str, URLPattern]]:
@@ -40,6 +50,12 @@ def walk(patterns: Any = None) -> Iterator[tuple[str, URLPattern]]:
 
 def policy_of(name: str, pattern: URLPattern) -> str | None:
     return getattr(pattern.callback, "policy", None) or LIBRARY_ROUTES.get(name)
+
+
+def speaks_for_all(role: Role | None, deed: str) -> bool:
+    """Whether this person tries what is the same for whoever may do the deed."""
+    who = [one for one in (REACHES_MOST, REACHES_BY_POST, *Role) if may(one, deed)]
+    return role == REACHES_BY_POST or role in who[:1]
 
 
 def may(role: Role | None, deed: str) -> bool:
@@ -66,11 +82,18 @@ class Visitor:
     def visit_all(self) -> list[str]:
         for name, row in self.rows.items():
             for method in METHODS if self.role == REACHES_MOST else PLAIN_METHODS:
+                if method == "HEAD" and self.only_repeats(row, row.get):
+                    continue
                 self.own(name, row, method)
                 if method in TRIED_ELSEWHERE:
                     self.others(name, row, method)
             self.probe(name, row)
         return self.problems
+
+    def only_repeats(self, row: Row, deed: str | None) -> bool:
+        """Whether this person may, like another who has tried the same in their place."""
+        allowed = deed is not None and may(self.role, row.policy) and may(self.role, deed)
+        return allowed and not speaks_for_all(self.role, str(deed))
 
     # --- the places that a person could try -------------------------------------------------
 
@@ -124,9 +147,10 @@ class Visitor:
         forms = [row.form(self.other), {}]
         if self.role != REACHES_MOST:
             del queries[1:], forms[1:]
-        for query in queries:
-            self.ask(name, "GET", where, query, f"?{query}", wanted)
-        if row.post:
+        if not self.only_repeats(row, row.get):
+            for query in queries:
+                self.ask(name, "GET", where, query, f"?{query}", wanted)
+        if row.post and not self.only_repeats(row, row.post):
             stuffed = row.form(self.mine) | {
                 "area": self.other.area.pk,
                 "area_id": self.other.area.pk,
@@ -211,9 +235,12 @@ class Visitor:
 
     def traces(self) -> tuple[int, list[Any], list[Any]]:
         """What any write would change: the trail, and the tables that are not recorded."""
-        newest = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        builds = list(PackBuild.objects.order_by("pk").values())
-        theirs = [build for build in builds if build["area_id"] == self.other.area.pk]
+        with connection.cursor() as cursor:
+            cursor.execute(*NEWEST)
+            newest = (cursor.fetchone() or [0])[0]
+            cursor.execute(*BUILDS)
+            builds = cursor.fetchall()
+        theirs = [build for build in builds if build[0] == self.other.area.pk]
         return newest, builds, theirs
 
     def hold(self, fine: bool, name: str, method: str, what: str, trouble: str) -> None:
