@@ -87,9 +87,11 @@ def said(word: Word | None) -> tuple[str, str]:
 
 def standpoint(plan: Plan, period: Period, known_by: datetime) -> Standpoint:
     """Where a pack about the plan stands; the area's rules are those of today."""
-    moves = tuple(plan.moves.all())
+    moves = tuple(plan.moves.order_by("pk"))
     rules, words = rules_of(plan.area), tuple(words_of(plan.area))
     now = Standpoint(period, known_by, PlanState(plan.state), moves, rules, words)
-    # It was in the state that the first move to come takes it out of.
-    later = [move for move in moves if not now.knows(move)]
-    return replace(now, state=PlanState(later[0].old)) if later else now
+    # The steps follow each other as they were entered, whatever day each of them is of: a plan may
+    # be approved here after it was sent.
+    if known := [move.new for move in moves if now.knows(move)]:
+        return replace(now, state=PlanState(known[-1]))
+    return replace(now, state=PlanState(moves[0].old)) if moves else now

@@ -14,6 +14,7 @@ from management import clock
 from management.access import Role
 from plans.models import Revision
 from plans.services import actions, due_dates, links, plans, progress
+from plans.services.advising import standing_advice
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -338,6 +339,23 @@ def test_the_pack_of_a_draft_says_that_it_is_one_and_that_nothing_in_it_is_late(
     assert not row(draft, action).overdue
     assert wording.plan_draft(approved) == ""
     assert row(approved, action).days_overdue == 152
+
+
+def test_a_plan_that_was_approved_here_after_it_was_sent_is_no_draft_since_then(area, people):
+    found = factories.inspection(area)
+    facts = {"state": PlanState.DRAFT, "agreed_on": date(2019, 9, 17)}
+    plan = factories.plan(area, found, **facts)
+    action = factories.action(plan, reference="A1", original_due=date(2019, 11, 30))
+    body, head = factories.body(plan), people["head"]
+    with clock.hold(date(2020, 1, 15)):
+        advice = dict.fromkeys(standing_advice(plan), "It is clear enough")
+        mark = plans.mark_of([action])
+        plans.approve_plan(by=head, plan=plan, version=1, mark=mark, accepted=advice)
+        plans.submit_plan(by=head, plan=plan, version=2, on=date(2019, 10, 1))
+    before, then = gather(body, SUMMER), gather(body, AUTUMN, date(2020, 1, 20))
+    assert (before.plan_state, then.plan_state) == ("Draft", "Submitted to the inspectorate")
+    assert row(then, action).days_overdue == 31
+    assert gather(body, AUTUMN, date(2020, 1, 14)).plan_state == "Draft"
 
 
 # --- links ---------------------------------------------------------------------------------------
