@@ -6,7 +6,7 @@ show it beside the words themselves. The shapes are those of document 004, Appen
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from management.sheets.content import quoted
@@ -17,40 +17,88 @@ from plans.statuses import Status
 # Each sign can be read in one way only: a list that nearly is one would else be tried for ever.
 _NUMBERS = r"\d{1,2}\b(?:[\s,&;/–-]{1,6}(?:(?:and|to)\s{1,3})?(?:KM\s{0,3})?\d{1,2}\b)*"
 _TAGS = re.compile(
-    r"(?P<open>[(\[])?\s{0,3}\b(?:KM['’]?s?|key\s{1,3}messages?)\s{0,3}[.:]?\s{0,3}(?:no\.?\s{0,3})?"
-    rf"(?P<numbers>{_NUMBERS})\s{{0,3}}(?P<close>[)\]])?",
+    # Not the kilometres of “20 km 3 times a week”.
+    r"(?P<open>[(\[])?[ \t]{0,3}(?<!\d)(?<!\d\s)"
+    r"\b(?:KM['’]?s?|key\s{1,3}messages?)\s{0,3}[.:]?\s{0,3}(?:no\.?\s{0,3})?"
+    rf"(?P<numbers>{_NUMBERS})[ \t]{{0,3}}(?P<close>[)\]])?",
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"\W*(?P<numbers>{_NUMBERS})\W*")
 _RANGE = re.compile(r"(\d{1,2})\s{0,3}(?:–|-|\bto\b)\s{0,3}(?:KM\s{0,3})?(\d{1,2})", re.IGNORECASE)
+_KM = re.compile(r"KM\s{0,3}(\d{1,2})", re.IGNORECASE)
+_BEFORE, _AFTER = set("\n.,;:–-"), set("\n.;:)]")
+_GAP = "\0"  # where a tag was taken out, until the signs around it are mended
 
 
-def tags(text: str) -> tuple[list[int], str]:
-    """The numbers of the key messages named in the text, in order, and the text without them."""
-    numbers: set[int] = set()
+@dataclass(frozen=True)
+class Tagged:
+    """The key messages that a text names, in order, and the text without what only names them.
 
-    def take(found: re.Match[str]) -> str:
-        numbers.update(_listed(found["numbers"]))
-        whole = bool(found["open"]) == bool(found["close"])
-        return " " if whole else f" {found['open'] or found['close']}"
+    `doubts` are the words of which it is not clear how many numbers belong to them.
+    """
 
-    rest = re.sub(r"[ \t]{2,}", " ", _TAGS.sub(take, text))
-    rest = re.sub(r"([(\[])\s?[,;–-]\s?", r"\1", rest)
-    return sorted(numbers), re.sub(r" ([.,;)\]])", r"\1", rest).strip()
+    numbers: list[int]
+    text: str
+    doubts: tuple[str, ...] = ()
 
 
-def messages(text: str) -> tuple[list[int], str]:
+def tags(text: str, known: Collection[int] | None = None) -> Tagged:
+    """The key messages that are named among the words of an action.
+
+    A list in brackets is one of key messages. Elsewhere it may run into the sentence ("KM1 and 2
+    further workers"): then those numbers alone are taken that have KM before them, and the text is
+    left as it is. `known` are the numbers that there are.
+    """
+    return _tagged(text, known, alone=False)
+
+
+def messages(text: str, known: Collection[int] | None = None) -> Tagged:
     """The same of a cell that is for key messages alone, where numbers need no word before them."""
     bare = _BARE.fullmatch(text) if len(text) <= LONGEST else None
     if bare:
-        return sorted(set(_listed(bare["numbers"]))), ""
-    return tags(text)
+        return Tagged(sorted(set(_listed(bare["numbers"], known))), "")
+    return _tagged(text, known, alone=True)
 
 
-def _listed(named: str) -> list[int]:
+def _tagged(text: str, known: Collection[int] | None, alone: bool) -> Tagged:
+    numbers: set[int] = set()
+    doubts: list[str] = []
+
+    def take(found: re.Match[str]) -> str:
+        opened, closed = found["open"], found["close"]
+        listed = found["numbers"]
+        before = text[max(0, found.start() - 9) : found.start()].rstrip(" \t")[-1:]
+        after = text[found.end() : found.end() + 9].lstrip(" \t")[:1]
+        ends = bool(closed) or not after or after in _AFTER or bool(opened and after == ",")
+        first, *others = map(int, re.findall(r"\d{1,2}", listed))
+        named = [first, *map(int, _KM.findall(listed))]
+        real = opened or known is None or all(number in known for number in others)
+        if not (alone or len(named) > len(others) or (ends and real)):
+            numbers.update(named)
+            doubts.append(found[0].strip(" ()[]"))
+            return found[0]
+        numbers.update(_listed(listed, known))
+        if opened and closed:
+            return " "
+        if alone or (ends and (opened or not before or before in _BEFORE)):
+            return f"{opened or _GAP}{closed or ''}"
+        return found[0]
+
+    rest = _TAGS.sub(take, text.replace(_GAP, ""))
+    rest = re.sub(r"[ \t]{2,}", " ", rest)
+    rest = re.sub(rf" ?[,;:–-]? ?{_GAP}(?= ?(?:\n|$|[)\]]))", "", rest)
+    rest = re.sub(rf"{_GAP} ?[.,;:]?", "", rest)
+    rest = re.sub(r"[ \t]{2,}", " ", rest)
+    rest = re.sub(r"([(\[])\s?[,;–-]\s?", r"\1", rest)
+    return Tagged(sorted(numbers), re.sub(r" ([.,;)\]])", r"\1", rest).strip(), tuple(doubts))
+
+
+def _listed(named: str, known: Collection[int] | None) -> list[int]:
+    """The numbers of a list; of those between two others only the ones that there are."""
     found = [int(number) for number in re.findall(r"\d{1,2}", named)]
     for first, last in _RANGE.findall(named):
-        found += range(int(first), int(last) + 1)
+        between = range(int(first) + 1, int(last))
+        found += [number for number in between if known is None or number in known]
     return found
 
 

@@ -125,7 +125,10 @@ def is_typed(text: str, known: Known) -> bool:
 
 
 def _is_messages(text: str) -> bool:
-    return "m" in text.casefold() and bool(messages(text)[0]) and not messages(text)[1]
+    if "m" not in text.casefold():
+        return False
+    named = messages(text)
+    return bool(named.numbers) and not named.text
 
 
 def _is_post(text: str, known: Known) -> bool:

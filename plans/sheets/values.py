@@ -8,7 +8,7 @@ from decimal import Decimal
 from kpis.periods import day_text
 from management.sheets import formats
 from management.sheets.content import Cell, quoted
-from plans.phrases import Named, messages, tags
+from plans.phrases import Named, Tagged, messages, tags
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.known import Known, said
@@ -154,9 +154,17 @@ class Values:
         long = self._long(F.ACTION)
         # Where the file names the key messages apart, all of the text is the action's own.
         tagged = F.MESSAGES not in self.record.says and len(long) <= LONGEST_TEXT
-        numbers, text = tags(long) if tagged else ([], long)
-        if not text:
-            only = " but key messages" if numbers else ""
+        found = tags(long, self.known.context.messages) if tagged else Tagged([], long)
+        for doubt in found.doubts:
+            self.note(
+                F.ACTION,
+                "message_doubt",
+                f"{quoted(doubt)}: it is not clear which of these numbers are key messages, so "
+                "those with KM before them are linked, and the words stay.",
+                "In brackets, as (KM1, 2), all would be read.",
+            )
+        if not found.text:
+            only = " but key messages" if found.numbers else ""
             self.note(
                 F.ACTION,
                 "no_text",
@@ -164,7 +172,7 @@ class Values:
                 "Write the action there, or take the row out.",
                 stops=True,
             )
-        return text, numbers
+        return found.text, found.numbers
 
     def _indicator(self, reference: str) -> str:
         group, find = self.record.group, self.known.indicators
@@ -202,20 +210,22 @@ class Values:
         return code
 
     def _messages(self, numbers: Sequence[int]) -> tuple[int, ...]:
-        named, rest = messages(self.raw.get(F.MESSAGES, "")[:LONGEST_NAMES])
-        if rest:
+        there = self.known.context.messages
+        named = messages(self.raw.get(F.MESSAGES, "")[:LONGEST_NAMES], there)
+        if named.text:
             self.note(
                 F.MESSAGES,
                 "messages",
-                f"{quoted(rest)} names no key message.",
+                f"{quoted(named.text)} names no key message.",
                 "Numbers such as KM1, 2 would be read.",
             )
-        found = sorted({*numbers, *named, *tags(self.record.group.text[:LONGEST_NAMES])[0]})
-        unknown = [number for number in found if number not in self.known.context.messages]
+        group = tags(self.record.group.text[:LONGEST_NAMES], there)
+        found = sorted({*numbers, *named.numbers, *group.numbers})
+        unknown = [number for number in found if number not in there]
         if unknown:
-            field = F.MESSAGES if set(unknown) & set(named) else F.ACTION
+            field = F.MESSAGES if set(unknown) & set(named.numbers) else F.ACTION
             listed = ", ".join(f"KM{number}" for number in unknown[:LISTED])
-            known = ", ".join(f"KM{number}" for number in sorted(self.known.context.messages))
+            known = ", ".join(f"KM{number}" for number in sorted(there))
             self.note(
                 field,
                 "message_unknown",

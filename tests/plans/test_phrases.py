@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.phrases import Named, messages, posts, status, tags
+from plans.phrases import Named, Tagged, messages, posts, status, tags
 from plans.statuses import Status
 from plans.timescales import timescale
 
@@ -103,17 +103,53 @@ def test_any_text_gives_a_date_or_says_why_not(text: str, near: date) -> None:
         ("KM1 & KM3", [1, 3], ""),
         ("Key messages 2 and 4", [2, 4], ""),
         ("(KM1-3)", [1, 2, 3], ""),
-        ("Plan KM1; review (km 4)", [1, 4], "Plan; review"),
+        ("Plan KM1; review (km 4)", [1, 4], "Plan KM1; review"),
         ("See 12 people in KMs", [], "See 12 people in KMs"),
         ("Nothing", [], "Nothing"),
         ("Train [KM1] (KMs 2, and KM 3)", [1, 2, 3], "Train"),
         ("Train (Key messages: 1 and 2)", [1, 2], "Train"),
         ("Train (KM1, 2; see the report)", [1, 2], "Train (see the report)"),
-        ("Train (see KM4)", [4], "Train (see)"),
+        ("Train (see KM4)", [4], "Train (see KM4)"),
+        ("Train staff\nKM1 & KM3", [1, 3], "Train staff"),
+        ("Train staff. KM1, 2.", [1, 2], "Train staff."),
+        ("Train staff - KM 1, 2, 4", [1, 2, 4], "Train staff"),
+        ("KM1: Train staff", [1], "Train staff"),
+        ("Deliver KM1, 2.", [1, 2], "Deliver KM1, 2."),
+        ("Act on KM1 and KM3 by June", [1, 3], "Act on KM1 and KM3 by June"),
+        ("Walk 20 km 3 times a week", [], "Walk 20 km 3 times a week"),
     ],
 )
 def test_key_messages_are_told_from_the_text(text: str, numbers: list[int], rest: str) -> None:
-    assert tags(text) == (numbers, rest)
+    assert tags(text) == Tagged(numbers, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers", "doubt"),
+    [
+        ("KM1 - 20 staff to be trained", [1], "KM1 - 20"),
+        ("KM2, 12 sessions a year", [2], "KM2, 12"),
+        ("KM1 and 2 further workers recruited", [1], "KM1 and 2"),
+        ("Answer KM1, KM3 and 2 findings", [1, 3], "KM1, KM3 and 2"),
+        ("Hold sessions for KM2, 12.", [2], "KM2, 12"),
+        ("Train (KM1 and 2 others)", [1], "KM1 and 2"),
+    ],
+)
+def test_numbers_that_run_into_the_sentence_are_no_key_messages(
+    text: str, numbers: list[int], doubt: str
+) -> None:
+    assert tags(text, {1, 2, 3, 4}) == Tagged(numbers, text, (doubt,))
+
+
+@given(st.text("KM km12-,&;:.() \nandto", max_size=40))
+def test_no_word_of_an_action_is_lost_with_its_key_messages(text: str) -> None:
+    words = f"Hire 20 people{text}in 3 teams"
+    rest = tags(words, {1, 2}).text
+    assert rest.startswith("Hire 20 people") and rest.endswith("in 3 teams")
+
+
+def test_of_a_range_only_those_are_meant_that_there_are() -> None:
+    assert tags("Train (KM1-20)", {1, 2, 3, 4}).numbers == [1, 2, 3, 4, 20]
+    assert messages("1-20", {1, 2}).numbers == [1, 2, 20]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +167,7 @@ def test_key_messages_are_told_from_the_text(text: str, numbers: list[int], rest
 def test_a_column_of_key_messages_needs_no_word_before_them(
     text: str, numbers: list[int], rest: str
 ) -> None:
-    assert messages(text) == (numbers, rest)
+    assert messages(text) == Tagged(numbers, rest)
 
 
 KNOWN = [

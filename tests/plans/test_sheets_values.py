@@ -294,5 +294,10 @@ def test_key_messages_stand_in_a_column_in_the_action_or_at_the_indicator() -> N
             "It has KM1, KM2, KM3, KM4.",
         ),
     ]
+    doubt = row_of(Action="KM1 - 20 staff to be trained")
+    assert (doubt.text, doubt.key_messages) == ("KM1 - 20 staff to be trained", (1,))
+    assert [(n.code, n.why.partition(":")[0]) for n in doubt.notes] == [
+        ("message_doubt", "“KM1 - 20”")
+    ]
     none = row_of(replace(CONTEXT, messages=frozenset()), Action="Train (KM1)")
     assert none.notes[0].accepted == "It has none, so nothing is linked."
