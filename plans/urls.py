@@ -98,6 +98,11 @@ urlpatterns = [
     path("actions/<int:pk>/notes/new/", reporting.note_add, name="note_add"),
     path("actions/<int:pk>/date/", dates.action_date, name="action_date"),
     path("actions/<int:pk>/dates/<int:asked>/", dates.date_answer, name="date_answer"),
+    path(
+        "actions/<int:pk>/dates/<int:asked>/take-back/",
+        dates.date_take_back,
+        name="date_take_back",
+    ),
     path("actions/<int:pk>/verify/", verifying.action_verify, name="action_verify"),
     path("actions/<int:pk>/evidence/new/", evidence.evidence_add, name="evidence_add"),
     path(

@@ -87,6 +87,7 @@ PLAN_PAGES = {
     "update_correct",
     "note_add",
     "date_answer",
+    "date_take_back",
     "evidence_add",
     "evidence_withdraw",
     "evidence_file",

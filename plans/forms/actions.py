@@ -1,7 +1,7 @@
 """Forms of what is said of one action."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -145,8 +145,15 @@ class VerifyForm(forms.Form):
     )
     version = version_field()
 
-    def __init__(self, *args: Any, why_not: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, why_not: str = "", blockers: Sequence[Action] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if blockers and not why_not:
+            names = ", ".join(blocker.reference for blocker in blockers)
+            self.fields["although_blocked"] = forms.BooleanField(
+                label=f"It is complete although it waits for {names}, still open", required=False
+            )
         if why_not:  # they cannot be the second person, but see that it is not done after all
             field = self.fields["decision"]
             field.error_messages["invalid_choice"] = why_not
@@ -188,8 +195,13 @@ class AnswerDateForm(forms.Form):
     )
     version = version_field()
 
-    def __init__(self, *args: Any, own: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if own:  # can only be taken back
-            self.fields["decision"].label = "You asked for this date"
-            choose(self, "decision", [("refuse", "Take it back: the date stays")])
+
+class TakeBackForm(forms.Form):
+    """Why a date that somebody asked for is not wanted any more."""
+
+    reason = required_text(
+        "Reason",
+        "The request stays listed, with this reason.",
+        "Say why the date is not asked for any more.",
+    )
+    version = version_field()

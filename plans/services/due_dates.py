@@ -11,11 +11,13 @@ from management.access import Actor
 from management.versions import Stale, advance
 from plans.models import Action, DateAnswer, DateChange, DateRequest, Rules
 from plans.services.days import refuse_odd
-from plans.services.entering import enter, require_update
+from plans.services.entering import enter, require_update, why_no_update
 from plans.services.locking import lock
 from plans.services.rules import rules_of
 
 ASKED = "A new date is asked for already, and waits for an answer."
+ANSWERED = "This request was answered before."
+OWN = "Somebody else must answer: you asked for this date. You can take it back."
 FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
 
 
@@ -115,20 +117,20 @@ def answer_date(
 ) -> DateAnswer:
     """Agree to a new date as a second person, or refuse it; `version` is the action's.
 
-    Raises ValidationError for one's own request (which can only be taken back), for one that was
-    answered before, for a refusal without a reason, and when the date is no longer to come; Stale.
+    Raises ValidationError for one's own request (see `take_back_date`), for one that was answered
+    before, for a refusal without a reason, and when the date is no longer to come; Stale.
     """
     action = request.action
     access.require(by, "date.approve", action.area)
-    if agreed and by.actor_id and by.actor_id == request.author_id:
-        raise ValidationError("Somebody else must agree: you asked for this date.")
+    if by.actor_id and by.actor_id == request.author_id:
+        raise ValidationError(OWN)
     if not agreed and not text.strip():
         raise ValidationError({"text": "Say why not, so that a better date can be given."})
     with audit.acting(by, "answer date request", text.strip()):
         if action.version != version:
             raise Stale(action)
         if DateAnswer.objects.filter(request=request).exists():
-            raise ValidationError("This request was answered before.")
+            raise ValidationError(ANSWERED)
         if agreed:
             refuse_date(action, request.new, request.reason)
             said: dict[str, Any] = {
@@ -144,3 +146,33 @@ def answer_date(
         made = DateAnswer(area=request.area, request=request, agreed=agreed)
         answer: DateAnswer = enter(made, by, text=text.strip())
     return answer
+
+
+def take_back_date(*, by: Actor, request: DateRequest, version: int, reason: str) -> DateAnswer:
+    """Whoever asked for a new date does not want it any more; `version` is the action's.
+
+    Raises ValidationError for others, without a reason, for a request that was answered before, and
+    once nothing is reported on the action any more; Stale.
+    """
+    action = request.action
+    access.require(by, "action.update", action.area)
+    if why := why_not_taken_back(by, request):
+        raise ValidationError(why)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the date is not asked for any more."})
+    with audit.acting(by, "take back date request", reason.strip()):
+        advance(action, version)
+        if DateAnswer.objects.filter(request=request).exists():
+            raise ValidationError(ANSWERED)
+        made = DateAnswer(area=request.area, request=request, agreed=False)
+        answer: DateAnswer = enter(made, by, text=reason.strip())
+    return answer
+
+
+def why_not_taken_back(by: Actor, request: DateRequest) -> str:
+    """Why this person cannot take the request back, or an empty text."""
+    if request.author_id is None or request.author_id != by.actor_id:
+        return f"Only {request.by} can take this date back: it was asked for by them."
+    if hasattr(request, "answer"):
+        return ANSWERED
+    return why_no_update(request.action)

@@ -14,7 +14,7 @@ from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
 from plans.services.entering import enter, require_update
 from plans.services.evidence import add_evidence, refuse_evidence, standing_evidence
-from plans.services.locking import lock_actions
+from plans.services.locking import lock, lock_actions
 from plans.services.rules import own_words
 from plans.states import PlanState, plan_moves
 from plans.statuses import Status
@@ -63,9 +63,10 @@ def post_update(
         if percent is not Percent.AS_IT_IS:
             changes["percent"] = percent
         begin_by_report(by, action.plan, illustrative=illustrative)  # a plan is before its actions
-        advance(action, version, **changes)
+        lock(action)
         # Again, now that it is locked: evidence may have been withdrawn meanwhile.
         _refuse_unproved(action, status, evidence)
+        advance(action, version, **changes)
         if evidence.strip():
             add_evidence(
                 by=by,
@@ -148,14 +149,25 @@ def begin_by_report(by: Actor, plan: Plan, *, illustrative: bool = False) -> Non
 
 
 def add_note(*, by: Actor, action: Action, text: str, illustrative: bool = False) -> Note:
-    """What somebody of the service wants known of the action, whoever's it is."""
+    """What somebody of the service wants known of the action, whoever's it is.
+
+    Raises ValidationError without a text, and once the plan is closed.
+    """
     access.require(by, "action.note", action.area)
+    if why := why_no_note(action):
+        raise ValidationError(why)
     if not text.strip():
         raise ValidationError({"text": "Write the note."})
     with audit.acting(by, "add note"):
         said: dict[str, Any] = {"text": text.strip(), "illustrative": illustrative}
         note: Note = enter(Note(area=action.area), by, action=action, **said)
     return note
+
+
+def why_no_note(action: Action) -> str:
+    """Why nothing can be added to the action's thread any more, or an empty text."""
+    closed = "The plan is closed: its actions stay as they are, and take no more notes."
+    return closed if action.plan.is_closed else ""
 
 
 def withdraw_action(

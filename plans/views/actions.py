@@ -15,7 +15,7 @@ from management.models import User
 from management.requests import Request
 from plans import thread
 from plans.models import Action, Inspection, Recommendation, SelfEvaluation
-from plans.services import actions, entering, rules, verification
+from plans.services import actions, entering, progress, rules, verification
 from plans.statuses import KEY, MEANINGS, Status
 from plans.views import parts
 
@@ -104,6 +104,7 @@ def _allowed(request: Request, action: Action, held: dict[int, User]) -> dict[st
         "may_verify": verifies and not why,
         "why_not_verify": why,
         "may_return": bool(why) and reports,
-        "may_note": not action.plan.is_closed and user.may("action.note", request.area),
+        "may_note": not progress.why_no_note(action) and user.may("action.note", request.area),
+        "may_take_back": reports and action.is_open and user.may("action.update", request.area),
         "may_agree": reports and action.is_open and user.may("date.approve", request.area),
     }

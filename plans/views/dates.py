@@ -1,7 +1,5 @@
 """Pages on which a due date is moved, or asked for and answered by a second person."""
 
-from functools import partial
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -10,11 +8,11 @@ from django.views.decorators.http import require_http_methods
 from kpis.periods import day_text
 from management.access import policy
 from management.requests import Request
-from plans.forms.actions import AnswerDateForm, MoveDateForm
-from plans.models import DateRequest
+from plans.forms.actions import AnswerDateForm, MoveDateForm, TakeBackForm
+from plans.models import Action, DateRequest
 from plans.services import due_dates, entering
 from plans.views.reporting import Saying
-from plans.views.saving import FORM_METHODS
+from plans.views.saving import FORM_METHODS, Saving
 from plans.views.wording import find_action, kept
 
 
@@ -26,7 +24,7 @@ def action_date(request: Request, area: str, pk: int) -> HttpResponse:
     asks = action.plan.dates_need_approval
     why = entering.why_no_update(action)
     if not why and asks and due_dates.waiting(action):
-        why = "A new date is asked for already, and waits for an answer."
+        why = due_dates.ASKED
     if answer := kept(request, action, why):
         return answer
     saying = Saying(request, action, MoveDateForm)
@@ -45,18 +43,23 @@ def action_date(request: Request, area: str, pk: int) -> HttpResponse:
     return saying.page("plans/action_date.html", {"asks": asks})
 
 
+def _find_request(request: Request, action: Action, pk: int) -> DateRequest:
+    rows = DateRequest.objects.visible_to(request.user).filter(action=action)
+    whole = rows.select_related("action__plan", "action__area", "area", "answer")
+    return get_object_or_404(whole, pk=pk)
+
+
 @policy("date.approve")
 @require_http_methods(FORM_METHODS)
 def date_answer(request: Request, area: str, pk: int, asked: int) -> HttpResponse:
     action = find_action(request, pk)
-    rows = DateRequest.objects.visible_to(request.user).filter(action=action)
-    row = get_object_or_404(rows.select_related("action__plan", "action__area", "area"), pk=asked)
+    row = _find_request(request, action, asked)
     why = entering.why_no_update(action)
-    why = why or ("This request was answered before." if hasattr(row, "answer") else "")
+    why = why or (due_dates.ANSWERED if hasattr(row, "answer") else "")
+    why = why or (due_dates.OWN if row.author_id == request.user.pk else "")
     if answer := kept(request, action, why):
         return answer
-    own = row.author_id == request.user.pk
-    saying = Saying(request, action, partial(AnswerDateForm, own=own))
+    saying = Saying(request, action, AnswerDateForm)
 
     def save() -> None:
         agreed = saying.form.cleaned_data.pop("decision") == "agree"
@@ -70,4 +73,27 @@ def date_answer(request: Request, area: str, pk: int, asked: int) -> HttpRespons
             request, f"Action {action.reference} is due on {day_text(due)}." if due else "Answered."
         )
         return redirect("action", area, pk)
-    return saying.page("plans/date_answer.html", {"asked": row, "own": own})
+    return saying.page("plans/date_answer.html", {"asked": row})
+
+
+@policy("action.update")
+@require_http_methods(FORM_METHODS)
+def date_take_back(request: Request, area: str, pk: int, asked: int) -> HttpResponse:
+    """For whoever asked for the date."""
+    action = find_action(request, pk)
+    row = _find_request(request, action, asked)
+    if answer := kept(request, action, due_dates.why_not_taken_back(request.user, row)):
+        return answer
+    saving = Saving(request, action, lambda action: {}, TakeBackForm)
+    if saving.saves(
+        lambda: due_dates.take_back_date(by=request.user, request=row, **saving.form.cleaned_data)
+    ):
+        messages.success(request, f"The new date of action {action.reference} is taken back.")
+        return redirect("action", area, pk)
+    context = {
+        "action": action,
+        "heading": "Take a new date back",
+        "told": f"You asked that it be due on {day_text(row.new)}. It stays due as before.",
+        "button": "Take it back",
+    }
+    return saving.page("plans/action_form.html", context)

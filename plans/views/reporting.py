@@ -101,11 +101,14 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
 @policy("action.note")
 @require_http_methods(FORM_METHODS)
 def note_add(request: Request, area: str, pk: int) -> HttpResponse:
-    saying = Saying(request, find_action(request, pk), NoteForm)
+    action = find_action(request, pk)
+    if answer := kept(request, action, progress.why_no_note(action)):
+        return answer
+    saying = Saying(request, action, NoteForm)
     if saying.saves(
-        lambda: progress.add_note(by=request.user, action=saying.row, **saying.form.cleaned_data)
+        lambda: progress.add_note(by=request.user, action=action, **saying.form.cleaned_data)
     ):
-        messages.success(request, f"Your note on action {saying.row.reference} is saved.")
+        messages.success(request, f"Your note on action {action.reference} is saved.")
         return redirect("action", area, pk)
     context = {
         "heading": "Add a note",

@@ -397,6 +397,17 @@ ROUTES: dict[str, Row] = {
         "date.approve",
         lambda w: {"decision": "refuse", "text": "Later", "version": w.action.version},
     ),
+    # Only whoever asked takes a date back: tests/plans/test_due_date_pages.py.
+    "date_take_back": Row(
+        part_of("action", asked="date_request"),
+        "action.update",
+        "action.update",
+        lambda w: {"reason": "Not needed", "version": w.action.version},
+        get_answers=frozenset({302}),
+        post_answers=frozenset({200}),
+        shows=False,
+        writes=False,
+    ),
     "evidence_add": Row(
         row_of("action"),
         "action.update",

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from management.access import Role
+from management.models import AuditEvent
 from plans.models import Action, DateAnswer, DateChange, DateRequest
 from plans.statuses import Status
 from tests import factories
@@ -125,18 +126,55 @@ def test_a_refusal_needs_its_reason_and_the_date_stays(action, manager, lead, as
     assert url("action_date") in Page(client.get(url("action"))).links
 
 
-def test_nobody_agrees_to_a_date_of_their_own_but_takes_it_back(action, lead, asks, client, url):
+def test_nobody_answers_a_date_of_their_own(action, lead, asks, client, url):
     asked = asks(lead)
-    page = Page(client.get(url("date_answer", asked.pk)))
-    assert "Somebody else must agree" in page.text
-    assert page.main.xpath(".//input[@name='decision']/@value") == ["refuse"]
     sent = {"text": "Not needed", "version": action.version}
-    refused = Page(client.post(url("date_answer", asked.pk), {**sent, "decision": "agree"}))
-    assert refused.status == 200 and not DateAnswer.objects.exists()
-    page = Page(
-        client.post(url("date_answer", asked.pk), {**sent, "decision": "refuse"}, follow=True)
-    )
-    assert "Taken back: Not needed" in page.text
+    own = "Somebody else must answer: you asked for this date. You can take it back."
+    assert own in Page(client.get(url("date_answer", asked.pk), follow=True)).text
+    for decision in ("agree", "refuse"):
+        page = Page(client.post(url("date_answer", asked.pk), {**sent, "decision": decision}))
+        assert page.summary == [own]
+    assert not DateAnswer.objects.exists()
+
+
+def test_whoever_asked_takes_it_back_with_a_reason_and_may_ask_again(
+    action, manager, asks, client, url
+):
+    asked = asks(manager)
+    page = Page(client.get(url("action")))
+    assert url("date_take_back", asked.pk) in page.links
+    assert url("date_answer", asked.pk) not in page.links
+    page = Page(client.get(url("date_take_back", asked.pk)))
+    assert "You asked that it be due on 30 June 2020. It stays due as before." in page.text
+    way = url("date_take_back", asked.pk)
+    empty = Page(client.post(way, {**page.form, "reason": " "}))
+    assert empty.errors == {"Reason": ["Say why the date is not asked for any more."]}
+    stale = Page(client.post(way, {"version": 1, "reason": "Too early"}))
+    assert stale.status == 409 and stale.typed("reason") == "Too early"
+    page = Page(client.post(way, {**page.form, "reason": "The trainer is well"}, follow=True))
+    assert "The new date of action A1 is taken back." in page.text
+    assert "Taken back: The trainer is well" in page.text
+    assert Action.objects.get().due == date(2020, 3, 31)
+    event = AuditEvent.objects.of_row(DateAnswer.objects.get()).get()
+    assert (event.actor_name, event.verb) == ("Isla Grant", "take back date request")
+    assert url("action_date") in page.links and way not in page.links
+    assert "answered before" in Page(client.get(way, follow=True)).text
+
+
+def test_a_date_of_somebody_else_or_of_a_closed_action_is_not_taken_back(
+    action, manager, lead, asks, client, url
+):
+    asked = asks(manager)
+    way = url("date_take_back", asked.pk)
+    client.force_login(lead)
+    only = "Only Isla Grant can take this date back: it was asked for by them."
+    assert only in Page(client.get(way, follow=True)).text
+    sent = {"version": action.version, "reason": "Mine"}
+    assert only in Page(client.post(way, sent)).summary
+    client.force_login(manager)
+    Action.objects.update(status=Status.WITHDRAWN)
+    assert "Action A1 is closed" in Page(client.post(way, sent)).text
+    assert not DateAnswer.objects.exists()
 
 
 def test_the_key_of_the_statuses_stands_with_every_status(action, manager, asks, client, url):

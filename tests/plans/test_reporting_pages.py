@@ -294,6 +294,16 @@ def test_somebody_elses_update_is_not_mine_to_correct(manager, action, client, s
 # --- notes ----------------------------------------------------------------------------------------
 
 
+def test_once_the_plan_is_closed_a_note_is_refused_with_its_reason(head, action, visit, send, url):
+    type(action.plan).objects.update(state="closed")
+    closed = "The plan is closed: its actions stay as they are, and take no more notes."
+    assert url("note_add") not in visit("action").links
+    assert send("note_add", text="Too late").summary == [closed]
+    page = send("note_add", text="Too late")
+    assert page.typed("text") == "Too late"
+    assert not Note.objects.exists()
+
+
 def test_whoever_works_in_the_service_adds_a_note_to_any_action(area, action, client, send):
     client.force_login(factories.user(area, Role.SERVICE_MANAGER, name="Una Kerr"))
     page = send("note_add", follow=True, text="The trainer left")
@@ -330,6 +340,24 @@ def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, 
     )
     assert "2 pieces, newest first." in page.text
     assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
+
+
+def test_who_verifies_what_waits_for_something_says_so_on_the_page(head, action, visit, send):
+    Action.objects.update(status=S.DONE)
+    factories.dependency(action, factories.action(action.plan, reference="A2", status=S.ON_TRACK))
+    label = "It is complete although it waits for A2, still open"
+    assert label in visit("action_verify").text
+    page = send("action_verify", decision="accept", note="Seen")
+    assert list(page.errors) == [label]
+    said = {"decision": "accept", "note": "Seen", "although_blocked": "on"}
+    assert "Action A1 is complete." in send("action_verify", follow=True, **said).text
+
+
+def test_what_waits_for_something_can_be_sent_back(head, action, send):
+    Action.objects.update(status=S.DONE)
+    factories.dependency(action, factories.action(action.plan, reference="A2", status=S.ON_TRACK))
+    page = send("action_verify", follow=True, decision="return", note="Half of it is missing")
+    assert "Action A1 is open again, at risk." in page.text
 
 
 def test_whoever_reported_it_cannot_verify_it_but_sends_it_back(head, action, visit, url, send):
