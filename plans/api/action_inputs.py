@@ -138,6 +138,14 @@ class VerdictGiven(Given):
     note = serializers.CharField(max_length=20_000)
 
 
+class AcceptanceGiven(VerdictGiven):
+    """What the evidence shows."""
+
+    although_blocked = serializers.BooleanField(
+        required=False, help_text="It is complete although something that it waits for is open."
+    )
+
+
 class WithdrawalGiven(Given):
     """An early end, by a decision."""
 

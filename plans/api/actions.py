@@ -13,6 +13,7 @@ from management import clock
 from management.api.doors import Given
 from management.api.filters import ChoiceFilter, DayFilter, IdFilter, TextFilter, YesNoFilter
 from plans.api.action_inputs import (
+    AcceptanceGiven,
     ActionChanged,
     ActionGiven,
     AnswerGiven,
@@ -113,11 +114,13 @@ class Actions(ActionParts):
         "update_of": UpdateGiven,
         "move_date": DateGiven,
         "answer_date": AnswerGiven,
+        "take_back_date": TakenBack,
         "evidence": EvidenceGiven,
         "add_file": FileGiven,
+        "bulk": BulkGiven,
         "withdraw_evidence": EvidenceWithdrawn,
         "note": NoteGiven,
-        "verify": VerdictGiven,
+        "verify": AcceptanceGiven,
         "send_back": VerdictGiven,
         "withdraw": WithdrawalGiven,
         "supersede": SuccessorGiven,

@@ -173,7 +173,7 @@ class KpiLink(Link):
 
 
 class Dependency(Owned):
-    """The action cannot be finished before the `blocker` is."""
+    """The action waits for the `blocker`: while that is open, who verifies it must say so."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="dependencies")
     blocker = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="blocking")

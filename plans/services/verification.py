@@ -11,19 +11,27 @@ from management.versions import advance
 from plans.models import Action, Update, Verification
 from plans.services.entering import enter, holders, why_no_reports
 from plans.services.evidence import standing_evidence
+from plans.services.locking import lock
 from plans.services.progress import enter_update, own_word
-from plans.statuses import Status
+from plans.statuses import CLOSED, Status
 
 ALL_OF_IT = 100  # per cent
 
 
 def verify_action(
-    *, by: Actor, action: Action, version: int, note: str, illustrative: bool = False
+    *,
+    by: Actor,
+    action: Action,
+    version: int,
+    note: str,
+    although_blocked: bool = False,
+    illustrative: bool = False,
 ) -> Verification:
     """Accept, as a second person, that the action is done: it is then complete.
 
     Raises ValidationError when it is not reported as done, when all of its evidence was withdrawn,
-    and by its own lead, its reporter and who gave its evidence.
+    by its own lead, its reporter and who gave its evidence, and while something that it waits for
+    is open, unless it is complete `although_blocked`: its update then names what was open; Stale.
     """
     access.require(by, "action.verify", action.area)
     if action.status != Status.DONE:
@@ -36,15 +44,30 @@ def verify_action(
     if not note.strip():
         raise ValidationError({"note": "Say what the evidence shows."})
     with audit.acting(by, "verify action", note.strip()):
-        word = own_word(action, Status.COMPLETE)
-        advance(action, version, status=Status.COMPLETE, word=word)
+        lock(action)
         if action.evidence.exists() and not standing_evidence(action).exists():
             raise ValidationError("All of its evidence was withdrawn: send the action back.")
+        waits = ", ".join(blocker.reference for blocker in open_blockers(action))
+        if waits and not although_blocked:
+            raise ValidationError(
+                {
+                    "although_blocked": f"It waits for {waits}, still open. "
+                    "Say that it is complete all the same, or send it back."
+                }
+            )
+        word = own_word(action, Status.COMPLETE)
+        advance(action, version, status=Status.COMPLETE, word=word)
         made = Verification(area=action.area, action=action, note=note.strip())
         verification: Verification = enter(made, by, illustrative=illustrative)
-        said = f"Verified: {note.strip()}"
+        said = f"Verified{f', although it waits for {waits}' if waits else ''}: {note.strip()}"
         enter_update(by, action, Status.DONE, said, word=word, illustrative=illustrative)
     return verification
+
+
+def open_blockers(action: Action) -> list[Action]:
+    """What it waits for and is not closed yet."""
+    blockers = Action.objects.in_area(action.area).filter(blocking__action=action)
+    return list(blockers.exclude(status__in=CLOSED).order_by("reference"))
 
 
 def why_not_by(by: Actor, action: Action) -> str:

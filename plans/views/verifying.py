@@ -1,7 +1,6 @@
 """The page on which a second person accepts that an action is done, or sends it back."""
 
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from management.access import policy
 from management.requests import Request
 from plans.forms.actions import VerifyForm
-from plans.models import Action, Dependency, Task
+from plans.models import Task
 from plans.services import entering, verification
-from plans.statuses import CLOSED, Status
+from plans.statuses import Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
 from plans.views.saving import FORM_METHODS
@@ -29,31 +28,27 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     if answer := kept(request, action, why or entering.why_no_reports(action.plan)):
         return answer
     why_not = verification.why_not_by(request.user, action)
-    saying = Saying(request, action, partial(VerifyForm, why_not=why_not))
+    blockers = verification.open_blockers(action)
+    saying = Saying(request, action, partial(VerifyForm, why_not=why_not, blockers=blockers))
 
     def save() -> None:
-        accepts = saying.form.cleaned_data.pop("decision") == "accept"
-        decide: Any = verification.verify_action if accepts else verification.return_action
-        decide(by=request.user, action=action, **saying.form.cleaned_data)
+        said = {"by": request.user, "action": action, **saying.form.cleaned_data}
+        if said.pop("decision") == "accept":
+            verification.verify_action(**said)
+        else:
+            said.pop("although_blocked", None)
+            verification.return_action(**said)
 
     if saying.saves(save):
         told = "is complete" if action.status == Status.COMPLETE else "is open again, at risk"
         messages.success(request, f"Action {action.reference} {told}.")
         return redirect("action", area, pk)
+    tasks = Task.objects.visible_to(request.user)
     context = {
         "evidence": [e for e in thread_of(request, action) if e["kind"] == "evidence"],
         "why_not": why_not,
-        **_still_open(request, action),
+        # A warning of these: the verifier may know better.
+        "open_tasks": tasks.filter(action=action, done_on=None, dropped_on=None),
+        "open_blockers": blockers,
     }
     return saying.page("plans/action_verify.html", context)
-
-
-def _still_open(request: Request, action: Action) -> dict[str, Any]:
-    """What of it, or before it, is not done: a warning, for the verifier may know better."""
-    tasks = Task.objects.visible_to(request.user).filter(action=action)
-    waits = Dependency.objects.visible_to(request.user).filter(action=action)
-    waits = waits.exclude(blocker__status__in=CLOSED)
-    return {
-        "open_tasks": tasks.filter(done_on=None, dropped_on=None),
-        "open_blockers": [row.blocker for row in waits.select_related("blocker")],
-    }

@@ -214,6 +214,16 @@ def test_of_two_programs_that_link_what_they_have_read_one_is_refused(api, area,
     assert action.dependencies.get().blocker == choices[1][1][0]
 
 
+def test_a_program_verifies_what_waits_for_something_only_by_saying_so(api, plan, head):
+    action = factories.action(plan, status=Status.DONE)
+    factories.dependency(action, factories.action(plan, reference="A2"))
+    chief, said = api(head), {"note": "Seen"}
+    refused = chief.change("POST", "actions", action.pk, "verify", **said)
+    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["although_blocked"])
+    said["although_blocked"] = True
+    assert chief.change("POST", "actions", action.pk, "verify", **said).status_code == 200
+
+
 def test_another_areas_rows_are_not_there_wherever_they_are_named(api, plan, lead):
     mine = api(lead)
     action = factories.action(plan)

@@ -9,9 +9,10 @@ from management import store
 from management.access import Role
 from management.attachments import Attachment
 from management.models import AuditEvent
-from management.versions import Stale, advance
+from management.versions import Stale
 from plans.models import Evidence, Update
 from plans.services import evidence, progress, verification
+from plans.services.locking import lock
 from plans.statuses import Status
 from tests import factories
 
@@ -99,12 +100,12 @@ def test_evidence_that_is_withdrawn_while_done_is_reported_does_not_count(
 ):
     made = evidence.add_evidence(by=lead, action=action, description="The minutes")
 
-    def slowly(row, *facts, **changes):
+    def slowly(row):
         """Somebody withdraws it after it was asked for and before the action is locked."""
         evidence.withdraw_evidence(by=lead, evidence=made, reason="Wrong")
-        advance(row, *facts, **changes)
+        return lock(row)
 
-    monkeypatch.setattr(progress, "advance", slowly)
+    monkeypatch.setattr(progress, "lock", slowly)
     with pytest.raises(ValidationError, match="only with evidence"):
         report(lead, action, status=Status.DONE)
     action.refresh_from_db()

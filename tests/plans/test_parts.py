@@ -12,7 +12,7 @@ from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
 from plans.models import Action, Dependency, Plan, Task
-from plans.services import parts
+from plans.services import parts, verification
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -105,6 +105,27 @@ def test_what_is_closed_waits_for_nothing_new(plan, lead, state, status, said):
     Action.objects.filter(pk=one.pk).update(status=status)
     with pytest.raises(ValidationError, match=said):
         choose(lead, one, two)
+
+
+def test_while_what_it_waits_for_is_open_it_is_complete_only_where_the_verifier_says_so(plan, lead):
+    one, two, three = row_of(plan, 3)
+    choose(lead, one, two, three)
+    Action.objects.filter(pk=three.pk).update(status=S.COMPLETE)
+    Action.objects.filter(pk=one.pk).update(status=S.DONE)
+    done = Action.objects.get(pk=one.pk)
+    head = factories.user(plan.area, Role.HEAD_OF_SERVICE)
+    said = {"by": head, "action": done, "version": done.version, "note": "Seen"}
+    with pytest.raises(ValidationError) as refused:
+        verification.verify_action(**said)
+    assert refused.value.message_dict == {
+        "although_blocked": [
+            "It waits for A1, still open. Say that it is complete all the same, or send it back."
+        ]
+    }
+    assert done.status == Action.objects.get(pk=one.pk).status == S.DONE
+    verification.verify_action(**said, although_blocked=True)
+    assert done.updates.get().text == "Verified, although it waits for A1: Seen"
+    assert Action.objects.get(pk=one.pk).status == S.COMPLETE
 
 
 def test_only_those_who_keep_the_plan_choose(plan):
