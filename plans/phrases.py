@@ -263,6 +263,16 @@ _FIRST = re.compile(
     # “Complete by May” is a plan, not a status.
     r"(?!\s(?:after|before|by|if|in|once|subject|until|when)\b)"
 )
+_FINISHED = {S.DONE, S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED}
+# What takes back the word before it; and what leaves something to be done, though it says “done”.
+_NOT = re.compile(r"(?:no|n|not|never|false|x|✗|✘)(?:\s(?:yet|really|quite|any ?more))?[.!?]*")
+_LEFT = re.compile(
+    r"\b(?:no(?!\s(?:further|more|other|issues?|concerns?)\b)|not|never|none|except(?:ing)?|but|bar"
+    r"|apart from|other than|only|partial(?:ly)?|partly|part|half|almost|nearly|mostly|largely"
+    r"|some|most|outstanding|remain(?:s|ing)?|still|yet|unless|without|incomplete"
+    r"|(?:awaiting|pending)(?!\s(?:sign|verif|approv)))\b"
+    r"|(?<![\d/])\d{1,3}\s?(?:/|of|out of)\s?\d{1,3}(?![\d/])"
+)
 LONGEST_STATUS = 300  # characters; what is longer is prose
 
 
@@ -308,14 +318,37 @@ def _in_parts(word: str, key: str, known: Mapping[str, Status]) -> Stood:
         listed = " and ".join(f"“{part}”" for part in named)
         return Stood(word, None, f"{quoted(word, 60)} says several things at once: {listed}.")
     if named:
-        left = len(named) < len(set(parts))
+        others = [part for part in parts if part not in named]
         first = next(iter(named))
-        said = f"{quoted(word, 60)} is read by its word “{first}”." if left else ""
+        rest = key
+        for part in named:
+            rest = rest.replace(part, " ", 1)
+        if _takes_back(named[first], others, rest):
+            return _taken_back(word, first)
+        said = f"{quoted(word, 60)} is read by its word “{first}”." if others else ""
         return Stood(word, named[first], said)
     if first_words := _FIRST.match(key):
+        rest = _key(key[first_words.end() :]).lstrip(":;,?/–-( ")
+        if _takes_back(known[first_words[0]], [rest], rest):
+            return _taken_back(word, first_words[0])
         said = f"{quoted(word, 60)} is read by its first words, “{first_words[0]}”."
         return Stood(word, known[first_words[0]], said)
     return Stood(word, None, f"{quoted(word, 60)} is not a status that is known here.")
+
+
+def _takes_back(meant: Status, others: Iterable[str], whole: str) -> bool:
+    """Whether the `others` beside a word of status say otherwise; `whole` is all of them."""
+    if any(_NOT.fullmatch(other) for other in others):
+        return True
+    if meant not in _FINISHED:
+        return False
+    shares = [int(share) for share in _PER_CENT.findall(whole)]
+    return any(share != 100 for share in shares) or bool(_LEFT.search(whole))
+
+
+def _taken_back(word: str, first: str) -> Stood:
+    said = f"{quoted(word, 60)} has “{first}” and says otherwise too: no status is read."
+    return Stood(word, None, said)
 
 
 def _key(text: str) -> str:

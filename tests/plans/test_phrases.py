@@ -284,6 +284,20 @@ def test_no_status_is_no_status() -> None:
         ("Complete by March 2020", None, "is not a status that is known here."),
         ("Not complete", None, "is not a status that is known here."),
         *(
+            (word, None, "says otherwise too: no status is read.")
+            for word in (
+                *("Completed 50%", "Done (50%)", "Complete: no", "Done - no", "Done? Not yet."),
+                *("Complete except for training", "Complete but for two", "Completed 3 of 5"),
+                *("Done (12/20)", "Complete – training outstanding", "Blue - not verified"),
+                *("On track: no", "Closed, partly", "Implemented for some teams"),
+            )
+        ),
+        ("Complete (100%)", Status.DONE, "is read by its word “complete”."),
+        ("Complete: no further action", Status.DONE, "is read by its word “complete”."),
+        ("Completed 12/03/2020", Status.DONE, "is read by its first words, “completed”."),
+        ("On track – no issues", Status.ON_TRACK, "is read by its word “on track”."),
+        ("Withdrawn – no longer required", Status.WITHDRAWN, ""),
+        *(
             ("R", Status.OFF_TRACK, ""),
             ("🟠", Status.AT_RISK, ""),
             ("🔵 Complete", Status.DONE, ""),
