@@ -78,9 +78,7 @@ def take(client):
 def test_a_lead_brings_in_a_file_sees_what_was_understood_and_undoes_it(client, area, upload, take):
     sent = upload(
         table({}, {"Ref": "1.1b", "Due": "July 2019 onwards", "Action": AWKWARD}),
-        agreed_on_0="17",
-        agreed_on_1="9",
-        agreed_on_2="2019",
+        agreed_on="17 9 2019",
     )
     assert sent.status_code == 302
     url = sent["Location"]
@@ -98,6 +96,7 @@ def test_a_lead_brings_in_a_file_sees_what_was_understood_and_undoes_it(client, 
     }
     facts["decision"] = "Board, 17 September 2019, item 3"
     assert take(url, **facts).status_code == 302
+    assert Plan.objects.get().agreed_on == date(2019, 9, 17)
     assert Plan.objects.get().actions.count() == 2
     done = Page(client.get(url))
     assert "Undo this import" in done.text
