@@ -5,7 +5,9 @@ from typing import Any
 
 from django import forms
 
+from plans.forms.actions import link_field
 from plans.forms.inspections import optional_day
+from plans.forms.self_evaluations import text_field
 from plans.services.bulk import Change, NewDate, Remark, Report
 from plans.statuses import REPORTABLE, Status
 
@@ -52,6 +54,13 @@ class BulkForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": "Give a whole number from 0 to 100."},
     )
+    evidence = text_field(
+        "Evidence (needed when they are done)",
+        "Only to report progress. What shows it, and where it is kept: each of the actions gets "
+        "it. No names of people under supervision.",
+        rows=2,
+    )
+    evidence_url = link_field()
     new = optional_day("New due date", "Only to move it. For example 31 3 2020 or 2020-03-31.")
     text = forms.CharField(
         label="What has happened, why the date moves, or the note",
@@ -67,6 +76,12 @@ class BulkForm(forms.Form):
         deed = found.get("deed")
         if deed == "status" and "status" in found and not found["status"]:
             self.add_error("status", "Choose how the actions stand now.")
+        shown = [name for name in ("evidence", "evidence_url") if found.get(name)]
+        if deed in {"date", "note"}:
+            for name in shown:
+                self.add_error(name, "Evidence goes with progress: report it, or empty this field.")
+        elif shown == ["evidence_url"]:
+            self.add_error("evidence", "Say what the link shows.")
         if deed == "date" and "new" in found and not found["new"]:
             self.add_error("new", "Give the new due date.")
 
@@ -74,7 +89,8 @@ class BulkForm(forms.Form):
         """What the form, which is valid, asks for."""
         found = self.cleaned_data
         if found["deed"] == "status":
-            return Report(found["text"], found["status"], found["percent"])
+            names = ("text", "status", "percent", "evidence", "evidence_url")
+            return Report(**{name: found[name] for name in names})
         if found["deed"] == "date":
             return NewDate(found["text"], found["new"])
         return Remark(found["text"])

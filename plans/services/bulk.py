@@ -15,23 +15,35 @@ from plans.models import Action
 from plans.services.due_dates import ASKED, move_date, refuse_date, waiting
 from plans.services.entering import require_update
 from plans.services.locking import lock_actions
-from plans.services.progress import Percent, add_note, post_update, refuse_update
+from plans.services.progress import (
+    Percent,
+    add_note,
+    post_update,
+    refuse_update,
+    why_no_note,
+)
 from plans.statuses import Status
 
 LIMIT = 200  # actions
-NO_EVIDENCE = "It has no evidence yet: report it as done on a page of its own, with evidence."
+NO_EVIDENCE = (
+    "It has no evidence yet. Go back to the form, and describe what shows that it is done."
+)
 
 
 @dataclass(frozen=True)
 class Report:
-    """Progress: the status from now on, and how many per cent are done, where that is said."""
+    """Progress: the status from now on, how many per cent are done, where that is said, and
+    evidence (described, perhaps with a link), which each of the actions gets."""
 
     text: str
     status: str
     percent: int | None = None
+    evidence: str = ""
+    evidence_url: str = ""
 
     def says(self, action: Action) -> str:
         done = "" if self.percent is None else f", {self.percent} per cent done"
+        done += ", with evidence" if self.evidence.strip() else ""
         label = Status(self.status).label
         if action.status == self.status:
             return f"An update; it stays “{label}”{done}"
@@ -39,7 +51,7 @@ class Report:
 
     def refuse(self, by: Actor, action: Action) -> None:
         require_update(by, action)
-        facts = {"status": self.status, "text": self.text, "evidence": ""}
+        facts = {"status": self.status, "text": self.text, "evidence": self.evidence}
         refuse_update(action, **facts, percent=self.percent)
 
     def do(self, by: Actor, action: Action) -> None:
@@ -50,6 +62,8 @@ class Report:
             status=self.status,
             text=self.text,
             percent=Percent.AS_IT_IS if self.percent is None else self.percent,
+            evidence=self.evidence,
+            evidence_url=self.evidence_url,
         )
 
 
@@ -87,6 +101,8 @@ class Remark:
 
     def refuse(self, by: Actor, action: Action) -> None:
         access.require(by, "action.note", action.area)
+        if why := why_no_note(action):
+            raise ValidationError(why)
 
     def do(self, by: Actor, action: Action) -> None:
         add_note(by=by, action=action, text=self.text)

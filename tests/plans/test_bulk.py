@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from management.access import Role
 from management.models import AuditEvent
-from plans.models import Action, DateChange, DateRequest, Note, Update
+from plans.models import Action, DateChange, DateRequest, Evidence, Note, Update
 from plans.services import actions, bulk
 from plans.states import PlanState
 from plans.statuses import Status
@@ -111,6 +111,15 @@ def test_actions_of_other_posts_are_named_as_such(area, rows):
     assert found["A1"].startswith("“Not started” becomes")
 
 
+def test_a_closed_plan_takes_no_note(area, lead):
+    closed = factories.action(factories.plan(area, state=PlanState.CLOSED), reference="C1")
+    found = bulk.preview(by=lead, actions=[closed], change=bulk.Remark("Seen"))
+    assert told(found)["C1"].endswith("take no more notes.")
+    with pytest.raises(bulk.Changed):
+        bulk.carry_out(by=lead, area=area, shown=shown([closed]), change=bulk.Remark("Seen"))
+    assert said() == [0, 0, 0, 0]
+
+
 # --- doing it ------------------------------------------------------------------------------------
 
 
@@ -192,6 +201,18 @@ def test_nobody_changes_several_whom_one_would_refuse(area, rows):
     assert said() == [0, 0, 0, 0]
 
 
+def test_what_shows_that_they_are_done_is_kept_with_each_of_them(area, lead, rows):
+    done = bulk.Report("All trained", S.DONE, None, "The register", "https://a.example/r")
+    assert set(told(bulk.preview(by=lead, actions=rows, change=done)).values()) == {
+        "“Not started” becomes “Done, awaiting verification”, with evidence"
+    }
+    bulk.carry_out(by=lead, area=area, shown=shown(rows), change=done)
+    assert sorted(Evidence.objects.values_list("action", "description", "url")) == [
+        (row.pk, "The register", "https://a.example/r") for row in rows
+    ]
+    assert set(Action.objects.values_list("status", flat=True)) == {S.DONE}
+
+
 # --- the pages -----------------------------------------------------------------------------------
 
 
@@ -265,6 +286,16 @@ def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(
         ({"percent": "101"}, "Per cent done (optional)", "less than or equal to 100"),
         ({"text": " "}, "What has happened, why the date moves, or the note", "Write the text"),
         ({"status": "complete"}, "Status now", "Select a valid choice."),
+        (
+            {"evidence_url": "a.example"},
+            "Evidence (needed when they are done)",
+            "Say what the link shows.",
+        ),
+        (
+            {"deed": "note", "evidence": "The register"},
+            "Evidence (needed when they are done)",
+            "Evidence goes with progress",
+        ),
     ],
 )
 def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
@@ -275,6 +306,18 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
         assert sentence in page.errors[label][0]
         assert len(page.main.xpath(".//input[@name='action']")) == 3
     assert said() == [0, 0, 0, 0]
+
+
+def test_several_are_done_by_the_evidence_on_the_form(lead, rows, send):
+    sent = {"status": "done", "evidence": AWKWARD, "evidence_url": "a.example/r"}
+    preview = Page(send("preview", **sent))
+    assert preview.shows(AWKWARD) and "(https://a.example/r)" in preview.text
+    kept = {name: preview.typed(name) for name in ("evidence", "evidence_url")}
+    ready = preview.main.xpath(".//input[@name='ready']/@value")
+    assert send("confirm", ready=ready, status="done", **kept).status_code == 302
+    assert set(Evidence.objects.values_list("description", "url")) == {
+        (AWKWARD, "https://a.example/r")
+    }
 
 
 def test_a_note_and_a_new_date_go_the_same_way(lead, rows, send):
