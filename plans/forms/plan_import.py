@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from management.models import Post
+from management.sheets.content import upper
 from management.uploads import MAX_BYTES, BadFile, check_size
 from plans.forms.drafting import offer, one_of
 from plans.forms.inspections import optional_day
@@ -80,10 +81,11 @@ class ColumnsForm(forms.Form):
         for number, layout in enumerate(found):
             for place, column in enumerate(layout.columns):
                 heading = " ".join(column.heading.split()) or f"Column {place + 1}, no heading"
+                why = upper(column.why)
                 samples = "; ".join(" ".join(text.split())[:60] for text in column.samples[:3])
                 self.fields[f"{number}-{place}"] = forms.ChoiceField(
                     label=heading[:120],
-                    help_text=f"{column.why}. For example: {samples}" if samples else column.why,
+                    help_text=f"{why}. For example: {samples}" if samples else why,
                     choices=[(str(field), LABELS[field]) for field in Field],
                     initial=str(column.field),
                 )
