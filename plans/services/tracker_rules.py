@@ -29,6 +29,13 @@ PLACES = {
     "original_due": Name.NEW_DUE,
     "reason": Name.WHY,
 }
+# What is left out where a service finds fault with a field of the report.
+DROPPED = {
+    "status": {Field.STATUS},
+    "percent": {Field.PERCENT},
+    "evidence": {Field.STATUS},  # none is there for the status
+    "text": REPORTED,  # nothing is said that they could go with
+}
 
 
 def allowed(
@@ -48,9 +55,9 @@ def allowed(
         except PermissionDenied as error:
             problems.append(Problem(proposal.place, str(error)))
             return proposal.without({Field.DUE}).without_report(), problems
-    if proposal.reports and (why := _report_refused(action, proposal)):
+    if proposal.reports:
+        proposal, why = _reported(action, proposal)
         problems += why
-        proposal = proposal.without_report()
     if moved and (why := _date_refused(action, proposal)):
         problems += why
         proposal = proposal.without({Field.DUE})
@@ -75,17 +82,27 @@ def _wording_refused(by: Actor, action: Action, proposal: Proposal) -> list[Prob
     return []
 
 
-def _report_refused(action: Action, proposal: Proposal) -> list[Problem]:
+def _reported(action: Action, proposal: Proposal) -> tuple[Proposal, list[Problem]]:
+    """The proposal without those cells of its report that are refused, and why they are.
+
+    What was written about the progress is kept, as it is true whatever becomes of the status.
+    """
     if why := why_no_reports(action.plan):
-        return [Problem(proposal.place, why)]
-    if not (proposal.update or proposal.of(REPORTED)):
-        return []  # evidence alone
-    try:
-        # With all that the file has: what is asked of the person can only be less.
-        refuse_update(action, **report(action, proposal, proposal.wanted(REPORTED)))
-    except ValidationError as error:
-        return _told(error, proposal)
-    return []
+        return proposal.without_report(), [Problem(proposal.place, why)]
+    problems: list[Problem] = []
+    while proposal.update or proposal.of(REPORTED):  # else evidence alone
+        try:
+            # With all that the file has: what is asked of the person can only be less.
+            refuse_update(action, **report(action, proposal, proposal.wanted(REPORTED)))
+        except ValidationError as error:
+            problems += _told(error, proposal)
+            refused = proposal.of({field for name in error.message_dict for field in DROPPED[name]})
+            if not refused:
+                return proposal.without_report(), problems
+            proposal = proposal.without({change.field for change in refused})
+        else:
+            break
+    return proposal, problems
 
 
 def _date_refused(action: Action, proposal: Proposal) -> list[Problem]:

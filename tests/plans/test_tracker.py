@@ -176,12 +176,6 @@ def test_nothing_is_saved_when_anything_is_not_as_it_was_shown(here: Here) -> No
     ("cells", "name", "sentence"),
     [
         ({"status": "Not started"}, "update", "Say what has happened"),
-        ({"status": "Complete (verified)", "update": "x"}, "status", "cannot follow"),
-        (
-            {"status": "Done, awaiting verification", "update": "x"},
-            "evidence",
-            "only with evidence",
-        ),
         ({"new_due": date(2020, 1, 15), "why": "x"}, "new_due", "Give a date after today"),
         ({"new_due": date(2031, 1, 15), "why": "x"}, "new_due", "Is the year right?"),
         ({"new_due": LATER}, "why", "Give the reason"),
@@ -197,6 +191,38 @@ def test_a_refusal_names_its_cell_and_leaves_everything_else(
     assert said.startswith(place(name, 2))
     assert sentence in said
     assert [p.reference for p in here.compare(data).proposals] == ["A2"]
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "sentence"),
+    [
+        ("Complete (verified)", "status", "cannot follow"),
+        ("Not started", "status", "cannot follow"),
+        ("Done, awaiting verification", "evidence", "only with evidence"),
+    ],
+)
+def test_of_a_report_only_the_status_is_left_out_where_it_is_refused(
+    here: Here, status: str, name: str, sentence: str
+) -> None:
+    evidence = {} if name == "evidence" else {"evidence": "Contract"}
+    written = {"status": status, "update": "We recruited two", "percent": 50}
+    kept = here.keep(filled(here.out(), written | evidence))
+    (said,) = tracker.compare_kept(by=here.keeper, kept=kept).problems
+    assert str(said).startswith(place(name, 2)) and sentence in str(said)
+    assert here.take_in(kept) == 1
+    here.first.refresh_from_db()
+    assert (here.first.status, here.first.percent) == ("on_track", 50)
+    assert here.first.updates.get().text == "We recruited two"
+    assert [e.description for e in here.first.evidence.all()] == list(evidence.values())
+
+
+def test_evidence_is_kept_where_a_status_comes_without_a_word(here: Here) -> None:
+    data = filled(here.out(), {"status": "In progress: at risk", "evidence": "Contract"})
+    (said,) = here.sentences(data)
+    assert said.startswith(place("update", 2)) and "Say what has happened" in said
+    assert here.take_in(here.keep(data)) == 1
+    here.first.refresh_from_db()
+    assert (here.first.status, here.first.evidence.get().description) == ("on_track", "Contract")
 
 
 def test_a_service_manager_brings_back_only_what_is_theirs(here: Here) -> None:
