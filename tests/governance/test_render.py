@@ -62,6 +62,14 @@ RENDERERS = {
 }
 
 
+SAMPLES = {
+    "ordinary": samples.ordinary(),
+    "awkward": samples.awkward(),
+    "empty": samples.empty(),
+    "big": samples.big(30, 1, 40),
+}
+
+
 def test_a_part_stands_below_what_it_is_part_of_and_names_its_kind_where_that_is_another():
     blocks = outline(settled(samples.ordinary())).blocks
     [table] = [b for b in blocks if isinstance(b, Table) and "what was found" in b.caption]
@@ -80,13 +88,11 @@ def test_a_part_stands_below_what_it_is_part_of_and_names_its_kind_where_that_is
 
 
 @pytest.mark.parametrize("kind", READERS)
-@pytest.mark.parametrize(
-    "content",
-    [samples.ordinary(), samples.awkward(), samples.empty(), samples.big(30, 1, 40)],
-    ids=["ordinary", "awkward", "empty", "big"],
-)
-def test_each_format_says_the_whole_outline_in_its_order(kind, content):
-    said = squeezed(READERS[kind](RENDERERS[kind](content)))
+@pytest.mark.parametrize("sample", ["ordinary", "awkward", "empty", "big"])
+def test_each_format_says_the_whole_outline_in_its_order(kind, sample, files, awkward_files):
+    content = SAMPLES[sample]
+    drawn = {"ordinary": files, "awkward": awkward_files}.get(sample)
+    said = squeezed(READERS[kind](drawn[kind] if drawn else RENDERERS[kind](content)))
     beginning = squeezed("".join(title_texts(content)))
     whole = squeezed("".join(texts(content, None if kind == "html" else RECENT)))
     footer = squeezed(outline(settled(content)).footer) if kind == "html" else ""
@@ -120,7 +126,7 @@ def test_the_same_content_gives_the_same_bytes(files):
     assert [kind for kind in files if again[kind] != files[kind]] == []
 
 
-def test_other_processes_give_the_same_bytes(files):
+def test_another_process_gives_the_same_bytes(files):
     program = (
         "import hashlib, json, django; django.setup()\n"
         "from governance.render import page, pdf, render_all, word\n"
@@ -129,15 +135,15 @@ def test_other_processes_give_the_same_bytes(files):
         "print(json.dumps({k: hashlib.sha256(v).hexdigest() for k, v in files.items()}))"
     )
     here = {kind: hashlib.sha256(data).hexdigest() for kind, data in files.items()}
-    for seed in ("1", "2"):
-        done = subprocess.run(
-            [sys.executable, "-c", program],
-            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": "Asia/Tokyo", "LC_ALL": "C"},
-            capture_output=True,
-            check=True,
-            text=True,
-        )
-        assert json.loads(done.stdout) == here
+    other = "1" if os.environ.get("PYTHONHASHSEED") != "1" else "2"  # ours is any, unless it is set
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "PYTHONHASHSEED": other, "TZ": "Asia/Tokyo", "LC_ALL": "C"},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert json.loads(done.stdout) == here
 
 
 def test_other_content_gives_another_mark_on_each_page(files):

@@ -80,6 +80,7 @@ def test_a_worker_told_to_stop_finishes_its_build_first(board, start_worker):
     assert_built_once()
 
 
+@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_closed_terminal_ends_the_worker_and_leaves_nothing_behind(start_worker):
     worker = start_worker()
     cluster = children(worker.process.pid)
@@ -88,6 +89,7 @@ def test_a_closed_terminal_ends_the_worker_and_leaves_nothing_behind(start_worke
     assert not [pid for pid in cluster if Path(f"/proc/{pid}").exists()]
 
 
+@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_worker):
     asked_for(board)
     start_worker(TEST_SECONDS_TO_DRAW="4")  # the lease is 2 seconds
@@ -113,6 +115,7 @@ def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker
     assert_built_once()
 
 
+@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_cluster_that_does_nothing_any_more_is_replaced(board, start_worker):
     """Its guard is stopped, as one is that waits for a lock which a killed process held."""
     worker = start_worker(TEST_LONGEST_SILENCE="4")
