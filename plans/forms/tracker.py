@@ -8,8 +8,10 @@ from django.core.exceptions import ValidationError
 
 from management.uploads import MAX_BYTES, BadFile, check_excel, check_size
 from plans.services.tracker import Comparison
-from plans.tracker.merging import Field
+from plans.tracker.merging import WORDING, Field
 from plans.tracker.proposals import Change, Proposal, shown
+
+WHY = "Say why it is put otherwise: the board will read it."
 
 
 class TrackerUploadForm(forms.Form):
@@ -62,14 +64,25 @@ class TakeInForm(forms.Form):
                 widget=forms.RadioSelect,
                 error_messages={"required": "Both were changed: choose which one holds."},
             )
-        if comparison.needs_reason:
+        if comparison.may_need_reason:
             self.fields["reason"] = forms.CharField(
                 label="Why the wording changes",
-                help_text="One reason for all of it. The board will read it.",
+                help_text="One reason for all of it. The board will read it."
+                if comparison.needs_reason
+                else "Only where you take the file’s wording. The board will read it.",
                 widget=forms.Textarea(attrs={"rows": 3}),
                 max_length=20_000,
-                error_messages={"required": "Say why it is put otherwise: the board will read it."},
+                required=comparison.needs_reason,
+                error_messages={"required": WHY},
             )
+
+    def clean(self) -> None:
+        """A reason is needed too where the file's wording is chosen before ours."""
+        sent = self.cleaned_data
+        chosen = (change for name, _, change in self._conflicts() if sent.get(name) == "theirs")
+        worded = "reason" in sent and any(change.field in WORDING for change in chosen)
+        if worded and not sent["reason"]:
+            self.add_error("reason", WHY)
 
     def _conflicts(self) -> Iterator[tuple[str, Proposal, Change]]:
         for proposal in self.comparison.proposals:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from management import access, audit, clock, store
 from management.access import Actor
@@ -81,7 +82,8 @@ class Comparison:
     untouched: int  # rows that came back as they went out
     already: int  # rows of which everything is here by now
     mark: str
-    needs_reason: bool
+    needs_reason: bool  # the wording of an approved plan changes
+    may_need_reason: bool  # it does, or will where the file is preferred
 
     @property
     def conflicts(self) -> int:
@@ -115,6 +117,7 @@ def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
             proposals += [kept] if kept.asks else []
         else:
             already += not wrong
+    worded = [] if plan.is_draft else [c for p in proposals for c in p.of(WORDING)]
     seen = (str(plan.state), plan.dates_need_approval, proposals, problems, sent.gone)
     return Comparison(
         proposals=tuple(proposals),
@@ -123,7 +126,8 @@ def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
         untouched=len(sent.told) - len(asking),
         already=already,
         mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
-        needs_reason=not plan.is_draft and any(p.of(WORDING) for p in proposals),
+        needs_reason=any(not change.is_conflict for change in worded),
+        may_need_reason=bool(worded),
     )
 
 
@@ -159,13 +163,17 @@ def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
     for key, text in Update.objects.filter(**since).values_list("action_id", "text"):
         updates[key].add(text_value(text))
     evidence: dict[int, set[str]] = {key: set() for key in keys}
-    proofs = Evidence.objects.filter(**since, withdrawal=None)
+    proofs = Evidence.objects.filter(**since)  # what was withdrawn since then was said too
     for key, text in proofs.values_list("action_id", "description"):
         evidence[key].add(text_value(text))
-    open_ = DateRequest.objects.filter(action__in=keys, answer=None)
-    asked: dict[int, date] = dict(open_.values_list("action_id", "new"))
+    asked: dict[int, set[date]] = {key: set() for key in keys}
+    # Those that wait for an answer, whenever they were made, and those that had one since then.
+    waits = Q(action__in=keys, answer=None)
+    for key, day in DateRequest.objects.filter(waits | Q(**since)).values_list("action_id", "new"):
+        asked[key].add(day)
     return {
-        key: Said(frozenset(updates[key]), frozenset(evidence[key]), asked.get(key)) for key in keys
+        key: Said(frozenset(updates[key]), frozenset(evidence[key]), frozenset(asked[key]))
+        for key in keys
     }
 
 

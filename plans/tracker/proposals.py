@@ -46,12 +46,12 @@ class Change:
 class Said:
     """What was said of an action since the workbook was made: it is not said again.
 
-    `asked` is the new due date that waits for a second person's answer.
+    `asked` are the new due dates for which a second person was asked, whatever the answer.
     """
 
     updates: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()
-    asked: date | None = None
+    asked: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def proposed(
         place = told.cells[name].place if name in told.cells else told.place
         if came not in {Outcome.CHANGED, Outcome.CONFLICT}:
             continue
-        if field == Field.DUE and theirs == day_value(said.asked):
+        if field == Field.DUE and theirs in map(day_value, said.asked):
             continue
         if field in WRITTEN and cut(getattr(line, WRITTEN[field])):
             whole = (

@@ -17,6 +17,8 @@ from management.versions import Stale
 from plans.models import DateRequest, Plan, PlanImport, Update
 from plans.services import tracker
 from plans.services.actions import edit_action
+from plans.services.due_dates import answer_date
+from plans.services.evidence import withdraw_evidence
 from plans.services.progress import post_update
 from plans.states import PlanState
 from plans.tracker.merging import Field
@@ -349,3 +351,43 @@ def test_whoever_leads_now_does_not_support_beside_it(here: Here) -> None:
     here.second.refresh_from_db()
     assert (str(here.second.lead), list(here.second.supporting.all())) == ("Post 3", [])
     assert here.compare(data).proposals == ()
+
+
+def test_what_was_taken_back_since_the_workbook_came_is_not_asked_for_again(here: Here) -> None:
+    data = filled(here.out(), {"evidence": "A list of names"})
+    here.take_in(here.keep(data))
+    proof = here.first.evidence.get()
+    withdraw_evidence(by=here.keeper, evidence=proof, reason="It names people")
+    again = here.compare(data)
+    assert (again.proposals, again.already) == ((), 1)
+
+
+def test_a_date_that_was_refused_is_not_asked_for_again() -> None:
+    here = Here(dates_need_approval=True)
+    data = filled(here.out(), {"new_due": LATER, "why": "The partner"})
+    here.take_in(here.keep(data))
+    here.first.refresh_from_db()
+    answer_date(
+        by=factories.user(here.area, Role.HEAD_OF_SERVICE),
+        request=DateRequest.objects.get(),
+        version=here.first.version,
+        agreed=False,
+        text="It must not slip",
+    )
+    again = here.compare(data)
+    assert (again.proposals, again.problems, again.already) == ((), (), 1)
+    # Whoever wants it after all downloads the workbook again.
+    assert len(here.compare(filled(here.out(), {"new_due": LATER, "why": "x"})).proposals) == 1
+
+
+def test_wording_that_is_kept_as_it_is_here_needs_no_reason(here: Here) -> None:
+    data = filled(here.out(), {"text": "As the file says", "update": "Begun"})
+    edit_action(by=here.keeper, action=here.first, version=1, reason="Clearer", text="As here")
+    kept = here.keep(data)
+    seen = tracker.compare_kept(by=here.keeper, kept=kept)
+    assert (seen.needs_reason, seen.may_need_reason) == (False, True)
+    with pytest.raises(ValidationError, match="the board will read it"):
+        here.take_in(kept, taken={here.first.pk: {Field.TEXT}})
+    assert here.take_in(kept) == 1
+    here.first.refresh_from_db()
+    assert here.first.text == "As here"

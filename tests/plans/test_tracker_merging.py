@@ -211,7 +211,7 @@ def test_a_row_is_proposed_cell_by_cell_beside_what_stands_here_now() -> None:
 
 def test_what_was_said_since_is_not_said_again() -> None:
     row = told(base_of(line()), update="Half done", evidence="Minutes", new_due="30/06/2020")
-    said = Said(frozenset({"Half done"}), frozenset({"Minutes"}), date(2020, 6, 30))
+    said = Said(frozenset({"Half done"}), frozenset({"Minutes"}), frozenset({date(2020, 6, 30)}))
     proposal, problems = proposed(row, meaning(row, WORDS), line(), NAMES, said)
     assert not proposal.asks
     assert problems == []

@@ -10,6 +10,7 @@ from django.urls import reverse
 from management import store
 from management.access import Role
 from plans.models import PlanImport, Update
+from plans.services.actions import edit_action
 from plans.services.progress import post_update
 from tests import factories
 from tests.pages import AWKWARD, Page
@@ -104,6 +105,21 @@ def test_a_conflict_is_asked_with_both_sides_and_the_answer_holds(visit: Visit) 
     visit.first.refresh_from_db()
     assert visit.first.status == "off_track"
     assert visit.first.updates.last().text == "From the file"
+
+
+def test_only_whoever_takes_the_file_s_wording_is_asked_why(visit: Visit) -> None:
+    data = filled(visit.out(), {"text": "As the file says", "update": "Begun"})
+    edit_action(by=visit.keeper, action=visit.first, version=1, reason="Clearer", text="As here")
+    url = visit.bring(data)
+    page = Page(visit.client.get(url))
+    question = f"{visit.first.pk}-text"
+    refused = Page(visit.client.post(url, page.form | {question: "theirs"}))
+    assert refused.errors == {
+        "Why the wording changes": ["Say why it is put otherwise: the board will read it."]
+    }
+    assert visit.client.post(url, page.form | {question: "ours"}).status_code == 302
+    visit.first.refresh_from_db()
+    assert (visit.first.text, visit.first.updates.get().text) == ("As here", "Begun")
 
 
 def test_what_changed_meanwhile_is_compared_again_and_nothing_is_saved(visit: Visit) -> None:
