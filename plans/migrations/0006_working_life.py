@@ -186,6 +186,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('day', models.PositiveSmallIntegerField(blank=True, choices=[(0, 'Every Monday'), (1, 'Every Tuesday'), (2, 'Every Wednesday'), (3, 'Every Thursday'), (4, 'Every Friday')], null=True)),
                 ('chosen_on', models.DateField()),
+                ('handled_on', models.DateField(blank=True, editable=False, null=True)),
                 ('due_soon', models.BooleanField(default=True)),
                 ('overdue', models.BooleanField(default=True)),
                 ('waiting', models.BooleanField(default=True)),

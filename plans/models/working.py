@@ -49,7 +49,10 @@ class Feed(Owned):
 
 
 class Digest(Owned, Versioned):
-    """What a person wants to be told of by e-mail, and on which day of the week."""
+    """What a person wants to be told of by e-mail, and on which day of the week.
+
+    `handled_on` is the day on which a worker last did so, or found nothing to tell: once a week.
+    """
 
     class Day(models.IntegerChoices):
         MONDAY = 0, "Every Monday"
@@ -61,6 +64,7 @@ class Digest(Owned, Versioned):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     day = models.PositiveSmallIntegerField(choices=Day.choices, null=True, blank=True)
     chosen_on = models.DateField()
+    handled_on = models.DateField(null=True, blank=True, editable=False)
     due_soon = models.BooleanField(default=True)
     overdue = models.BooleanField(default=True)
     waiting = models.BooleanField(default=True)

@@ -102,6 +102,7 @@ def send_due() -> tuple[int, list[str]]:
     today, made, troubles = clock.today(), 0, []
     monday = today - timedelta(days=today.weekday())
     rows = Digest.objects.filter(day__lte=today.weekday(), user__is_active=True)
+    rows = rows.exclude(handled_on__gte=monday)
     for digest in rows.select_related("user", "area"):
         # Chosen after its day of this week: it begins next week.
         if digest.day is None or digest.chosen_on > monday + timedelta(days=digest.day):
@@ -117,6 +118,12 @@ def send_due() -> tuple[int, list[str]]:
 
 
 def _send(digest: Digest, today: date, monday: date) -> bool:
+    """Whether there was something to tell. Where there was not, it is handled all the same.
+
+    What comes up on a later day of the week waits for the next one.
+    """
+    # The version is that of what the person chose, and stays.
+    Digest.objects.filter(pk=digest.pk).update(handled_on=today)
     key = f"digest {monday}"
     if Message.objects.filter(area=digest.area, user=digest.user, key=key).exists():
         return False
