@@ -173,7 +173,10 @@ class HandOver(Entry):
 
 
 class HandedOver(Owned):
-    """An action that was open when its post came to another holder, and how it stood then."""
+    """An action that was open when its post came to another holder, and how it stood then.
+
+    It may be another post's, with a task of this one: `text` has a line for each.
+    """
 
     append_only = True
 

@@ -6,12 +6,15 @@ is found by its dates.
 
 import logging
 from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
 
 from kpis.periods import day_text
 from management import audit, clock, outbox
 from management.access import System
-from management.models import Holding
-from plans.models import Action, HandedOver, HandOver
+from management.models import Holding, Post
+from plans.models import Action, HandedOver, HandOver, Task
 from plans.services.entering import enter
 from plans.services.locking import lock
 from plans.services.rules import own_words
@@ -41,22 +44,32 @@ def hand_over_begun() -> tuple[int, list[str]]:
 
 
 def _hand_over(holding: Holding) -> bool:
-    """Whether this holding was told of now. The post is locked: two workers would tell it twice."""
+    """Whether this holding was told of now. The post is locked: two workers would tell it twice.
+
+    Whoever held it before goes on holding it: that is no hand-over.
+    """
     post = lock(holding.post)
     if HandOver.objects.filter(post=post, new=holding.user, on=holding.start).exists():
         return False
-    before = Holding.objects.filter(post=post, start__lt=holding.start).exclude(user=holding.user)
-    left = before.order_by("-start").select_related("user").first()
+    before = Holding.objects.filter(post=post, start__lt=holding.start)
+    left = before.order_by("-start", "-pk").select_related("user").first()
+    same = before.filter(user=holding.user).current(on=holding.start - timedelta(1))
+    if (left and left.user_id == holding.user_id) or same.exists():
+        return False
     made = HandOver(area=holding.area, post=post, old=left.user if left else None)
     hand_over: HandOver = enter(made, BY, new=holding.user, on=holding.start)
     rows = Action.objects.in_area(holding.area).of_posts([post]).to_work_on()
     actions = list(rows.by_need(on=clock.today()).select_related("plan", "lead"))
-    for action in actions:
+    tasks = list(_tasks(post))
+    told: dict[Action, list[str]] = {action: [_stands(action)] for action in actions}
+    for task in tasks:
+        told.setdefault(task.action, []).append(f"Task: {task.text}; {_due(task)}")
+    for action, lines in told.items():
         HandedOver.objects.create(
-            area=action.area, hand_over=hand_over, action=action, text=_stands(action)
+            area=action.area, hand_over=hand_over, action=action, text="\n".join(lines)
         )
-    if actions:
-        words = {"hand_over": hand_over, "actions": actions, "today": clock.today()}
+    if told:
+        words = {"hand_over": hand_over, "actions": actions, "tasks": tasks, "today": clock.today()}
         words["own"] = own_words(holding.area)
         subject, text, html = outbox.render("plans/hand_over_message.html", words)
         key = f"hand-over {hand_over.pk}"
@@ -65,7 +78,16 @@ def _hand_over(holding: Holding) -> bool:
     return True
 
 
+def _tasks(post: Post) -> Any:
+    """The open tasks that are the post's own; those without a post go with their actions."""
+    rows = Task.objects.in_area(post.area).of_posts([post]).still_open().filter(post=post)
+    return rows.select_related("action__plan__area").order_by(F("due").asc(nulls_last=True), "pk")
+
+
 def _stands(action: Action) -> str:
     """How the action stands, for the record of what was handed over."""
-    due = f"due {day_text(action.due)}" if action.due else "no due date"
-    return f"{action.get_status_display()}; {due}"
+    return f"{action.get_status_display()}; {_due(action)}"
+
+
+def _due(row: Action | Task) -> str:
+    return f"due {day_text(row.due)}" if row.due else "no due date"

@@ -113,6 +113,17 @@ def test_nothing_to_tell_is_no_message_and_a_choice_after_its_day_begins_next_we
     assert len(mail.outbox) == 1
 
 
+def test_what_comes_up_after_the_day_of_a_digest_waits_for_its_next_day(area, plan, manager, mine):
+    factories.digest(area, manager)
+    on(MONDAY)
+    factories.action(plan, lead=mine, due=date(2019, 12, 31))
+    on(MONDAY + timedelta(days=3))
+    assert mail.outbox == []
+    assert (Digest.objects.get().version, Digest.objects.get().handled_on) == (1, MONDAY)
+    on(MONDAY + timedelta(days=7))
+    assert len(mail.outbox) == 1
+
+
 def test_what_waits_is_told_to_those_who_decide_upon_it(area, plan, manager):
     head = factories.user(area, Role.HEAD_OF_SERVICE, email="head@example.org")
     done = factories.action(plan, reference="DONE1", status=Status.DONE)
@@ -179,12 +190,12 @@ def test_home_my_actions_digest_and_calendar_tell_of_the_same(client, area, plan
 
 
 def test_tasks_that_are_due_soon_are_told_with_what_is_due_soon(area, plan, manager, mine):
-    factories.task(factories.action(plan, lead=mine), text="Ask", due=MONDAY + timedelta(days=3))
+    factories.task(factories.action(plan, lead=mine), text="Ask", due=MONDAY + timedelta(days=9))
     digest = factories.digest(area, manager, overdue=True, due_soon=False, waiting=True)
     on(MONDAY)
     assert mail.outbox == []
     Digest.objects.filter(pk=digest.pk).update(due_soon=True)
-    on(MONDAY + timedelta(days=1))
+    on(MONDAY + timedelta(days=7))
     assert "Tasks due in the next 14 days" in mail.outbox[0].body and "Ask" in mail.outbox[0].body
 
 
@@ -346,6 +357,51 @@ def test_the_new_holder_of_a_post_is_told_once_what_is_open(area, plan, manager,
     ]
 
 
+def test_the_tasks_of_a_post_are_handed_over_with_it(area, plan, manager, mine):
+    own = factories.action(plan, lead=mine, reference="OWN1", due=None, original_due=None)
+    other = factories.action(plan, reference="OTHER1")
+    shut = factories.action(plan, reference="SHUT1", status=Status.COMPLETE)
+    factories.task(own, post=mine, text="Hire")
+    factories.task(other, post=mine, text="Book a room", due=date(2020, 2, 1))
+    factories.task(other, post=mine, text="Ask", done_on=date(2020, 1, 6))
+    factories.task(other, text="Of the lead")
+    factories.task(shut, post=mine, text="Too late")
+    newcomer = factories.user(area, Role.SERVICE_MANAGER, email="new@example.org")
+    Holding.objects.update(end=MONDAY - timedelta(days=1))
+    factories.holding(mine, newcomer, start=MONDAY)
+    on(MONDAY)
+    handed = HandOver.objects.get().open_actions.order_by("pk")
+    assert [(row.action.reference, row.text) for row in handed] == [
+        ("OWN1", "Not started; no due date\nTask: Hire; no due date"),
+        ("OTHER1", "Task: Book a room; due 1 February 2020"),
+    ]
+    (message,) = mail.outbox
+    for said in (
+        "2 tasks of it are open:",
+        "Hire, of action OWN1",
+        "Book a room, of action OTHER1",
+    ):
+        assert said in message.body
+    for unsaid in ("Ask", "Of the lead", "Too late"):
+        assert unsaid not in message.body
+
+
+def test_who_goes_on_holding_a_post_is_told_nothing(area, plan, manager, mine):
+    """A renewal, and somebody who comes to share the post meanwhile changes nothing of it."""
+    factories.action(plan, lead=mine)
+    other = factories.user(area, Role.SERVICE_MANAGER)
+    Holding.objects.update(end=MONDAY - timedelta(days=1))
+    factories.holding(mine, manager, start=MONDAY)
+    factories.holding(mine, other, start=MONDAY - timedelta(days=60))
+    on(MONDAY)
+    assert mail.outbox == [] and not HandOver.objects.exists()
+    # After a gap in which nobody else came, too.
+    Holding.objects.filter(user=other).delete()
+    Holding.objects.filter(end=MONDAY - timedelta(days=1)).update(end=MONDAY - timedelta(days=30))
+    on(MONDAY)
+    assert not HandOver.objects.exists()
+
+
 def test_a_post_taken_up_long_ago_is_no_news(area, plan, mine):
     factories.action(plan, lead=mine)
     on(MONDAY)
@@ -371,7 +427,10 @@ def test_the_page_of_a_hand_over_says_how_it_stood_and_stands(client, area, plan
     factories.handed_over(handed, action, "Not started; due 31 March 2020")
     client.force_login(manager)
     page = Page(client.get(reverse("hand_over", args=[area.slug, handed.pk])))
-    for said in ("1 action of the post was open.", "Not started; due 31 March 2020"):
+    for said in (
+        "1 action of the post, or with a task of it, was open.",
+        "Not started; due 31 March 2020",
+    ):
         assert said in page.text
     assert "Done, awaiting verification" in page.text
 
@@ -393,6 +452,7 @@ def test_the_areas_own_word_stands_wherever_a_status_does(client, area, plan, ma
     action = factories.action(plan, lead=mine, status=Status.AT_RISK, due=date(2020, 1, 20))
     other = factories.action(plan, status=Status.ON_TRACK)
     factories.dependency(other, action)
+    factories.date_change(action, old=date(2020, 3, 31), new=date(2020, 1, 20))
     Holding.objects.update(start=MONDAY)
     factories.digest(area, manager)
     on(MONDAY)
