@@ -9,6 +9,7 @@ from kpis.periods import day_text
 from plans.references import named
 from plans.states import WORKED_ON, PlanState
 from plans.statuses import Status, is_open
+from plans.thread import moves_of
 from plans.words import Word, word_for
 
 SHORT = 160  # characters of an action's text
@@ -34,6 +35,7 @@ class Line(TypedDict):
     plan: str
     due: str
     first_due: str
+    moved: str
     timescale: str
     late: str
     status: str
@@ -65,7 +67,7 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
     going = is_open(status)
     promised = row["plan_state"] != PlanState.DRAFT
     late = going and promised and late_after is not None and late_after < on
-    first = row["original_due"]
+    first = row["first"]
     word = None
     if reader.words:
         stands = {"status": status, "percent": row["percent"], "late_after": late_after}
@@ -78,6 +80,7 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
         plan=row["plan_title"],
         due=day_text(due) if due else "No date",
         first_due=day_text(first) if first and first != due else "",
+        moved=moves_of(first, due, row["moves"]).words,
         timescale="" if due else row["timescale"],
         late=str((on - late_after).days) if late else "",
         status=status,
@@ -116,5 +119,6 @@ def titled(title: str, organisation: str) -> str:
 
 
 def shortened(text: str) -> str:
+    """One line of it, short enough for a list."""
     line = " ".join(text[: 2 * SHORT].split())
     return line if len(line) <= SHORT else f"{line[: SHORT - 1].rstrip()}…"

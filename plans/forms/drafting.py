@@ -9,18 +9,12 @@ from django import forms
 from kpis.models import Indicator as Kpi
 from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import choose, day_field, row_of
+from plans.lines import shortened
 from plans.models import Action, Inspection, KeyMessage, SelfEvaluation
 from plans.statuses import Status
 
 Groups = Mapping[str, Iterable[Any]]
-LONGEST = 160
 DIGITS = re.compile(r"[0-9]{1,18}")  # Python refuses to read a number of thousands of them
-
-
-def shortened(text: str) -> str:
-    """One line of it, short enough for a list of choices."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def one_of(label: str, help_text: str = "", missing: str = "") -> Any:

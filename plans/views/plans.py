@@ -65,7 +65,6 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
         "groups": _lined(request, page.object_list, reader_of(request, own, ())),
         "heads": heads(form, COLUMNS),
         "by": GROUPS[by],
-        "may_edit": request.user.may("action.update", request.area),
     }
     return render(request, "plans/plan.html", context)
 
