@@ -79,5 +79,9 @@ def moved(original: date | None, due: date | None, entries: Iterable[Entry]) -> 
     """How far the due date has moved; one that is given for the first time has not."""
     changes = [entry for entry in entries if entry["kind"] == "date"]
     first = original or (date.fromisoformat(changes[-1]["new"]) if changes else due)
-    days = (due - first).days if due and first else 0
-    return Moves(first, sum(bool(change["old"]) for change in changes), days)
+    return moves_of(first, due, sum(bool(change["old"]) for change in changes))
+
+
+def moves_of(first: date | None, due: date | None, times: int) -> Moves:
+    """How far it has moved from the first date that there was."""
+    return Moves(first, times, (due - first).days if due and first else 0)

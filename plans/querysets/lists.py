@@ -24,7 +24,7 @@ from plans.statuses import CLOSED, Status
 from plans.wanted import QUIET, SOON, Wanted
 
 # What `plans.lines.line` makes a line of.
-TOLD = "pk reference text status percent due original_due late_after timescale plan_id updated"
+TOLD = "pk reference text status percent due late_after timescale plan_id updated moves first"
 LINE = {
     "plan_title": F("plan__title"),
     "plan_state": F("plan__state"),
@@ -76,6 +76,20 @@ class ActionListQuerySet(ActionQuerySet):
         """Adds `updated`: the day of the last update, None where there is none."""
         last = self._updates().order_by().values("action").annotate(day=Max("on"))
         return self.annotate(updated=Subquery(last.values("day")))
+
+    def with_moves(self) -> Self:
+        """Adds `moves`, how often the due date was moved, and `first`, the first one there was.
+
+        A date that is given for the first time has not moved.
+        """
+        changes: Any = self.model._meta.get_field("date_changes").related_model
+        changes = changes._default_manager.filter(action=OuterRef("pk"))
+        moved = changes.exclude(old=None).order_by().values("action").annotate(times=Count("pk"))
+        first = Subquery(changes.order_by("id").values("new")[:1])
+        return self.annotate(
+            moves=Coalesce(Subquery(moved.values("times")), Value(0)),
+            first=Coalesce(F("original_due"), first),
+        )
 
     def _updates(self) -> Any:
         updates: Any = self.model._meta.get_field("updates").related_model
@@ -184,7 +198,7 @@ class ActionListQuerySet(ActionQuerySet):
 
     def lines(self, *more: str) -> Any:
         """The columns that `plans.lines.Line` prints, and the day of the last update."""
-        return self.with_last_update().values(*TOLD.split(), *more, **LINE)
+        return self.with_last_update().with_moves().values(*TOLD.split(), *more, **LINE)
 
 
 def _situations(on: date) -> dict[str, Q]:

@@ -134,10 +134,12 @@ def hand_over(request: Request, area: str, pk: int) -> HttpResponse:
     """What was open when a post changed hands, and how each of it stands now."""
     rows = HandOver.objects.visible_to(request.user).in_area(request.area)
     found = get_object_or_404(rows.select_related("post", "old", "new"), pk=pk)
-    actions = found.open_actions.select_related("action__plan").order_by("pk")
+    then = {row.action_id: row.text for row in found.open_actions.order_by("pk")}
+    actions = Action.objects.visible_to(request.user).in_area(request.area)
+    now = actions.filter(pk__in=then).select_related("plan").with_moves().in_bulk()
     context = {
         "hand_over": found,
-        "rows": actions,
+        "rows": [{"action": now[key], "text": text} for key, text in then.items()],
         "today": clock.today(),
         "own": rules.own_words(request.area),
         "key": KEY,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from plans import thread
 from plans.forms.actions import NoteForm, UpdateForm
 from plans.models import Action, Update
 from plans.services import entering, progress, rules
@@ -40,6 +41,10 @@ class Saying(Saving):
     def differences(self) -> Any:
         return thread_of(self.request, self.row)[:NEWEST]
 
+    def moved(self) -> thread.Moves:
+        entries = thread_of(self.request, self.row)
+        return thread.moved(self.row.original_due, self.row.due, entries)
+
     def page(self, template: str, context: dict[str, Any]) -> HttpResponse:
         # Read again: a save that was refused half way has changed the row at hand alone.
         self.row = find_action(self.request, self.row.pk)
@@ -48,6 +53,7 @@ class Saying(Saving):
             "action": self.row,
             "own": rules.own_words(self.row.area),
             "key": KEY,
+            "moved": self.moved(),
             # A browser keeps what was typed, but no file.
             "lost": [file.name for file in files.values()],
         }

@@ -177,6 +177,18 @@ def test_a_date_of_somebody_else_or_of_a_closed_action_is_not_taken_back(
     assert not DateAnswer.objects.exists()
 
 
+def test_the_forms_say_how_often_and_how_far_the_date_has_moved(action, manager, asks, client, url):
+    factories.date_change(action, old=date(2020, 1, 31), new=date(2020, 3, 31))
+    Action.objects.update(original_due=date(2020, 1, 31))
+    moved = "31 March 2020, first 31 January 2020: moved once, 60 days later"
+    client.force_login(manager)
+    for name in ("action_update", "action_date"):
+        assert moved in Page(client.get(url(name))).text
+    asked = asks(manager)
+    client.force_login(factories.user(action.area, Role.HEAD_OF_SERVICE))
+    assert moved in Page(client.get(url("date_answer", asked.pk))).text
+
+
 def test_the_key_of_the_statuses_stands_with_every_status(action, manager, asks, client, url):
     factories.status_word(action.area, "Green")
     asked = asks(manager)

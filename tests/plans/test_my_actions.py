@@ -13,7 +13,7 @@ from plans.models import SavedView
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
-from tests.pages import Page, statements
+from tests.pages import Page, statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = date(2020, 1, 15)
@@ -87,6 +87,29 @@ def test_late_comes_first_then_what_is_due_then_no_date_then_what_waits_for_othe
         "Update soon, The plan",
     ]
     assert listed(visit(sort="-due"))[:2] == ["later", "soon"]
+
+
+def test_a_date_that_moved_says_how_often_and_how_far_beside_it(visit, client, area, plan, post):
+    def moved(reference, first, *dates):
+        action = factories.action(plan, reference=reference, lead=post, original_due=first)
+        for old, new in zip((first, *dates), dates, strict=False):
+            factories.date_change(action, old=old, new=new)
+        type(action).objects.filter(pk=action.pk).update(due=[first, *dates][-1])
+
+    moved("never", days(20))
+    moved("twice", days(30), days(60), days(121))
+    moved("back", days(40), days(50), days(40))
+    moved("given", None, days(50))
+    moved("given-later", None, days(60), days(61))
+    pages = [visit(), Page(client.get(reverse("plan", args=[area.slug, plan.pk])))]
+    pages.append(Page(client.get(reverse("actions", args=[area.slug]))))
+    for page in pages:
+        rows = [words(row) for row in page.main.xpath(".//tbody/tr")]
+        found = {n: row for n in ("never", "twice", "back", "given ") for row in rows if n in row}
+        assert "First 14 February 2020, moved 2 times, 91 days later" in found["twice"]
+        assert "moved 2 times, and back again" in found["back"]
+        assert not any("moved" in found[name] for name in ("never", "given "))
+        assert any("First 15 March 2020, moved once, 1 day later" in row for row in rows)
 
 
 def test_it_lists_what_my_posts_lead_or_support_while_it_can_be_worked_on(

@@ -10,6 +10,7 @@ from kpis.analysis import show
 from kpis.periods import day_text
 from plans.models import Grade
 from plans.statuses import Status
+from plans.thread import moves_of
 
 register = template.Library()
 
@@ -57,6 +58,13 @@ def may(context: Any, deed: str) -> bool:
 def days_overdue(action: Any, today: date) -> int:
     """Days past the action's due date, 0 when it is not overdue."""
     return action.days_overdue(today)
+
+
+@register.filter
+def moved(action: Any) -> str:
+    """How far its date has moved, where it has: “, first 1 May 2020: moved once, 9 days later”."""
+    moves = moves_of(action.first, action.due, action.moves)
+    return f", first {day(moves.first)}: {moves.words}" if moves.times else ""
 
 
 @register.filter
