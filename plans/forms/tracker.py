@@ -36,7 +36,7 @@ class TrackerUploadForm(forms.Form):
             data = file.read()
             check_excel(data)
         except BadFile as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(f"{file.name}: {error}") from error
         return file.name, data
 
 

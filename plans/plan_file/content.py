@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from kpis.periods import day_text
 from plans import words
-from plans.statuses import REPORTABLE, Status
+from plans.statuses import Status, reportable_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,9 @@ class PlanFile:
     meanings: tuple[words.Line, ...] = ()
     banded: bool = False
 
-    @property
-    def statuses(self) -> list[str]:
-        """What can be reported of an action, in the words of the area."""
-        return [name for status in Status if status in REPORTABLE for name in self.names[status]]
+    def after(self, status: Status) -> list[str]:
+        """What can be reported of an action that stands so, or stays, in the words of the area."""
+        return [name for one in reportable_from(status) or [status] for name in self.names[one]]
 
     @property
     def count(self) -> str:

@@ -253,6 +253,7 @@ def take_in(
             kept.version,
             state=PlanImport.State.APPLIED,
             applied_at=clock.now(),
+            taken_by=by.actor_name,
             choices=json.dumps(choices),
             done=json.dumps(done),
         )

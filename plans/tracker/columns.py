@@ -32,6 +32,7 @@ class Name(StrEnum):
     HELD = "held"
     MOVES = "moves"
     KEY = "key"
+    FROM = "from"
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,9 @@ COLUMNS = (
     Column(N.HELD, "Evidence held", 38, "The evidence that was given so far."),
     Column(N.MOVES, "Dates moved", 34, "How the due date has moved, with the reasons."),
     Column(N.KEY, "Throughline key", 10, "By this the row is known again. Leave it as it is."),
+    Column(N.FROM, "Status it went out with", 16, "By this the list of statuses is chosen."),
 )
+HIDDEN = frozenset({N.KEY, N.FROM})
 BY_NAME = {column.name: column for column in COLUMNS}
 READ = tuple(column for column in COLUMNS if column.read)
 # What people fill in, and of which the file that goes out says nothing.

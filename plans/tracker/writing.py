@@ -14,16 +14,19 @@ from kpis.periods import day_text
 from management.cells import FIRST_DAY, LINE, OPTIONS, Book, LongSheet, fitting
 from management.documents import clean
 from management.sheets.content import MOST_CELLS, MOST_ROWS, MOST_TEXT, STAMP
+from management.sheets.worksheet import letters
 from plans.plan_file.content import Line, PlanFile
-from plans.tracker.columns import ASKED, COLUMNS, SHEET, Column, Name
+from plans.statuses import Status
+from plans.tracker.columns import ASKED, COLUMNS, HIDDEN, SHEET, Column, Name
 from plans.tracker.merging import APART
 from plans.tracker.stamp import Packer, pieces
 
 Cell = str | int | date | None
 LISTS = "Lists"
+FROM = "from_"  # before a status: the name of the list of those that may follow it
 EPOCH = date(1899, 12, 30).toordinal()  # Excel's day 0, from 1 March 1900 on
 HIGHEST = 400  # points; Excel's tallest row has 409
-FILLED = 18  # cells of a row, as a rule
+FILLED = 19  # cells of a row, as a rule
 MOST = min(MOST_ROWS - 100, MOST_CELLS // FILLED)  # actions that can be read back at once
 MOST_CHARACTERS = MOST_TEXT * 2 // 3  # the stamp says the wording once more
 _day = functools.lru_cache(maxsize=5_000)(day_text)
@@ -85,7 +88,7 @@ class _Writer(Book):
     def heads(self, sheet: Worksheet) -> None:
         for place, column in enumerate(self.columns):
             read = column.read and self.returns
-            hidden = {"hidden": True} if column.name == Name.KEY else {}
+            hidden = {"hidden": True} if column.name in HIDDEN else {}
             style = self.day if column.name in DAYS else self.wrapped
             sheet.set_column(place, place, column.width, style, hidden)
             shown = column.shown if self.returns else column.heading
@@ -148,21 +151,26 @@ class _Writer(Book):
         """Lists to choose from, and what a cell takes; Throughline looks at it all again."""
         lists: LongSheet = self.book.add_worksheet(LISTS, LongSheet)
         lists.hide()
-        offered = {Name.STATUS: self.content.statuses, Name.LEAD: self.content.posts}
-        for row, pair in enumerate(zip_longest(*offered.values())):
-            texts = [(place, clean(text), self.wrapped) for place, text in enumerate(pair) if text]
-            lists.write_line(row, LINE, texts)
+        after = {status: self.content.after(status) for status in Status}
+        for row, texts in enumerate(zip_longest(self.content.posts, *after.values())):
+            told = [(place, clean(text), self.wrapped) for place, text in enumerate(texts) if text]
+            lists.write_line(row, LINE, told)
+        for place, (status, names) in enumerate(after.items(), 1):
+            cells = f"${letters(place)}$1:${letters(place)}${len(names)}"
+            self.book.define_name(f"{FROM}{status}", f"={LISTS}!{cells}")
         places = {column.name: place for place, column in enumerate(self.columns)}
-        for letter, (name, choices) in zip("AB", offered.items(), strict=True):
-            if choices:
-                listed = {
-                    "validate": "list",
-                    "source": f"={LISTS}!${letter}$1:${letter}${len(choices)}",
-                    "error_title": "Choose from the list",
-                    "error_message": "Throughline takes only what the list has.",
-                }
-                place = places[name]
-                sheet.data_validation(1, place, last, place, listed)
+        # By the row's own cell, so that rows can be sorted.
+        sources = {Name.STATUS: f"=INDIRECT(${letters(places[Name.FROM])}2)"}
+        if self.content.posts:
+            sources[Name.LEAD] = f"={LISTS}!$A$1:$A${len(self.content.posts)}"
+        for name, source in sources.items():
+            listed = {
+                "validate": "list",
+                "source": source,
+                "error_title": "Choose from the list",
+                "error_message": "Throughline takes only what the list has.",
+            }
+            sheet.data_validation(1, places[name], last, places[name], listed)
         whole = {
             "validate": "integer",
             "criteria": "between",
@@ -208,7 +216,7 @@ class _Writer(Book):
 
 def _columns(content: PlanFile, returns: bool) -> list[Column]:
     """Those that this file has: one plan needs no column for it, and a list asks for nothing."""
-    left = {Name.PLAN} if returns else {*ASKED, Name.KEY}
+    left = {Name.PLAN} if returns else {*ASKED, *HIDDEN}
     if not content.banded:
         left.add(Name.STANDS)
     return [column for column in COLUMNS if column.name not in left]
@@ -267,4 +275,5 @@ def _cells(line: Line) -> dict[Name, Cell]:
         Name.HELD: "\n".join(map(str, line.evidence)),
         Name.MOVES: "\n".join(map(str, line.moves)),
         Name.KEY: line.key,
+        Name.FROM: f"{FROM}{line.status}",
     }

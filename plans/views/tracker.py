@@ -38,7 +38,7 @@ def tracker_upload(request: Request, area: str, pk: int) -> HttpResponse:
         try:
             kept = tracker.keep(by=request.user, plan=plan, file_name=name, data=data)
         except BadFile as error:
-            form.add_error("file", str(error))
+            form.add_error("file", f"{name}: {error}")
         else:
             return redirect("tracker_preview", area, pk, kept.pk)
     return render(request, "plans/tracker_upload.html", {"plan": plan, "form": form})
@@ -51,7 +51,7 @@ def tracker_preview(request: Request, area: str, pk: int, kept: int) -> HttpResp
     rows = PlanImport.objects.visible_to(request.user).in_area(request.area)
     brought = get_object_or_404(rows.filter(plan=plan, mapping=tracker.TRACKER), pk=kept)
     if brought.state != PlanImport.State.PREVIEW:
-        messages.info(request, f"{brought.file_name} was taken in by {brought.by} before.")
+        messages.info(request, f"{brought.file_name} was taken in by {brought.taken_by} before.")
         return redirect("plan", area, pk)
     try:
         taking = TakingIn(request, plan, brought)
@@ -59,7 +59,7 @@ def tracker_preview(request: Request, area: str, pk: int, kept: int) -> HttpResp
             messages.success(request, _told(brought, taking.done))
             return redirect("plan", area, pk)
     except BadFile as error:
-        messages.error(request, str(error))
+        messages.error(request, f"{brought.file_name}: {error}")
         return redirect("tracker_upload", area, pk)
     return taking.page()
 

@@ -14,6 +14,7 @@ from management.sheets import excel
 from management.sheets.content import STAMP
 from management.uploads import BadFile, check_excel
 from plans.plan_file.content import Line, Moved, PlanFile, Proof
+from plans.statuses import Status, reportable_from
 from plans.tracker import reading
 from plans.tracker.columns import NOT_READ, Name
 from plans.tracker.merging import text_value
@@ -103,17 +104,25 @@ def test_other_programs_find_text_dates_lists_and_notes() -> None:
     assert NOT_READ in sheet["A1"].value
     assert NOT_READ not in heads["Status"].value
     assert all(cell.comment and cell.comment.text for cell in sheet[1])
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:T3")
-    assert sheet.column_dimensions[letter("key")].hidden
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:U3")
+    assert all(sheet.column_dimensions[letter(name)].hidden for name in ("key", "from"))
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     assert {"H2:H3", "D2:D3", "I2:I3", "M2:M3"} == set(rules)
-    lists = book["Lists"]
-    offered = [lists.cell(row, 1).value for row in range(1, 7)]
-    assert offered[:3] == ["Not started", "Green", "On target"]
-    assert rules["H2:H3"].formula1 == f"Lists!$A$1:$A${len(offered)}"
+    assert rules["D2:D3"].formula1 == f"Lists!$A$1:$A${len(POSTS)}"
+    assert rules["H2:H3"].formula1 == f"INDIRECT(${letter('from')}2)"
     about = {row[0].value: row[1].value for row in book["How to use"].iter_rows(min_row=3)}
     assert about["What is invented"] == "The figures are invented."
     assert about["Key: Green (green)"] == "In progress: on track"
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_each_row_offers_the_statuses_that_it_may_have_next(status: Status) -> None:
+    book = load_workbook(io.BytesIO(written(line(status=status, shown=NAMES[status][0]))))
+    place = book.defined_names[book["Actions"][f"{letter('from')}2"].value].attr_text
+    offered = [cell.value for (cell,) in book["Lists"][place.partition("!")[2]]]
+    following = reportable_from(status) or [status]  # what is closed stays as it is
+    assert offered == [name for one in following for name in NAMES[one]]
+    assert NAMES[status][0] in offered
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])

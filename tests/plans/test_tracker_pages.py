@@ -85,6 +85,17 @@ def test_a_workbook_is_previewed_and_saved_with_one_click(visit: Visit) -> None:
     assert Update.objects.count() == 1
 
 
+def test_whoever_took_it_in_is_named_and_not_whoever_sent_it(visit: Visit) -> None:
+    url = visit.bring(filled(visit.out(), {"update": "Said"}))
+    other = factories.user(visit.area, Role.PERFORMANCE_LEAD)
+    visit.client.force_login(other)
+    visit.client.post(url, Page(visit.client.get(url)).form)
+    kept = PlanImport.objects.get()
+    assert (kept.by, kept.taken_by) == (visit.keeper.name, other.name)
+    said = Page(visit.client.get(url, follow=True)).text
+    assert f"tracker.xlsx was taken in by {other.name} before." in said
+
+
 def test_a_conflict_is_asked_with_both_sides_and_the_answer_holds(visit: Visit) -> None:
     data = filled(visit.out(), {"status": "In progress: at risk", "update": "From the file"})
     post_update(
@@ -144,7 +155,7 @@ def test_what_changed_meanwhile_is_compared_again_and_nothing_is_saved(visit: Vi
 
 def test_a_file_that_cannot_be_taken_is_refused_in_a_sentence(visit: Visit) -> None:
     for data, sentence in (
-        (b"%PDF-1.7", "This is a PDF, not an Excel workbook (.xlsx)."),
+        (b"%PDF-1.7", "tracker.xlsx: This is a PDF, not an Excel workbook (.xlsx)."),
         (b"", "The file is empty."),
     ):
         assert sentence in str(Page(visit.send(data)).errors)
@@ -153,7 +164,8 @@ def test_a_file_that_cannot_be_taken_is_refused_in_a_sentence(visit: Visit) -> N
     page = Page(visit.send(downloaded(visit.keeper, other)))
     assert page.errors == {
         "Tracker workbook": [
-            "The workbook is of “Another plan”, not of “The plan”. Bring it back there."
+            "tracker.xlsx: The workbook is of “Another plan”, not of “The plan”. Bring it back "
+            "there."
         ]
     }
     assert not PlanImport.objects.exists()
@@ -173,7 +185,7 @@ def test_a_workbook_whose_file_is_lost_is_asked_for_again(visit: Visit) -> None:
     assert response.redirect_chain[0][0] == reverse(
         "tracker_upload", args=[visit.area.slug, visit.plan.pk]
     )
-    assert "The file is not here any more." in Page(response).text
+    assert "tracker.xlsx: The file is not here any more." in Page(response).text
 
 
 def test_another_plan_s_preview_and_other_imports_are_not_found_here(visit: Visit) -> None:
