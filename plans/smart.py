@@ -63,7 +63,10 @@ _UNDECIDED = re.compile(
     r"\b(t\.?b\.?[acd]|to be (?:agreed|confirmed|decided|determined)|not known|unknown)\b\.?",
     re.IGNORECASE,
 )
-_NOTHING = {"", "n a", "na", "none", "nil", "as above", "see above", "tba", "tbc", "tbd", "t b c"}
+_NOTHING = {
+    *("", "n a", "na", "none", "nil", "as above", "see above", "tba", "tbc", "tbd", "t b c"),
+    "none described in the file",  # what an action has that came in from a file without any
+}
 # What an action's part begins with. "Review and update the policy" is one piece of work, "review
 # the policy and train the staff" is two.
 VERBS = (
