@@ -82,7 +82,9 @@ def why_not_by(by: Actor, action: Action) -> str:
 
 
 def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
-    """Refuse, as a second person, that the action is done: it is open again, at risk.
+    """Refuse that the action is done: it is open again, at risk.
+
+    By whoever may verify, of what they reported themselves as well: nobody gains by that.
 
     100 per cent done is taken back with it, any other number stays.
     Raises ValidationError when it is not reported as done, or without a reason.

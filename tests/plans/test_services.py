@@ -217,6 +217,16 @@ def test_sent_back_it_is_not_a_hundred_per_cent_done_any_more(plan, lead, head, 
     assert (action.percent, update.percent) == (stands, stands)
 
 
+def test_who_may_verify_opens_what_they_reported_themselves_again(plan, head):
+    action = factories.action(plan, status=S.DONE)
+    factories.update(action, status=S.DONE, author=head)
+    with pytest.raises(ValidationError, match="Somebody else must verify it"):
+        verify(head, action)
+    verification.return_action(by=head, action=action, version=1, note="Not yet")
+    action.refresh_from_db()
+    assert action.status == S.AT_RISK
+
+
 def test_an_update_is_of_the_day_and_names_its_author(plan, lead):
     made = report(lead, factories.action(plan), text="  Half way  ")
     assert (made.on, made.text) == (date(2020, 1, 15), "Half way")
