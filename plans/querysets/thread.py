@@ -10,7 +10,7 @@ from management.querysets import OwnedQuerySet
 
 class ThreadQuerySet(OwnedQuerySet):
     def thread_of(self, action: Any) -> list[dict[str, Any]]:
-        """All that was said of an action, newest first, in one query.
+        """All that was said of an action, newest first, in one query; nothing of one not in here.
 
         Each entry has kind, id, on, by, author (a key), recorded_at, illustrative, text, and old,
         new, more, beside, refers and number, which are "" or None where they say nothing:
@@ -32,12 +32,15 @@ class ThreadQuerySet(OwnedQuerySet):
             **dict.fromkeys(("refers", "number"), no_number),
         }
 
-        def part(kind: str, rows: Any, text: str, **told: Any) -> Any:
+        mine = self.filter(pk=action.pk).order_by().values("pk")
+
+        def part(kind: str, rows: Any, text: str, way: str = "action", **told: Any) -> Any:
             told = empty | told
             its = {f"its_{name}": value for name, value in told.items()}
             return (
                 rows.order_by()
                 .in_area(action.area_id)
+                .filter(**{f"{way}__in": mine})
                 .annotate(kind=Value(kind), said=_text(F(text)), **its)
                 .values_list(*common, "said", *its, named=False)
             )
@@ -84,8 +87,9 @@ class ThreadQuerySet(OwnedQuerySet):
             ),
             part(
                 "withdrawal",
-                withdrawals.filter(evidence__action=action),
+                withdrawals,
                 "reason",
+                "evidence__action",
                 refers=F("evidence_id"),
             ),
             part("note", action.notes, "text"),
@@ -97,7 +101,7 @@ class ThreadQuerySet(OwnedQuerySet):
                 new=_text(F("new")),
                 more=_text(F("field")),
             ),
-            part("residual", residuals.filter(action=action), "home"),
+            part("residual", residuals, "home"),
             all=True,
         )
         names = (*common, "text", *empty)
@@ -107,15 +111,20 @@ class ThreadQuerySet(OwnedQuerySet):
     def reasons_of(
         self, action: Any, *, inspections: Any, self_evaluations: Any
     ) -> list[dict[str, Any]]:
-        """What an action answers of those inspections and self-evaluations, in one query.
+        """What an action answers of those inspections and self-evaluations, in one query; nothing
+        for one not in here.
 
         Each has what (message, recommendation or finding), key, reference, text, kind, withdrawn
         (a day as text), and whole and title of what found it.
         """
         names = ("what", "key", "place", "reference", "text", "kind", "withdrawn", "whole", "title")
 
+        mine = self.filter(pk=action.pk).order_by().values("pk")
+
         def part(what: str, relation: str, whole: str, given: Any, **told: Any) -> Any:
-            rows = getattr(action, relation).order_by().filter(**{f"{whole}__in": given})
+            found: Any = self.model._meta.get_field(relation).related_model
+            rows = found._default_manager.order_by()
+            rows = rows.filter(**{"actions__in": mine, f"{whole}__in": given})
             told |= {"what": Value(what), "key": F("pk"), "text": F("text")}
             told |= {"whole": F(f"{whole}_id"), "title": F(f"{whole}__title")}
             its = {f"its_{name}": told[name] for name in names}
