@@ -13,16 +13,17 @@ AXE = Axe()
 PICTURES = os.environ.get("PICTURES")
 
 
-def faults(page: Page, contrast: bool = True) -> list[str]:
+def faults(page: Page, contrast: bool = True, sizes: bool = True) -> list[str]:
     """What is wrong with the page as it stands, in readable lines; keeps a picture of it.
 
-    Contrast takes most of the time: not asked for where the same colours were looked at.
+    Contrast and the sizes of what can be pressed take most of the time: they are not asked for
+    where the same kinds of element were looked at.
     """
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.axe_script)
     asked = {
         "runOnly": RULES,
-        "rules": {"color-contrast": {"enabled": contrast}},
+        "rules": {"color-contrast": {"enabled": contrast}, "target-size": {"enabled": sizes}},
         "resultTypes": ["violations"],  # only what is wrong is described, which saves time
     }
     found = [

@@ -10,11 +10,12 @@ from django.urls import Resolver404, resolve
 
 from management.access import Role
 from tests.browser.conftest import OpenPage
-from tests.browser.look import faults
+from tests.browser.look import AXE, faults
 
 LEAVING = {"account_logout"}
 WIDE, NARROW = 1280, 320
 looked_at: dict[str, set[str]] = defaultdict(set)
+looked_at_anywhere: set[str] = set()
 # First who sees more than those who follow.
 VISITORS = [Role.PERFORMANCE_LEAD, *[role for role in Role if role is not Role.PERFORMANCE_LEAD]]
 
@@ -22,7 +23,8 @@ VISITORS = [Role.PERFORMANCE_LEAD, *[role for role in Role if role is not Role.P
 def kinds_of(body: Any) -> set[str]:
     """Which kinds of element a page is made of: where, what, in which style, with what about it."""
     return {
-        f"{e.tag} {e.get('class')} [{e.getparent().tag} {sorted(e.attrib)}]"
+        f"{e.tag} {e.get('class')} [{e.getparent().tag} {e.getparent().get('class')}"
+        f" {sorted(e.attrib)}]"
         for e in body.xpath(".//*")
     }
 
@@ -30,6 +32,7 @@ def kinds_of(body: Any) -> set[str]:
 @pytest.mark.parametrize("role", VISITORS)
 def test_no_page_within_reach_has_a_fault(open_page: OpenPage, site: str, role: Role) -> None:
     page = open_page("/", role=role, width=WIDE)
+    page.add_init_script(AXE.axe_script)  # else it is sent again for each page
     seen: set[str] = set()
     found: list[str] = []
     waiting = deque([page.url])
@@ -52,13 +55,15 @@ def test_no_page_within_reach_has_a_fault(open_page: OpenPage, site: str, role: 
         kinds = kinds_of(body)
         if kinds - looked_at[name]:  # else another role has shown all of it, and more
             looked_at[name] |= kinds
+            new = bool(kinds - looked_at_anywhere)  # else its colours and sizes are known
+            looked_at_anywhere.update(kinds)
             page.set_viewport_size({"width": WIDE, "height": 900})
             page.goto(url)
-            found += faults(page)
+            found += faults(page, contrast=new, sizes=new)
             page.set_viewport_size({"width": NARROW, "height": 900})
             page.wait_for_timeout(50)  # until the tables know that they scroll now
             # A narrow window has no colours of its own but in its menu, which is on every page.
-            found += faults(page, contrast=len(seen) == 1)
+            found += faults(page, contrast=len(seen) == 1, sizes=new)
         links = (urljoin(url, href) for href in body.xpath(".//a[not(@download)]/@href"))
         waiting.extend(link for link in links if link.startswith(site))
     assert not found, "\n".join(found)
