@@ -30,15 +30,15 @@ class Wanted:
     """What is not named leaves nothing out. Rows are named by their keys.
 
     `text` is words, each of which must stand somewhere in the action; `status` one of `Status` or
-    of SITUATIONS; `indicators` any of them; `due_from` and `due_to` days that belong to it; `sort`
-    one of SORTS, or "" for the list's own order.
+    of SITUATIONS; `posts` and `indicators` any of them; `due_from` and `due_to` days that belong to
+    it; `sort` one of SORTS, or "" for the list's own order.
     """
 
     text: str = ""
     status: str = ""
     plan: int | None = None
     state: str = ""
-    post: int | None = None
+    posts: frozenset[int] = frozenset()
     indicators: frozenset[int] = frozenset()
     message: int | None = None
     due_from: date | None = None

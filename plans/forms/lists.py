@@ -49,6 +49,29 @@ class QuickSelect(forms.Select):
         )
 
 
+class SeveralSelects(forms.SelectMultiple):
+    """A select for each that is chosen and one for the next: lists with several marked lines are
+    hard to use by finger and by keyboard."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        attrs = self.build_attrs(self.attrs, attrs)
+        selects = []
+        for place, one in enumerate([*dict.fromkeys(filter(None, value or [])), ""]):
+            own = {"id": f"{attrs.get('id')}_{place}", "aria-label": "Or another"}
+            select = QuickSelect(choices=self.choices)
+            selects.append((select.render(name, one, own if place else attrs),))
+        return format_html_join("", "{}", selects)
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Any of the choices; the address repeats the name."""
+
+    widget = SeveralSelects
+
+    def clean(self, value: Any) -> list[str]:
+        return list(dict.fromkeys(filter(None, super().clean(value))))
+
+
 class QuietChoice(forms.ChoiceField):
     """Nobody types it: what is not among the choices is as if it were not there."""
 
@@ -62,6 +85,10 @@ class QuietChoice(forms.ChoiceField):
 
 def one_of(label: str, choices: Iterable[Any] = ()) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=choices, widget=QuickSelect)
+
+
+def posts_field() -> SeveralField:
+    return SeveralField(label="Post (lead or supporting)", required=False)
 
 
 def sort_field() -> forms.ChoiceField:
@@ -114,7 +141,6 @@ class ListForm(forms.Form):
     def wanted(self) -> Wanted:
         """Whatever of it can be understood."""
         found = self.cleaned_data
-        keys = {name: int(found[name]) for name in ("plan", "post") if found.get(name)}
         return Wanted(
             text=found.get("q", ""),
             status=found.get("status", ""),
@@ -124,7 +150,8 @@ class ListForm(forms.Form):
             due_from=found.get("due_from"),
             due_to=found.get("due_to"),
             sort=found.get("sort", ""),
-            **keys,
+            plan=int(found["plan"]) if found.get("plan") else None,
+            posts=frozenset(map(int, found.get("post", ()))),
         )
 
     def chosen(self) -> list[tuple[str, str]]:
@@ -137,7 +164,9 @@ class ListForm(forms.Form):
             if isinstance(value, date):
                 words = day_text(value)
             else:
-                words = dict(getattr(field, "choices", ())).get(value, value)
+                labels = dict(getattr(field, "choices", ()))
+                several = value if isinstance(value, list) else [value]
+                words = " or ".join(str(labels.get(one, one)) for one in several)
             found.append((str(field.label), words))
         return found
 
@@ -145,7 +174,8 @@ class ListForm(forms.Form):
         """What of it can be understood, as it stands in a URL: always written the same way."""
         told = dict(self._told()) | changes
         days = {name: f"{v:%Y-%m-%d}" for name, v in told.items() if isinstance(v, date)}
-        return urlencode({name: value for name, value in (told | days).items() if value})
+        whole = {name: value for name, value in (told | days).items() if value}
+        return urlencode(whole, doseq=True)
 
     def _told(self) -> list[tuple[str, Any]]:
         found = self.cleaned_data
@@ -199,7 +229,7 @@ class ActionsForm(LongListForm):
 
     plan = one_of("Plan")
     state = one_of("State of the plan", [ALL, *PlanState.choices])
-    post = one_of("Post (lead or supporting)")
+    post = posts_field()
     indicator = one_of("Quality indicator")
     message = one_of("Key message")
     due_from = optional_day("Due from", "")
@@ -234,7 +264,7 @@ class PlanFilter(ListForm):
     by = one_of("Group by", GROUPS.items())
     indicator = one_of("Quality indicator")
     message = one_of("Key message")
-    post = one_of("Post (lead or supporting)")
+    post = posts_field()
 
     always = ("by", "q", "status")
 
@@ -261,4 +291,4 @@ def kept(page: str, query: str) -> str:
     it through its form again."""
     fields = FORMS[page].base_fields
     sent = QueryDict(query[:LONGEST])
-    return urlencode({name: sent[name] for name in fields if sent.get(name)})
+    return urlencode([(name, value) for name in fields for value in sent.getlist(name) if value])

@@ -102,8 +102,8 @@ class ActionListQuerySet(ActionQuerySet):
             rows = rows.mentioning(word)
         if wanted.status:
             rows = rows.standing(wanted.status, on=on)
-        if wanted.post is not None:
-            rows = rows.of_posts([wanted.post])
+        if wanted.posts:
+            rows = rows.of_posts(wanted.posts)
         if wanted.message is not None:
             rows = rows.filter(pk__in=self.tagged(wanted.message))
         if wanted.indicators:

@@ -1,5 +1,6 @@
 """All actions of an area: found by their address, sorted by link, a page at a time."""
 
+import json
 from datetime import date
 
 import pytest
@@ -12,7 +13,7 @@ from management.access import Role
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
-from tests.pages import AWKWARD, Page, statements
+from tests.pages import AWKWARD, Page, statements, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -35,6 +36,30 @@ def visit(client, area):
         return Page(client.get(reverse("actions", args=[area.slug]), query))
 
     return open_page
+
+
+def test_several_posts_make_the_view_of_a_team(client, lead, visit, rows, area):
+    zoe, abe = rows["A1"].lead, rows["A2"].lead
+    third = factories.action(rows["A1"].plan, reference="C1", lead=factories.post(area, "Third"))
+    posts = [zoe.pk, abe.pk]
+    page = visit(post=posts)
+    assert "Post (lead or supporting): Zoe’s post or Abe’s post" in page.text
+    assert "4 of 5 actions" in page.text and third.reference not in words(
+        page.main.find(".//table")
+    )
+    chosen = page.main.xpath(".//select[@name='post']/option[@selected]/@value")
+    assert chosen == [str(zoe.pk), str(abe.pk), ""]
+    assert len(visit().main.xpath(".//select[@name='post']")) == 1
+    again = client.get(reverse("actions", args=[area.slug]) + f"?{page.typed('query')}")
+    assert "4 of 5 actions" in Page(again).text
+    saved = {"page": "actions", "query": page.typed("query"), "name": "Team"}
+    opened = client.post(reverse("saved_views", args=[area.slug]), saved).url
+    assert opened.endswith(f"?post={zoe.pk}&post={abe.pk}")
+    file = client.get(
+        reverse("actions_file", args=[area.slug, "json"]) + "?" + opened.split("?")[1]
+    )
+    assert json.loads(b"".join(file))["shown"] == 4
+    assert "Post (lead or supporting)" in visit(post=[zoe.pk, "x"]).errors
 
 
 def test_more_words_than_are_looked_for_are_refused_at_their_field(lead, visit, rows):

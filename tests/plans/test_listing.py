@@ -1,8 +1,10 @@
 """A plan's actions as a list: filters, groups, counts, and pages."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from management.models import Post
 from plans.forms.lists import PlanFilter
@@ -58,7 +60,7 @@ def listed(plan, **asked):
         indicator=actions,
         message=KeyMessage.objects.filter(inspection=plan.inspection_id),
     )
-    form = PlanFilter({name: str(value) for name, value in asked.items()}, offered)
+    form = PlanFilter(QueryDict(urlencode(asked, doseq=True)), offered)
     assert not form.errors
     by = form.cleaned_data["by"] or "indicator"
     return listing(actions, form.wanted(), by, inspection=plan.inspection_id, on=ON)
@@ -119,6 +121,7 @@ def test_a_post_is_found_as_lead_and_as_supporter(plan):
     zoe, abe = (Post.objects.get(title=title).pk for title in ("Zoe’s post", "abe’s post"))
     assert references(listed(plan, post=zoe)) == ["A1", "A3", "A5"]
     assert references(listed(plan, post=abe)) == ["A2", "A3", "A4"]
+    assert references(listed(plan, post=[zoe, abe])) == ["A1", "A2", "A3", "A4", "A5"]
 
 
 def groups(found):

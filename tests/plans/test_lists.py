@@ -92,7 +92,7 @@ def meets(row, wanted):
             not wanted.status or stands(row, wanted.status),
             wanted.plan in (None, row.plan_id),
             wanted.state in ("", row.plan.state),
-            wanted.post is None or wanted.post in posts,
+            not wanted.posts or not wanted.posts.isdisjoint(posts),
             not wanted.indicators or row.indicator_id in wanted.indicators,
             wanted.message is None or wanted.message in {m.pk for m in row.key_messages.all()},
             wanted.due_from is None or (row.due is not None and row.due >= wanted.due_from),
@@ -108,6 +108,7 @@ def wishes(rows):
         return st.just(nothing) | st.sampled_from(sorted(values))
 
     indicators = st.sampled_from(sorted({row.indicator_id for row in rows}))
+    leads = st.sampled_from(sorted({row.lead_id for row in rows}))
     words = st.lists(st.sampled_from([*VOCABULARY, "wor", "A1", "%", "_", "zzz"]), max_size=2)
     return st.builds(
         Wanted,
@@ -115,7 +116,7 @@ def wishes(rows):
         status=maybe({*SITUATIONS, *Status.values}, ""),
         plan=maybe({row.plan_id for row in rows}, None),
         state=maybe(set(PlanState.values), ""),
-        post=maybe({row.lead_id for row in rows}, None),
+        posts=st.frozensets(leads, max_size=2),
         indicators=st.frozensets(indicators, max_size=2),
         message=maybe({m.pk for row in rows for m in row.key_messages.all()}, None),
         due_from=maybe({day for day in DAYS if day}, None),
@@ -160,7 +161,7 @@ def test_the_situations_are_counted_as_they_are_filtered(rows):
 def test_a_post_of_mine_is_known_on_each_line(rows):
     post = rows[0].lead_id
     found = Action.objects.in_area(rows[0].area).with_mine([post]).lines("mine")
-    mine = {row.pk for row in rows if meets(row, Wanted(post=post))}
+    mine = {row.pk for row in rows if meets(row, Wanted(posts=frozenset({post})))}
     assert {line["pk"] for line in found if line["mine"]} == mine
 
 
