@@ -27,15 +27,15 @@ MOST_STYLES = 65_536  # Excel has no more
 HIDDEN = {"hidden": "hidden", "veryHidden": "very hidden"}
 
 
-def read(data: bytes, name: str, every: bool = False) -> Book:
-    """The sheets of a workbook that people see, and the `STAMP`; `every` one, hidden ones too.
+def read(data: bytes, name: str) -> Book:
+    """The sheets of a workbook that people see, and the `STAMP`.
 
     Of formulas it is their value that is read. The file must have passed `check_excel`. Raises
     BadFile for one that is broken all the same, and beyond the limits.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _Workbook(archive).book(name, every)
+            return _Workbook(archive).book(name)
     except BadFile:
         raise
     except (ParseError, DefusedXmlException, KeyError, ValueError) as error:
@@ -51,7 +51,7 @@ class _Workbook:
         self.parts = Parts()
         self.notes: list[str] = []
 
-    def book(self, name: str, every: bool) -> Book:
+    def book(self, name: str) -> Book:
         main = next((to for kind, to in self.links("").values() if kind == "officeDocument"), "")
         links = self.links(main)
         listed: list[tuple[str, str, str]] = []
@@ -81,7 +81,7 @@ class _Workbook:
                 self.notes.append(f"{upper(place)} is not read: it has no cells.")
                 continue
             hidden = HIDDEN.get(state, "")
-            if hidden and title != STAMP and not every:
+            if hidden and title != STAMP:
                 self.notes.append(
                     f"{upper(place)} is {hidden}, so it is not read. If it is wanted, show it in "
                     "Excel and send the file again."

@@ -18,8 +18,7 @@ class Context:
     """What is known before the file is read.
 
     `day` is when the plan was agreed; `indicators` are (code, name); `statuses` are the area's own
-    words in lower case; `references` are those of actions that the plan has already. `indicator` is
-    the code for rows that name none, or empty.
+    words in lower case; `references` are those of actions that the plan has already.
     """
 
     day: date
@@ -28,7 +27,6 @@ class Context:
     messages: frozenset[int] = frozenset()
     statuses: Mapping[str, Status] = field(default_factory=dict)
     references: frozenset[str] = frozenset()
-    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ class LeftOut:
 class Understood:
     """One action as a row of the file says it.
 
-    `exists`: the plan has an action with this reference. `lead` is the first known post that the
+    `lead` is the first known post that the
     cell names, else the first of all; `new_posts` would have to be created. `word` is the status in
     the file's own word. `progress` is the latest update, `updates` are all of them with their
     headings, oldest first. `raw` has the words of each field, `row` those of every column.
@@ -77,7 +75,6 @@ class Understood:
     place: str
     number: int
     reference: str = ""
-    exists: bool = False
     indicator: str = ""
     text: str = ""
     key_messages: tuple[int, ...] = ()
@@ -120,8 +117,3 @@ class Result:
     rows: tuple[Understood, ...]
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
-
-    @property
-    def good(self) -> tuple[Understood, ...]:
-        """The rows that nothing stops."""
-        return tuple(row for row in self.rows if not row.stops)

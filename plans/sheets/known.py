@@ -34,7 +34,6 @@ class Known:
         self.status: Callable[[str], Stood] = cache(lambda text: status(text, context.statuses))
         self.posts: Callable[[str], list[Named]] = cache(self.titles.named)
         self.near: Callable[[str], str] = cache(self._near)
-        self.references = {reference.casefold() for reference in context.references}
         self._by_word: dict[str, list[str]] = {}
         for title in context.posts:
             for word in words(title):

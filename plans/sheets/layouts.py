@@ -5,7 +5,7 @@ says of its columns once is said of all of them, and is remembered by the layout
 the pages of a Word document the headings need only mean the same, column for column.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -71,14 +71,8 @@ class _Found:
     parts: list[Part] = field(default_factory=list)
 
 
-def layouts(
-    book: Book, context: Context, heads: Mapping[str, int] | None = None
-) -> tuple[Layout, ...]:
-    """The layouts of a file's visible tables, plans first, in the order of the file.
-
-    `heads` are row numbers that a person says are headings, by the place of the sheet ("sheet
-    “Plan”", "table 2", "the file"), or 0 for a table without one.
-    """
+def layouts(book: Book, context: Context) -> tuple[Layout, ...]:
+    """The layouts of a file's visible tables, plans first, in the order of the file."""
     known = Known(context)
     found: dict[str, _Found] = {}
     pages: dict[Mapped, str] = {}
@@ -86,7 +80,7 @@ def layouts(
     for sheet in book.visible:
         if not sheet.rows:
             continue
-        head = _head(sheet, (heads or {}).get(sheet.place), known)
+        head = _head(sheet, known)
         columns = _columns(sheet, head)
         if not head and last and book.kind == WORD_FILE and _goes_on(sheet, columns, last):
             last.parts.append(Part(sheet, (), 0, last.parts[-1].columns))
@@ -132,15 +126,12 @@ def faults(layout: Layout, mapping: Sequence[Field]) -> list[str]:
 # --- headings ----------------------------------------------------------------------------------
 
 
-def _head(sheet: Sheet, said_by_person: int | None, known: Known) -> tuple[int, ...]:
+def _head(sheet: Sheet, known: Known) -> tuple[int, ...]:
     """The heading rows: the row that reads most like one, and the one below if it goes on."""
     rows = sheet.rows
-    if said_by_person is not None:
-        at = [n for n, row in enumerate(rows) if row.number == said_by_person]
-    else:
-        scores = [_score(row) for row in rows[:SEARCHED]]
-        best = max(scores, default=0.0)
-        at = [scores.index(best)] if best > 0 else [0] * _is_strange(rows[:2], known)
+    scores = [_score(row) for row in rows[:SEARCHED]]
+    best = max(scores, default=0.0)
+    at = [scores.index(best)] if best > 0 else [0] * _is_strange(rows[:2], known)
     if not at:
         return ()
     below = at[0] + 1

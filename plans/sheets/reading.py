@@ -13,17 +13,16 @@ LONGEST_NAME = 80
 ENDINGS = {kind.ending: kind for kind in (WORD_FILE, EXCEL_FILE, CSV_FILE)}
 
 
-def read(data: bytes, name: str, every: bool = False) -> Book:
+def read(data: bytes, name: str) -> Book:
     """The tables of a Word document, an Excel workbook or a CSV file; `name` is what it is called.
 
-    Which of them it is, is told from the bytes. Of a workbook hidden sheets are read only when
-    `every` one is wanted, but for the stamp of ours. Raises BadFile, whose sentence begins with
-    the name.
+    Which of them it is, is told from the bytes. Of a workbook hidden sheets are not read, but for
+    the stamp of ours. Raises BadFile, whose sentence begins with the name.
     """
     called = " ".join(name.split())
     called = called if len(called) <= LONGEST_NAME else f"{called[: LONGEST_NAME - 1]}…"
     try:
-        return _read(data, called, every)
+        return _read(data, called)
     except BadFile as error:
         raise BadFile(f"{called}: {error}") from error
     except Exception as error:  # a person sends the file, and must be told something
@@ -34,16 +33,16 @@ def read(data: bytes, name: str, every: bool = False) -> Book:
         ) from error
 
 
-def _read(data: bytes, name: str, every: bool) -> Book:
+def _read(data: bytes, name: str) -> Book:
     kind = check_table(data)
     if kind == WORD_FILE:
         book = word.read(data, name)
     elif kind == EXCEL_FILE:
-        book = excel.read(data, name, every)
+        book = excel.read(data, name)
         _refuse_tracker(book)
     else:
         book = text.read(data, name)
-    if not any(sheet.rows for sheet in (book.sheets if every else book.visible)):
+    if not any(sheet.rows for sheet in book.visible):
         hidden = f" {' '.join(book.notes)}" if book.notes else ""
         raise BadFile(
             "there is no table with text in it. A plan is read from a table with a row for each "

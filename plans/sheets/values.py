@@ -70,7 +70,6 @@ class Values:
             place=self.record.place,
             number=self.record.number,
             reference=reference,
-            exists=reference.casefold() in self.known.references,
             indicator=self._indicator(reference),
             text=text,
             key_messages=self._messages(numbers),
@@ -186,8 +185,6 @@ class Values:
                 )
                 self.note(F.REFERENCE, "indicator_reference", said_so)
                 return named
-            if self.known.context.indicator:
-                return self.known.context.indicator
         cell = group.cell
         place = cell.place if cell else self.record.place
         if not code:

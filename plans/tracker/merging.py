@@ -50,12 +50,6 @@ def outcome(base: str, ours: str, theirs: str) -> Outcome:
     return Outcome.CHANGED if ours == base else Outcome.CONFLICT
 
 
-def merged(base: str, ours: str, theirs: str, *, take: bool = False) -> str:
-    """What stands after the file was taken in; `take` theirs where both were changed."""
-    came = outcome(base, ours, theirs)
-    return theirs if came == Outcome.CHANGED or (came == Outcome.CONFLICT and take) else ours
-
-
 # --- the one form of each value ---------------------------------------------------------------
 
 

@@ -150,6 +150,11 @@ REFUSED = {
         "The file has 1,048,578 lines; at most 1,048,576 are read. Take the empty ones out, or "
         "part it.",
     ),
+    "many lines of an old Macintosh": (
+        b"\r" * 1_048_577,
+        "The file has 1,048,578 lines; at most 1,048,576 are read. Take the empty ones out, or "
+        "part it.",
+    ),
     "many rows": (
         b"a,b\n" * 10_001,
         "Line 10,001: the file has more than 10,000 rows with text, and no more are read. Take out "

@@ -72,14 +72,6 @@ def test_the_heading_row_is_found_below_titles_and_notes(
     assert [out.why for out in result.left_out] == ["it stands above the headings"] * len(above)
 
 
-def test_a_person_may_say_which_row_has_the_headings_or_that_none_has() -> None:
-    book = book_of([["What", "Who"], HEAD, ROW])
-    (said,) = layouts(book, CONTEXT, {"the file": 1})
-    assert said.columns[0].heading == "What"
-    (without,) = layouts(book, CONTEXT, {"the file": 0})
-    assert without.parts[0].heads == () and without.columns[0].heading == ""
-
-
 def test_headings_of_two_rows_are_read_together() -> None:
     def arrange(made: xlsxwriter.Workbook) -> None:
         sheet = made.worksheets()[0]

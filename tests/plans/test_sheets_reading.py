@@ -233,7 +233,3 @@ def test_what_nobody_thought_of_is_a_sentence_and_is_logged(
     with pytest.raises(BadFile, match=r"plan\.docx: something in the file cannot be read"):
         read(docx(table(heading_row())), "plan.docx")
     assert "The file of a plan could not be read" in caplog.text
-
-
-def test_every_sheet_is_read_when_every_one_is_wanted() -> None:
-    assert [s.name for s in read(hidden(), "plan.xlsx", every=True).sheets] == ["Plan", "Front"]
