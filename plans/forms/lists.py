@@ -268,6 +268,11 @@ class PlanFilter(ListForm):
 
     always = ("by", "q", "status")
 
+    def among_all(self, plan: int) -> str:
+        """What of it the list of all actions has fields for, as it stands in that list's URL."""
+        told = {n: v for n, v in self._told() if n in {"q", "status", "post", "sort"}}
+        return urlencode({"plan": plan, **told}, doseq=True)
+
     def offered(self, choices: Choices) -> dict[str, list[tuple[str, str]]]:
         """Indicators by their codes, and the messages of the plan's inspection by their numbers."""
         codes: dict[str, list[int]] = {}

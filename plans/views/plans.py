@@ -65,6 +65,7 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
         "groups": _lined(request, page.object_list, reader_of(request, own, ())),
         "heads": heads(form, COLUMNS),
         "by": GROUPS[by],
+        "among_all": form.among_all(pk),
     }
     return render(request, "plans/plan.html", context)
 

@@ -363,7 +363,7 @@ def test_a_closed_action_offers_no_form_and_its_forms_lead_back(lead, area, clie
         assert url not in Page(client.get(back)).links
         response = client.get(url, follow=True)
         assert response.redirect_chain == [(back, 302)]
-        assert "Action A1 is closed (Complete (verified))." in Page(response).text
+        assert "Action A1 is closed: it stays as it is." in Page(response).text
 
 
 # --- progress ------------------------------------------------------------------------------------
@@ -730,6 +730,22 @@ def test_line_breaks_are_kept_and_markup_is_not(lead, action, send, open_page):
     page = open_page("action", action.pk)
     assert "One<br>" in page.source and "<i>" not in page.source
     assert "Two <i>three</i>" in page.text
+
+
+def test_a_plan_leads_to_the_same_actions_where_they_can_be_saved_as_a_view(
+    lead, area, client, open_page
+):
+    made = factories.plan(area)
+    late = factories.action(made, reference="L1")
+    factories.action(made, reference="O1")
+    factories.action(factories.plan(area), reference="E1", lead=late.lead)
+    page = open_page("plan", made.pk, post=late.lead_id, status="open", by="status")
+    here = reverse("actions", args=[area.slug])
+    [way] = [link for link in page.links if link.startswith(f"{here}?")]
+    shown = Page(client.get(way))
+    assert "1 of 3 actions" in shown.text and [row[1][:2] for row in shown.rows()] == ["L1"]
+    assert "Save this view" in shown.text
+    assert not shown.errors
 
 
 # --- the cost of a page --------------------------------------------------------------------------
