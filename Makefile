@@ -40,7 +40,7 @@ run: setup ## the service with your own data, on loopback, until Ctrl-C
 
 test: setup $(DONE)/dev ## all tests that need no service
 	$(PY) -m pytest -n 2 --dist loadgroup -m "not services"
-	@echo "Left out: the tests that need PostgreSQL and Redis (make test-services)."
+	@echo "Left out: the tests that need PostgreSQL and Redis, or run there alone (make test-services)."
 
 test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis
 	@test -n "$$TEST_DATABASE_URL" && test -n "$$TEST_REDIS_URL" || { \
