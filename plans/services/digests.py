@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 from management import access, audit, clock, outbox
 from management.access import Actor, System
 from management.models import Area, Message, User
@@ -46,7 +48,7 @@ def choose_digest(
     """
     access.require(by, "area.view", area)
     if by.actor_id is not None and by.actor_id != user.pk:
-        raise PermissionError("a digest is chosen by its own reader")
+        raise PermissionDenied("A digest is chosen by its own reader.")
     facts: dict[str, Any] = {"day": day, "due_soon": due_soon, "overdue": overdue}
     facts |= {"waiting": waiting, "chosen_on": clock.today()}
     with audit.acting(by, "choose digest"):

@@ -3,6 +3,8 @@
 import hashlib
 import secrets
 
+from django.core.exceptions import PermissionDenied
+
 from management import access, audit, clock
 from management.access import Actor
 from management.models import Area, User
@@ -13,7 +15,7 @@ def renew_feed(*, by: Actor, user: User, area: Area) -> str:
     """A new secret for the person's own feed; every earlier one ends. It is kept nowhere else."""
     access.require(by, "action.update", area)
     if by.actor_id != user.pk:
-        raise PermissionError("a feed is made by its own reader")
+        raise PermissionDenied("A calendar feed is made by its own reader.")
     secret = secrets.token_urlsafe(32)
     with audit.acting(by, "renew calendar feed"):
         _revoke(user, area)
@@ -26,7 +28,7 @@ def renew_feed(*, by: Actor, user: User, area: Area) -> str:
 def revoke_feed(*, by: Actor, user: User, area: Area) -> int:
     """End the person's own feed; how many addresses ended. Whoever leaves needs no such end."""
     if by.actor_id != user.pk:
-        raise PermissionError("a feed is ended by its own reader")
+        raise PermissionDenied("A calendar feed is ended by its own reader.")
     with audit.acting(by, "revoke calendar feed"):
         return _revoke(user, area)
 

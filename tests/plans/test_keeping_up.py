@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core import mail
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from icalendar import Calendar
 
@@ -265,10 +266,12 @@ def test_a_person_chooses_their_own_digest_and_a_stale_choice_is_shown(client, a
 def test_nobody_chooses_for_somebody_else(area, manager):
     other = factories.user(area, Role.ADMINISTRATOR)
     facts = {"version": 0, "day": 0, "due_soon": True, "overdue": True, "waiting": True}
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         digests.choose_digest(by=other, user=manager, area=area, **facts)
-    with pytest.raises(PermissionError):
+    with pytest.raises(PermissionDenied):
         feeds.renew_feed(by=factories.user(area, Role.SERVICE_MANAGER), user=manager, area=area)
+    with pytest.raises(PermissionDenied):
+        feeds.revoke_feed(by=other, user=manager, area=area)
 
 
 # --- the calendar ----------------------------------------------------------------------------
