@@ -25,7 +25,7 @@ from plans.models import (
     Support,
 )
 from plans.services.days import refuse_future, refuse_odd
-from plans.services.entering import drafted, enter
+from plans.services.entering import drafted, enter, why_closed
 from plans.services.locking import lock
 
 EARLIEST = 366  # days before the plan was agreed
@@ -208,7 +208,7 @@ def why_kept(action: Action) -> str:
     """Why what was agreed stays as it is, or an empty text."""
     if action.plan.is_closed:
         return "The plan is closed: its actions stay as they are."
-    return "" if action.is_open else f"Action {action.reference} is closed: it stays as it is."
+    return why_closed(action)
 
 
 def _put(action: Action, facts: dict[str, Any]) -> None:

@@ -11,14 +11,13 @@ from management.access import Actor
 from management.versions import Stale, advance
 from plans.models import Action, DateAnswer, DateChange, DateRequest, Rules
 from plans.services.days import refuse_odd
-from plans.services.entering import enter, require_update, why_no_update
+from plans.services.entering import enter, require_update, why_closed, why_no_update
 from plans.services.locking import lock
 from plans.services.rules import rules_of
 
 ASKED = "A new date is asked for already, and waits for an answer."
 ANSWERED = "This request was answered before."
 OWN = "Somebody else must answer: you asked for this date. You can take it back."
-FURTHEST = 5  # years: no plan reaches further, and entries cannot be changed
 
 
 def move_date(
@@ -54,8 +53,8 @@ def move_date(
 def refuse_date(action: Action, new: date, reason: str) -> None:
     """Raise ValidationError for a date to which the action cannot be moved as it stands."""
     today = clock.today()
-    if not action.is_open:
-        raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
+    if why := why_closed(action):
+        raise ValidationError(why)
     if not reason.strip():
         raise ValidationError({"reason": "Give the reason: the board will read it."})
     if new == action.due:
@@ -64,10 +63,7 @@ def refuse_date(action: Action, new: date, reason: str) -> None:
         raise ValidationError(
             {"new": f"Give a date after today, {day_text(today)}. You gave {day_text(new)}."}
         )
-    if new.year > today.year + FURTHEST:
-        raise ValidationError(
-            {"new": f"{day_text(new)} is more than {FURTHEST} years ahead. Is the year right?"}
-        )
+    refuse_odd(new=new)
 
 
 def _move(by: Actor, action: Action, version: int, new: date, /, **said: Any) -> DateChange:
@@ -86,8 +82,8 @@ def record_date(*, by: Actor, action: Action, version: int, new: date, reason: s
     Raises ValidationError for a closed action and for a date that cannot be; Stale.
     """
     access.require(by, "plan.edit", action.area)
-    if not action.is_open:
-        raise ValidationError(f"Action {action.reference} is closed: its date cannot be moved.")
+    if why := why_closed(action):
+        raise ValidationError(why)
     refuse_odd(new=new)
     with audit.acting(by, "record due date", reason):
         return _move(by, action, version, new, old=action.due, reason=reason)

@@ -9,7 +9,6 @@ from management.access import Actor
 from management.models import Holding, User
 from plans.models import Action, Entry, Plan
 from plans.states import PlanState
-from plans.statuses import Status
 
 
 def holders(action: Action) -> dict[int, User]:
@@ -51,11 +50,14 @@ def require_update(by: Actor, action: Action) -> None:
         raise ValidationError(why)
 
 
+def why_closed(action: Action) -> str:
+    """The one sentence for what is over, or an empty text while the action is open."""
+    return "" if action.is_open else f"Action {action.reference} is closed: it stays as it is."
+
+
 def why_no_update(action: Action) -> str:
     """Why its status and its due date stay as they are now, or an empty text."""
-    if not action.is_open:
-        return f"Action {action.reference} is closed ({Status(action.status).label})."
-    return why_no_reports(action.plan)
+    return why_closed(action) or why_no_reports(action.plan)
 
 
 def why_no_reports(plan: Plan) -> str:

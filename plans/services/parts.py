@@ -12,7 +12,7 @@ from management.versions import Stale, advance
 from plans.models import Action, Dependency, Task
 from plans.services.actions import why_kept
 from plans.services.days import refuse_odd
-from plans.services.entering import may_update, require_update
+from plans.services.entering import may_update, require_update, why_closed
 from plans.services.locking import lock, lock_actions
 
 NOT_OPEN = "This task is done or dropped: open it again first."
@@ -184,8 +184,8 @@ def require_work(by: Actor, action: Action) -> None:
         access.require(by, "plan.edit", action.area)
     else:
         require_update(by, action)
-    if not action.is_open:
-        raise ValidationError(f"Action {action.reference} is closed: its tasks stay as they are.")
+    if why := why_closed(action):
+        raise ValidationError(why)
 
 
 def _require_open(by: Actor, task: Task) -> None:

@@ -12,7 +12,8 @@ from management.attachments import Attachment
 from management.versions import advance
 from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
-from plans.services.entering import enter, require_update
+from plans.services.actions import why_kept
+from plans.services.entering import enter, require_update, why_closed
 from plans.services.evidence import add_evidence, refuse_evidence, standing_evidence
 from plans.services.locking import lock, lock_actions
 from plans.services.rules import own_words
@@ -63,9 +64,10 @@ def post_update(
         if percent is not Percent.AS_IT_IS:
             changes["percent"] = percent
         begin_by_report(by, action.plan, illustrative=illustrative)  # a plan is before its actions
-        lock(action)
-        # Again, now that it is locked: evidence may have been withdrawn meanwhile.
-        _refuse_unproved(action, status, evidence)
+        if status == Status.DONE:
+            # Asked again, once it is locked: evidence may have been withdrawn meanwhile.
+            lock(action)
+            _refuse_unproved(action, status, evidence)
         advance(action, version, **changes)
         if evidence.strip():
             add_evidence(
@@ -87,6 +89,8 @@ def refuse_update(
     """Raise ValidationError for what cannot be reported of the action as it stands, by field."""
     if not text.strip():
         raise ValidationError({"text": "Say what has happened, in a sentence or two."})
+    if why := why_closed(action):
+        raise ValidationError({"status": why})
     if status not in statuses.REPORTABLE or not statuses.may_move(action.status, status):
         raise ValidationError({"status": _refusal(action.status, status)})
     if isinstance(percent, int) and not 0 <= percent <= 100:
@@ -120,8 +124,6 @@ def own_word(action: Action, status: str) -> str:
 
 
 def _refusal(old: str, new: str) -> str:
-    if not statuses.is_open(old):
-        return f"This action is closed ({Status(old).label}) and takes no more updates."
     allowed = ", ".join(s.label for s in statuses.reportable_from(old))
     said = Status(new).label if new in Status.values else new
     return f"“{said}” cannot follow “{Status(old).label}”. Choose one of: {allowed}."
@@ -239,9 +241,7 @@ def require_change(by: Actor, action: Action) -> None:
 
 def why_no_end(action: Action) -> str:
     """Why the action can be neither withdrawn nor superseded now, or an empty text."""
-    if not action.is_open:
-        return f"Action {action.reference} is closed ({Status(action.status).label})."
-    if action.plan.is_closed:
-        return "The plan is closed: its actions stay as they are."
+    if why := why_kept(action):
+        return why
     draft = action.plan.is_draft
     return "The plan is a draft: change the action, or take it out." if draft else ""

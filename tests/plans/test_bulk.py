@@ -71,7 +71,7 @@ def test_the_preview_says_what_happens_to_each_and_why_not_to_others(area, lead,
     assert told(bulk.preview(by=lead, actions=actions, change=REPORT)) == {
         "A1": "“Not started” becomes “In progress: on track”, 40 per cent done",
         "same": "An update; it stays “In progress: on track”, 40 per cent done",
-        "complete": "This action is closed (Complete (verified)) and takes no more updates.",
+        "complete": "Action complete is closed: it stays as it is.",
         "closed": "The plan is closed: nothing is reported on its actions any more.",
     }
     asking = factories.plan(area, title="Asks first", dates_need_approval=True)
@@ -252,7 +252,7 @@ def test_what_cannot_be_changed_is_listed_with_the_reason_and_left_out(lead, row
     Action.objects.filter(pk=rows[2].pk).update(status=S.COMPLETE)
     preview = Page(send("preview"))
     assert "2 of 3 actions will be changed, all of them or none; 1 cannot be." in preview.text
-    assert preview.rows(1)[0][2].startswith("This action is closed (Complete (verified))")
+    assert preview.rows(1)[0][2].endswith("is closed: it stays as it is.")
     ready = preview.main.xpath(".//input[@name='ready']/@value")
     assert ready == [f"{row.pk}:1" for row in rows[:2]]
     assert send("confirm", ready=ready).status_code == 302

@@ -301,7 +301,7 @@ def test_neither_a_reader_with_the_post_nor_its_holder_in_a_draft_ticks_a_task(p
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 def test_the_tasks_of_what_is_closed_stay_as_they_are(deed, task, lead):
     task.action.status = S.COMPLETE
-    with pytest.raises(ValidationError, match="Action A1 is closed: its tasks stay as they are"):
+    with pytest.raises(ValidationError, match="Action A1 is closed: it stays as it is"):
         deed(lead, task)
     task.action.status, task.action.plan.state = S.ON_TRACK, PlanState.CLOSED
     with pytest.raises(ValidationError, match="The plan is closed"):

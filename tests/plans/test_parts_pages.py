@@ -282,9 +282,9 @@ def test_the_tasks_of_a_closed_action_stay_and_send_back(lead, action, visit):
     Action.objects.update(status=S.COMPLETE)
     assert listed(visit("action", action.pk)) == ["Book no date"]
     for name, pk in (("task_new", action.pk), ("task_edit", task.pk), ("task_drop", task.pk)):
-        assert "Action A1 is closed: its tasks stay as they are." in visit(name, pk).text
+        assert "Action A1 is closed: it stays as it is." in visit(name, pk).text
     page = visit("task_new", action.pk, form={"text": "Typed"})
-    assert page.summary == ["Action A1 is closed: its tasks stay as they are."]
+    assert page.summary == ["Action A1 is closed: it stays as it is."]
     assert page.typed("text") == "Typed"
 
 
