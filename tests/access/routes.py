@@ -232,10 +232,17 @@ ROUTES: dict[str, Row] = {
     "finding_answer": Row(row_of("finding"), "plan.edit", "plan.edit", one_action_alone),
     "key_message_answer": Row(row_of("key_message"), "plan.edit", "plan.edit", one_action_alone),
     "my_actions": Row(area, "action.update"),
+    # A filter that cannot be understood leads to the page, which says so at its field.
     "plan_file": Row(
-        lambda w: {"area": w.area.slug, "pk": w.plan.pk, "extension": "json"}, "plan.view"
+        lambda w: {"area": w.area.slug, "pk": w.plan.pk, "extension": "json"},
+        "plan.view",
+        get_answers=frozenset({200, 302}),
     ),
-    "actions_file": Row(lambda w: {"area": w.area.slug, "extension": "csv"}, "plan.view"),
+    "actions_file": Row(
+        lambda w: {"area": w.area.slug, "extension": "csv"},
+        "plan.view",
+        get_answers=frozenset({200, 302}),
+    ),
     # Without a file, it asks for one: tests/plans/test_tracker_pages.py sends files.
     "tracker_upload": Row(
         row_of("plan"),
