@@ -30,12 +30,14 @@ from plans.models import (
     Update,
 )
 from plans.services.refusals import Checks
+from plans.services.rules import words_of
 from plans.sheets import layouts, reading
 from plans.sheets.content import Context, Note, Result, Understood
 from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
 from plans.sheets.understanding import understand
 from plans.statuses import Status
+from plans.words import Rule
 
 TRACKER = "tracker"  # the mapping of a workbook of ours, which comes back another way
 
@@ -212,7 +214,7 @@ def choose_columns(
 
 def context_of(kept: PlanImport) -> Context:
     """What is known of the area and the plan before the file is read."""
-    plan, area, answers = kept.plan, kept.area, answers_of(kept)
+    area, answers = kept.area, answers_of(kept)
     words = StatusWord.objects.in_area(area).exclude(status="")
     return Context(
         day=agreed_on(kept),
@@ -220,7 +222,6 @@ def context_of(kept: PlanImport) -> Context:
         indicators=[(i.code, i.name) for i in indicators_of(answers).values()],
         messages=frozenset(messages_of(answers)),
         statuses={row.word.casefold(): Status(row.status) for row in words},
-        references=frozenset(plan.actions.values_list("reference", flat=True) if plan else ()),
     )
 
 
@@ -293,11 +294,12 @@ def _standing(plan: Plan | None, actions: Mapping[int, Action]) -> list[Stands]:
     bases = dict(rows.order_by("id").values_list("action", "raw"))
     updates = Update.objects.filter(action__plan=plan).order_by("on", "id")
     latest = dict(updates.values_list("action", "text"))
+    own = usual_words(plan.area)
     return [
         Stands(
             pk,
             action.reference,
-            values=standing_values(action, latest.get(pk, "")),
+            values=standing_values(action, latest.get(pk, ""), own),
             draft=plan.is_draft,
             base=base_of(bases[pk]) if pk in bases else None,
         )
@@ -305,8 +307,20 @@ def _standing(plan: Plan | None, actions: Mapping[int, Action]) -> list[Stands]:
     ]
 
 
-def standing_values(action: Action, latest: str) -> dict[str, str]:
-    """What the action says, in the form of `imports.values_of`; `latest` is its last update."""
+def usual_words(area: Area) -> dict[str, str]:
+    """The area's word for each status where nobody has chosen another, as its lists show it."""
+    found: dict[str, str] = {}
+    for word in words_of(area):
+        if word.rule == Rule.STATUS:
+            found.setdefault(str(word.status), word.word)
+    return found
+
+
+def standing_values(action: Action, latest: str, own: Mapping[str, str]) -> dict[str, str]:
+    """What the action says, in the form of `imports.values_of`.
+
+    `latest` is its last update, `own` the area's words (`usual_words`).
+    """
     return {
         "text": imports.spaced(action.text),
         "indicator": action.indicator.code,
@@ -318,7 +332,7 @@ def standing_values(action: Action, latest: str) -> dict[str, str]:
         "timescale": imports.spaced(action.timescale),
         "due": action.due.isoformat() if action.due else "",
         "status": str(action.status),
-        "word": action.word,
+        "word": action.word or own.get(str(action.status), ""),
         "percent": "" if action.percent is None else str(action.percent),
         "progress": imports.spaced(latest),
     }

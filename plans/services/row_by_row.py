@@ -19,6 +19,7 @@ from plans.services.importing import (
     messages_of,
     posts_by_name,
     standing_values,
+    usual_words,
 )
 from plans.services.progress import Percent
 from plans.services.refusals import reported
@@ -197,6 +198,7 @@ class Rows:
         updates = Update.objects.filter(action__in=lines).order_by("on", "id")
         latest = dict(updates.values_list("action", "text"))
         rows = Action.objects.filter(pk__in=lines).select_related("indicator", "lead")
+        own = usual_words(self.kept.area)
         ImportedRow.objects.bulk_create(
             ImportedRow(
                 area=self.kept.area,
@@ -205,7 +207,7 @@ class Rows:
                 place=lines[action.pk].row.place[:120],
                 raw=base_from(
                     lines[action.pk].row,
-                    standing_values(action, latest.get(action.pk, "")),
+                    standing_values(action, latest.get(action.pk, ""), own),
                     REPORTED if drafts else (),
                 ).as_text(),
             )

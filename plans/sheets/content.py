@@ -18,7 +18,7 @@ class Context:
     """What is known before the file is read.
 
     `day` is when the plan was agreed; `indicators` are (code, name); `statuses` are the area's own
-    words in lower case; `references` are those of actions that the plan has already.
+    words in lower case.
     """
 
     day: date
@@ -26,7 +26,6 @@ class Context:
     indicators: Sequence[tuple[str, str]] = ()
     messages: frozenset[int] = frozenset()
     statuses: Mapping[str, Status] = field(default_factory=dict)
-    references: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from plans.models import (
     Revision,
     Update,
 )
-from plans.services import actions, importing, plans, progress, taking_in
+from plans.plan_file.plain import csv_pieces
+from plans.services import actions, exports, importing, plans, progress, taking_in
 from plans.services.advising import standing_advice
 from plans.sheets.fields import Field
 from plans.states import PlanState
@@ -467,3 +468,15 @@ def test_many_actions_come_in_with_a_bounded_number_of_questions(
     with django_assert_max_num_queries(120):
         bring.take(kept, seen, title="Plan", decision="Board")
     assert Action.objects.count() == Update.objects.count() == 60
+
+
+def test_our_own_file_of_an_area_with_its_own_words_changes_nothing(bring, lead, area):
+    factories.status_word(area, word="Slipping", status=Status.AT_RISK)
+    plan = bring(table({"Status": "At risk"})).plan
+    action = one(plan)
+    progress.post_update(
+        by=lead, action=action, version=action.version, status="at_risk", text="Slower"
+    )
+    data = b"".join(csv_pieces(exports.plan_file(user=lead, plan=plan)))
+    assert b"Slipping" in data
+    assert bring.does(data, plan) == [("same", "1.1a")]
