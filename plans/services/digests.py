@@ -86,7 +86,7 @@ def gather(digest: Digest, today: date) -> Told:
     user, area = digest.user, digest.area
     posts = [post.pk for post in posts_of(user, area, on=today)]
     rows = Action.objects.visible_to(user).in_area(area).of_posts(posts).to_work_on()
-    mine = rows.select_related("plan").by_need(on=today)
+    mine = rows.select_related("plan").with_moves().by_need(on=today)
     waits = waits_for(user, area, posts, on=today)
     late = [task for task in waits.tasks if task["day"] < today]
     soon = [task for task in waits.tasks if task["day"] >= today]

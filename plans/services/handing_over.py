@@ -59,7 +59,7 @@ def _hand_over(holding: Holding) -> bool:
     made = HandOver(area=holding.area, post=post, old=left.user if left else None)
     hand_over: HandOver = enter(made, BY, new=holding.user, on=holding.start)
     rows = Action.objects.in_area(holding.area).of_posts([post]).to_work_on()
-    actions = list(rows.by_need(on=clock.today()).select_related("plan", "lead"))
+    actions = list(rows.by_need(on=clock.today()).with_moves().select_related("plan", "lead"))
     tasks = list(_tasks(post))
     told: dict[Action, list[str]] = {action: [_stands(action)] for action in actions}
     for task in tasks:

@@ -460,9 +460,14 @@ def test_the_areas_own_word_stands_wherever_a_status_does(client, area, plan, ma
     factories.digest(area, manager)
     on(MONDAY)
     assert len(mail.outbox) == 2
+    moved = "20 January 2020, first 31 March 2020: moved once, 71 days earlier"
     for message in mail.outbox:
         assert "In progress: at risk (“Amber”)" in message.body
+        assert moved in message.body
     client.force_login(manager)
+    there = HandOver.objects.get().pk
+    page = Page(client.get(reverse("hand_over", args=[area.slug, there])))
+    assert moved in page.text
     pages = {"area": [], "hand_over": [HandOver.objects.get().pk], "action": [other.pk]}
     for name, place in pages.items():
         page = Page(client.get(reverse(name, args=[area.slug, *place])))
