@@ -14,7 +14,10 @@ from plans.api.found import (
     Recommendations,
     SelfEvaluations,
 )
+from plans.api.imports import PlanImports, Trackers
+from plans.api.keeping_up import CalendarFeed, Digest, HandOvers, SavedViews
 from plans.api.plans import Plans
+from plans.api.rules import Rules
 from plans.api.tasks import Tasks
 
 AREA = "areas/<slug:area>"
@@ -31,11 +34,23 @@ router.register(f"{AREA}/key-messages", KeyMessages, "api_key_messages")
 router.register(f"{AREA}/recommendations", Recommendations, "api_recommendations")
 router.register(f"{AREA}/self-evaluations", SelfEvaluations, "api_self_evaluations")
 router.register(f"{AREA}/findings", Findings, "api_findings")
+router.register(f"{AREA}/saved-views", SavedViews, "api_saved_views")
+router.register(f"{AREA}/imports", PlanImports, "api_imports")
+router.register(f"{AREA}/trackers", Trackers, "api_trackers")
+router.register(f"{AREA}/hand-overs", HandOvers, "api_hand_overs")
+
+# Of these there is one for each person, or for the area.
+own_digest = Digest.as_view({"get": "retrieve", "put": "choose"}, detail=True)
+own_feed = CalendarFeed.as_view({"get": "retrieve", "post": "renew", "delete": "end"})
+rules = Rules.as_view({"get": "retrieve", "put": "choose"}, detail=True)
 
 urlpatterns = [
     path("v1/", Index.as_view({"get": "retrieve"}), name="api_index"),
     path("v1/schema/", Schema.as_view(), name="api_schema"),
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="api_me"),
     path("v1/", include(router.urls)),
+    path(f"v1/{AREA}/digest/", own_digest, name="api_digest"),
+    path(f"v1/{AREA}/calendar-feed/", own_feed, name="api_feed"),
+    path(f"v1/{AREA}/rules/", rules, name="api_rules"),
     re_path("", Nowhere.as_view(), name="api_nowhere"),
 ]

@@ -206,6 +206,10 @@ SPECTACULAR_SETTINGS = {
         "InspectionKind": "plans.models.Inspection.Kind",
         "RecommendationKind": "plans.models.Recommendation.Kind",
         "FindingKind": "plans.models.Finding.Kind",
+        "ImportState": "plans.models.PlanImport.State",
+        "ImportColumn": "plans.api.imports.COLUMNS",
+        "TrackerField": "plans.api.imports.FIELDS",
+        "Rule": "plans.words.Rule",
         "SelfEvaluationState": "plans.models.SelfEvaluation.State",
     },
     "POSTPROCESSING_HOOKS": [

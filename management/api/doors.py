@@ -99,6 +99,10 @@ class Given(serializers.Serializer):
         return super().to_internal_value(data)
 
 
+class NothingGiven(Given):
+    """Nothing needs to be said."""
+
+
 class RowsOfArea(serializers.ManyRelatedField):
     """Some ids, each of which is looked up: so not as many as fit into a request."""
 
@@ -138,6 +142,10 @@ class Door(APIView):
     deeds: ClassVar[dict[str, str]] = {}
     # Actions that hand out a file, which is of its own type whatever `Accept` says.
     files: ClassVar[set[str]] = set()
+    # Actions that read a file that was kept, which may be lost: 503.
+    reads_files: ClassVar[set[str]] = set()
+    # Actions whose body, and not If-Match, says what was read, because they change several rows.
+    versions_in_body: ClassVar[set[str]] = set()
     # Action: the serializer of what it is given.
     inputs: ClassVar[dict[str, type[Given]]] = {}
 
@@ -260,7 +268,7 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
         # A weak tag counts as well: compressing an answer has made it one on the way.
         tags = parse_etags(self.request.headers["If-Match"])
         read = [tag.removeprefix("W/").strip('"') for tag in tags]
-        now = f"{row.pk}-{row.version}"
+        now = f"{row.pk or 0}-{row.version}"
         if not any(tag == now or tag.startswith(f"{now}-") for tag in read):
             raise Stale(row)
         return row, row.version
@@ -280,16 +288,17 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
 
     def answer(self, row: Any) -> Response:
         """The row as it stands after a change, with its new ETag."""
-        data, tag = self._shown(self._again(row))
+        data, tag = self._shown(self.again(row))
         return Response(data, headers={"ETag": tag})
 
     def made(self, row: Any) -> Response:
         """A new row: 201, with where it is."""
-        data, tag = self._shown(self._again(row))
+        data, tag = self._shown(self.again(row))
         place = reverse(f"{self.basename}-detail", kwargs={**self.kwargs, "pk": row.pk})
         return Response(data, status=201, headers={"ETag": tag, "Location": place})
 
-    def _again(self, row: Any) -> Any:
+    def again(self, row: Any) -> Any:
+        """The row with all that is shown of it, after a change."""
         return get_object_or_404(self.whole(self.get_queryset()), pk=row.pk)
 
     def _shown(self, row: Any) -> tuple[Any, str]:
@@ -301,4 +310,4 @@ class AreaRows(Door, ListModelMixin, GenericViewSet):
         data = self.serializer_class(row, context=self.get_serializer_context()).data
         digest = hashlib.sha256(JSONRenderer().render(data)).hexdigest()[:16]
         version = row.version if isinstance(row, Versioned) else 0
-        return data, f'"{row.pk}-{version}-{digest}"'
+        return data, f'"{row.pk or 0}-{version}-{digest}"'

@@ -30,6 +30,17 @@ class VersionWanted(exceptions.APIException):
     )
 
 
+class Outdated(exceptions.APIException):
+    """Some of the rows that were named have changed since they were read: sentences by row."""
+
+    status_code = 412
+    default_detail = "Nothing was changed: see “errors” for what is not as you read it."
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__()
+        self.errors = {name: [sentence] for name, sentence in errors.items()}
+
+
 def problem(
     request: HttpRequest,
     status: int,
@@ -104,7 +115,9 @@ def _of_django(error: ValidationError) -> Iterator[tuple[str, list[str]]]:
 
 def _of_library(detail: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     """Flat: what is wrong deep inside stands at `figures.0.value`."""
-    if isinstance(detail, dict):
+    if isinstance(detail, str):
+        yield path or GENERAL, [str(detail)]
+    elif isinstance(detail, dict):
         for name, inner in detail.items():
             name = GENERAL if name == "non_field_errors" else str(name)
             yield from _of_library(inner, f"{path}.{name}" if path else name)
@@ -125,4 +138,5 @@ def _of_api(request: Any, error: exceptions.APIException) -> JsonResponse:
         detail = "Too many requests. Wait for as many seconds as Retry-After says."
     elif isinstance(error, exceptions.NotFound):
         detail = f"{NOT_FOUND} {detail}"
-    return problem(request, error.status_code, detail, headers=headers)
+    more = {"errors": error.errors} if isinstance(error, Outdated) else {}
+    return problem(request, error.status_code, detail, headers=headers, **more)

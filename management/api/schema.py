@@ -36,7 +36,8 @@ PROBLEM = {
         "errors": {
             "type": "object",
             "additionalProperties": {"type": "array", "items": _TEXT},
-            "description": "With 400: sentences by field; `general`, where it is no one field.",
+            "description": "With 400: sentences by field; `general`, where it is no one field. "
+            "With 412, where several rows were named: sentences by row.",
         },
         "current": {
             "type": "object",
@@ -121,8 +122,12 @@ class Described(AutoSchema):
             statuses |= {413, 415}
         if self.changes_version:
             statuses |= {412, 428}
+        if self.view_action in self.view.versions_in_body:
+            statuses.add(412)
         if self.view_action in self.view.files:
             statuses = statuses - {406} | {503}
+        if self.view_action in self.view.reads_files:
+            statuses.add(503)
         return statuses
 
 

@@ -22,6 +22,8 @@ from plans.models import (
 from plans.services.frameworks import indicators_seen_by
 from plans.statuses import REPORTED
 
+WHY_LINKED = "Kept with the entry that an approved plan gets of it."
+
 
 class IndicatorRow(RowOfArea):
     """The id of a quality indicator of a framework, which belong to no area."""
@@ -105,6 +107,13 @@ class AnswerGiven(Given):
     text = serializers.CharField(required=False, allow_blank=True)
 
 
+class TakenBack(Given):
+    """A date that you asked for, and do not want any more."""
+
+    request = RowOfArea(DateRequest)
+    reason = serializers.CharField(max_length=20_000)
+
+
 class EvidenceGiven(Given):
     """A note or a link. Files go to `files`."""
 
@@ -170,3 +179,11 @@ class KpisGiven(Given):
     """All KPIs that it should move, from now on."""
 
     kpis = RowOfArea(Kpi, many=True)
+    reason = serializers.CharField(required=False, allow_blank=True, help_text=WHY_LINKED)
+
+
+class MessagesGiven(Given):
+    """All key messages that it answers, from now on."""
+
+    key_messages = RowOfArea(KeyMessage, many=True)
+    reason = serializers.CharField(required=False, allow_blank=True, help_text=WHY_LINKED)

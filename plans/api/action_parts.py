@@ -74,6 +74,11 @@ class LineShown(serializers.Serializer):
 KIND = OpenApiParameter(
     "kind", str, OpenApiParameter.PATH, enum=sorted(TYPES), description="The ending of the file."
 )
+# What is drawn, by its type; and any file that people have sent.
+DRAWN = {
+    (200, media_type): OpenApiTypes.OBJECT if kind == "json" else OpenApiTypes.BINARY
+    for kind, media_type in TYPES.items()
+}
 A_FILE = {(200, "*/*"): OpenApiTypes.BINARY}
 
 
@@ -155,7 +160,7 @@ class ActionParts(AreaRows):
         summary="The list as a file",
         operation_id="areas_actions_list_file",
         parameters=[KIND],
-        responses=A_FILE,
+        responses=DRAWN,
         filters=True,
     )
     @deed(detail=False, methods=["get"], url_path="files/<slug:kind>")

@@ -23,13 +23,16 @@ from plans.api.action_inputs import (
     EvidenceWithdrawn,
     FileGiven,
     KpisGiven,
+    MessagesGiven,
     NoteGiven,
     SuccessorGiven,
+    TakenBack,
     UpdateGiven,
     VerdictGiven,
     WithdrawalGiven,
 )
 from plans.api.action_parts import ActionParts
+from plans.api.bulk import BulkGiven, SeveralActions
 from plans.api.shown import ActionListed, ActionShown
 from plans.models import (
     Action,
@@ -77,7 +80,7 @@ class ActionFilter(FilterSet):
     list=extend_schema(summary="Actions, by plan and place in it"),
     retrieve=extend_schema(summary="One action, with all that was said of it"),
 )
-class Actions(ActionParts):
+class Actions(ActionParts, SeveralActions):
     """What is to be done. Whatever is said of an action is an entry, which is never changed."""
 
     model = Action
@@ -93,12 +96,14 @@ class Actions(ActionParts):
         "update_of": "action.update",
         "move_date": "action.update",
         "answer_date": "date.approve",
+        "take_back_date": "action.update",
         "evidence": "action.update",
         "evidence_list": "plan.view",
         "add_file": "action.update",
         "file": "plan.view",
         "history": "plan.view",
         "list_file": "plan.view",
+        "bulk": "action.update",
         "withdraw_evidence": "action.update",
         "note": "action.note",
         "verify": "action.verify",
@@ -107,6 +112,7 @@ class Actions(ActionParts):
         "supersede": "plan.edit",
         "blockers": "plan.edit",
         "kpis": "plan.edit",
+        "key_messages": "plan.edit",
     }
     inputs: ClassVar[dict[str, type[Given]]] = {
         "create": ActionGiven,
@@ -114,8 +120,10 @@ class Actions(ActionParts):
         "update_of": UpdateGiven,
         "move_date": DateGiven,
         "answer_date": AnswerGiven,
+        "take_back_date": TakenBack,
         "evidence": EvidenceGiven,
         "add_file": FileGiven,
+        "bulk": BulkGiven,
         "withdraw_evidence": EvidenceWithdrawn,
         "note": NoteGiven,
         "verify": AcceptanceGiven,
@@ -124,7 +132,9 @@ class Actions(ActionParts):
         "supersede": SuccessorGiven,
         "blockers": BlockersGiven,
         "kpis": KpisGiven,
+        "key_messages": MessagesGiven,
     }
+    versions_in_body: ClassVar[set[str]] = {"bulk"}
     tag = "actions"
 
     def get_queryset(self) -> Any:
@@ -175,6 +185,15 @@ class Actions(ActionParts):
         given = self.given()
         asked = self._of(row, "date_requests", given.pop("request"))
         due_dates.answer_date(by=request.user, request=asked, version=version, **given)
+        return self.answer(row)
+
+    @extend_schema(summary="Take back a date that you asked for", responses=ActionShown)
+    @deed(detail=True, methods=["post"], url_path="take-back-date")
+    def take_back_date(self, request: Request, **where: Any) -> Response:
+        row, version = self.row_to_change()
+        given = self.given()
+        asked = self._of(row, "date_requests", given.pop("request"))
+        due_dates.take_back_date(by=request.user, request=asked, version=version, **given)
         return self.answer(row)
 
     @extend_schema(summary="Leave a note", responses=ActionShown)
@@ -228,4 +247,16 @@ class Actions(ActionParts):
         shown = [kpi.pk for kpi in row.kpis.all()]
         said = self.given()
         links.choose_kpis(by=request.user, action=row, version=version, shown=shown, **said)
+        return self.answer(row)
+
+    @extend_schema(summary="Say which key messages it answers", responses=ActionShown)
+    @deed(detail=True, methods=["put"], url_path="key-messages")
+    def key_messages(self, request: Request, **where: Any) -> Response:
+        """Recommendations and findings say themselves which actions answer them."""
+        row, version = self.row_to_change()
+        given = self.given()
+        messages = given.pop("key_messages")
+        links.choose_messages(
+            by=request.user, action=row, version=version, messages=messages, **given
+        )
         return self.answer(row)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from management.api.doors import AreaRows, Given, RowOfArea
 from management.api.filters import ChoiceFilter, IdFilter, TextFilter, YesNoFilter
+from plans.api.action_inputs import WHY_LINKED
 from plans.models import (
     Action,
     Finding,
@@ -154,6 +155,7 @@ class ActionsGiven(Given):
     """All actions that answer it, from now on."""
 
     actions = RowOfArea(Action, many=True)
+    reason = serializers.CharField(required=False, allow_blank=True, help_text=WHY_LINKED)
 
 
 class TextSearch(FilterSet):

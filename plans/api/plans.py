@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from management.api.doors import AreaRows, Given, RowOfArea
 from management.api.filters import ChoiceFilter, IdFilter
-from plans.api.action_parts import A_FILE, KIND
+from plans.api.action_parts import DRAWN, KIND
 from plans.api.shown import PlanListed, PlanShown, ReadingShown
 from plans.models import Inspection, Plan, SelfEvaluation
 from plans.services import exports
@@ -195,7 +195,7 @@ class Plans(AreaRows):
         services.close_plan(by=request.user, plan=plan, version=version, homes=homes, **given)
         return self.answer(plan)
 
-    @extend_schema(summary="The plan as a file", parameters=[KIND], responses=A_FILE)
+    @extend_schema(summary="The plan as a file", parameters=[KIND], responses=DRAWN)
     @step(detail=True, methods=["get"], url_path="files/<slug:kind>")
     def file(self, request: Request, kind: str, **where: Any) -> FileResponse:
         """As Word, CSV, JSON, or the tracker workbook, which is filled in and comes back."""

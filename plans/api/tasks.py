@@ -9,7 +9,7 @@ from rest_framework.decorators import action as deed
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from management.api.doors import AreaRows, Given, RowOfArea
+from management.api.doors import AreaRows, Given, NothingGiven, RowOfArea
 from management.api.filters import IdFilter, YesNoFilter
 from management.models import Post
 from plans.api.shown import TaskShown
@@ -32,10 +32,6 @@ class TaskGiven(Given):
     text = serializers.CharField(max_length=300)
     due = serializers.DateField(required=False, allow_null=True)
     post = RowOfArea(Post, required=False, allow_null=True)
-
-
-class NothingGiven(Given):
-    """Nothing needs to be said."""
 
 
 class DropGiven(Given):

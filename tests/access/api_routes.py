@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from management.access import PUBLIC, SIGNED_IN
+from management import store
+from management.access import PUBLIC, SIGNED_IN, Role
 from plans.services.advising import standing_advice
 from plans.services.plans import mark_of
 from tests.access.routes import Where, area, nowhere, part_of, row_of
 from tests.factories import World
+from tests.plans.importing_helpers import table
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 USUAL = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}
@@ -32,6 +34,10 @@ class ApiRow:
     changes: str | None = None
     # The route whose ETag says what was read, where no version counts what is changed.
     etag: str = ""
+    # The role whose person alone has the row; for everybody else it is not there.
+    owner: Role | None = None
+    # Methods that change nothing for who has nothing of the kind.
+    idle: frozenset[str] = frozenset()
     # Whether the body is sent as a form with a file, and not as JSON.
     multipart: bool = False
     # Whether the address names no row of the area: it is the same in every area.
@@ -56,6 +62,22 @@ def answered(rows: str, row: str) -> ApiRow:
         lambda w: {"actions": [w.done_action.pk]},
         etag=f"api_{rows}-detail",
     )
+
+
+def over(method: str, body: Where) -> ApiRow:
+    """Something that cannot be done to a plan's file any more."""
+    row = row_of("plan_import")
+    return ApiRow(row, {method: "plan.edit"}, body, {method: 400}, changes="plan_import")
+
+
+def plan_file(world: World) -> dict[str, Any]:
+    data = table({"Lead": world.lead.title})
+    return {"framework": world.framework.pk, "file": SimpleUploadedFile("plan.csv", data)}
+
+
+def tracker_file(world: World) -> dict[str, Any]:
+    data = store.read(world.tracker.sha256)
+    return {"plan": world.plan.pk, "file": SimpleUploadedFile("tracker.xlsx", data)}
 
 
 def indicator(world: World) -> dict[str, Any]:
@@ -139,6 +161,15 @@ API_ROUTES: dict[str, ApiRow] = {
         "date.approve",
         lambda w: {"request": w.date_request.pk, "agreed": False, "text": "No"},
     ),
+    # Only whoever asked takes a date back: tests/plans/test_due_date_pages.py.
+    "api_actions-take-back-date": ApiRow(
+        row_of("action"),
+        {"POST": "action.update"},
+        lambda w: {"request": w.date_request.pk, "reason": "Not needed"},
+        {"POST": 400},
+        changes="action",
+        shows=False,
+    ),
     "api_actions-evidence": ApiRow(
         row_of("action"),
         {"GET": "plan.view", "POST": "action.update"},
@@ -173,6 +204,9 @@ API_ROUTES: dict[str, ApiRow] = {
     ),
     "api_actions-blockers": step("action", "plan.edit", lambda w: {"blockers": []}, method="PUT"),
     "api_actions-kpis": step("action", "plan.edit", lambda w: {"kpis": []}, method="PUT"),
+    "api_actions-key-messages": step(
+        "action", "plan.edit", lambda w: {"key_messages": []}, method="PUT"
+    ),
     "api_tasks-list": ApiRow(
         area,
         {"GET": "plan.view", "POST": "action.update"},
@@ -204,6 +238,65 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_findings-list": ApiRow(area, {"GET": "self_evaluation.view"}),
     "api_findings-detail": ApiRow(row_of("finding"), {"GET": "self_evaluation.view"}),
     "api_findings-actions": answered("findings", "finding"),
+    "api_saved_views-list": ApiRow(
+        area,
+        {"GET": "plan.view", "POST": "plan.view"},
+        lambda w: {"name": "Late ones", "page": "actions", "query": "status=overdue"},
+        shows=False,
+    ),
+    "api_saved_views-detail": ApiRow(
+        row_of("saved_view"),
+        {"GET": "plan.view", "PATCH": "plan.view", "DELETE": "plan.view"},
+        lambda w: {"name": "Late ones"},
+        owner=Role.SERVICE_MANAGER,
+    ),
+    "api_hand_overs-list": ApiRow(area, {"GET": "plan.view"}),
+    "api_hand_overs-detail": ApiRow(row_of("hand_over"), {"GET": "plan.view"}),
+    "api_actions-bulk": ApiRow(
+        area,
+        {"POST": "action.update"},
+        lambda w: {
+            "deed": "note",
+            "text": "A word",
+            "actions": [{"id": w.action.pk, "version": w.action.version}],
+        },
+        {"POST": 200},
+    ),
+    "api_digest": ApiRow(
+        area,
+        {"GET": "area.view", "PUT": "area.view"},
+        lambda w: {"day": 1, "overdue": True, "due_soon": False, "waiting": False},
+        etag="api_digest",
+        shows=False,
+    ),
+    "api_feed": ApiRow(
+        area,
+        {"GET": "action.update", "POST": "action.update", "DELETE": "action.update"},
+        answers={"DELETE": 204},
+        shows=False,
+        idle=frozenset({"DELETE"}),
+    ),
+    "api_imports-list": ApiRow(
+        area, {"GET": "plan.edit", "POST": "plan.edit"}, plan_file, multipart=True
+    ),
+    "api_imports-detail": ApiRow(row_of("plan_import"), {"GET": "plan.edit"}),
+    # It was taken in, too long ago to be undone.
+    "api_imports-columns": over(
+        "PUT", lambda w: {"tables": [{"signature": "x", "fields": ["text"]}]}
+    ),
+    "api_imports-take-in": over("POST", lambda w: {"mark": "x"}),
+    "api_imports-undo": over("POST", nowhere),
+    "api_trackers-list": ApiRow(
+        area, {"GET": "action.update", "POST": "action.update"}, tracker_file, multipart=True
+    ),
+    "api_trackers-detail": ApiRow(row_of("tracker"), {"GET": "action.update"}),
+    "api_trackers-take-in": step("tracker", "action.update", lambda w: {"mark": w.tracker_mark}),
+    "api_rules": ApiRow(
+        area,
+        {"GET": "plan.view", "PUT": "rules.edit"},
+        lambda w: {"late": "first", "colours": "status", "words": []},
+        etag="api_rules",
+    ),
 }
 
 

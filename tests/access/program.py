@@ -69,7 +69,8 @@ class Program(Visitor):
         if method == "GET" and row.shows:
             self.hold(self.mine.canary in told(response), name, method, "own", "shows nothing")
         if method not in SAFE:
-            self.hold(bool(events), name, method, "own", "wrote nothing")
+            wrote = bool(events) or method in row.idle
+            self.hold(wrote, name, method, "own", "wrote nothing")
             strangers = [e for e in events if e.area_id != self.mine.area.pk]
             self.hold(not strangers, name, method, "own", f"wrote elsewhere: {strangers}")
             said = all(("API token" in e.reason) is (self.by != SESSION) for e in events)
@@ -87,7 +88,7 @@ class Program(Visitor):
         if len(mine) > 1:
             self.ask(name, method, mine | {"area": theirs["area"]}, data, "swapped", {unseen})
             wanted = self.right(row, method)
-            mixed = wanted if wanted >= 400 or row.shared else 404
+            mixed = wanted if wanted > 400 or row.shared else 404  # 400: not now, of my own
             self.ask(name, method, theirs | {"area": mine["area"]}, data, "mixed", {mixed})
 
     def forced(self, name: str, row: ApiRow, method: str) -> None:
@@ -95,7 +96,7 @@ class Program(Visitor):
         if row.changes is None and not row.etag:
             return
         where, data = row.where(self.mine), self.data(row, method)
-        pk = getattr(self.mine, row.changes).pk if row.changes else where["pk"]
+        pk = getattr(self.mine, row.changes).pk if row.changes else where.get("pk", 0)
         for tag, wanted in ((None, 428), ("*", 412), (f'"{pk}-99"', 412), ('"', 412)):
             self.headers.pop("If-Match", None)
             if tag is not None:
@@ -146,6 +147,8 @@ class Program(Visitor):
             return 403
         if method not in SAFE and self.by == READ:
             return 403
+        if row.owner not in {None, self.role}:
+            return 404
         return row.answer("GET" if method == "HEAD" else method)
 
     def data(self, row: ApiRow, method: str) -> dict[str, Any]:

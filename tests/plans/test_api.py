@@ -7,7 +7,7 @@ import pytest
 
 from management.access import Role
 from management.models import AuditEvent
-from plans.models import Action, Note, Plan, Revision, Task, Update
+from plans.models import Action, DateRequest, Note, Plan, Revision, Task, Update
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -139,6 +139,28 @@ def test_a_manager_reports_only_on_the_actions_of_their_posts(api, area, plan):
     assert refused.status_code == 403
     assert "belongs to another post" in refused.json()["detail"]
     assert [row["id"] for row in mine.get("actions", mine="true").json()["results"]] == [own.pk]
+
+
+def test_a_closed_plan_takes_no_note(api, area, lead):
+    action = factories.action(factories.plan(area, state="closed"))
+    refused = api(lead).change("POST", "actions", action.pk, "notes", text="Late")
+    assert refused.status_code == 400 and "take no more notes" in refused.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_whoever_asked_for_a_date_takes_it_back(api, area, lead):
+    plan = factories.plan(area, dates_need_approval=True)
+    manager, action = factories.user(area, Role.SERVICE_MANAGER), factories.action(plan)
+    factories.holding(action.lead, manager)
+    mine, sent = api(manager), {"new": "2020-06-30", "reason": "Vacancies"}
+    assert mine.change("POST", "actions", action.pk, "move-date", **sent).status_code == 200
+    back = {"request": DateRequest.objects.get().pk, "reason": "Filled"}
+    refused = api(lead).change("POST", "actions", action.pk, "take-back-date", **back)
+    assert refused.status_code == 400 and manager.name in refused.content.decode()
+    answer = mine.change("POST", "actions", action.pk, "take-back-date", **back)
+    [entry] = answer.json()["entries"]
+    assert (entry["kind"], entry["more"]) == ("request", "Filled")
+    assert mine.change("POST", "actions", action.pk, "take-back-date", **back).status_code == 400
 
 
 def test_whoever_holds_a_tasks_own_post_finishes_it_and_opens_it_again(api, area, plan):

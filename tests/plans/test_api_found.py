@@ -132,6 +132,18 @@ def test_which_actions_answer_it_is_chosen_as_it_was_read(api, area, inspection,
     )
 
 
+def test_an_action_says_which_key_messages_it_answers(api, area, inspection):
+    message, action = factories.key_message(inspection), factories.action(factories.plan(area))
+    mine = api(Role.PERFORMANCE_LEAD)
+    tag = mine.get("actions", action.pk)["ETag"]
+    said = {"key_messages": [message.pk], "reason": "The board asked"}
+    done = mine.send("PUT", "actions", action.pk, "key-messages", match=tag, **said)
+    assert [(one["what"], one["id"]) for one in done.json()["reasons"]] == [("message", message.pk)]
+    assert done.json()["entries"][0]["text"] == "The board asked"
+    late = mine.send("PUT", "actions", action.pk, "key-messages", match=tag, key_messages=[])
+    assert late.status_code == 412
+
+
 def test_a_longer_list_takes_no_more_queries(api, inspection, django_assert_max_num_queries):
     for number in range(1, 30):
         factories.recommendation(inspection, f"R{number}", sequence=number)
