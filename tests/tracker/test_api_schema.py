@@ -46,6 +46,7 @@ ROWS = {
     "findings": "finding",
     "hand-overs": "hand_over",
     "imports": "plan_import",
+    "evidence": "evidence_file",
 }
 SECRET = "tl_of the tests of the schema"
 
@@ -120,7 +121,7 @@ def test_the_api_answers_as_it_is_described_whatever_it_is_asked(mode: Any) -> N
     if mode == GenerationMode.POSITIVE:
         # Whether each change can be made is tried in the matrix, with a body that makes sense.
         read = {label: found for label, found in answered.items() if label.startswith("GET ")}
-        assert all(200 in found for found in read.values()), read
+        assert not {label: found for label, found in read.items() if 200 not in found}
         assert not {label for label, found in answered.items() if found & {404, 428}}
 
 
@@ -129,6 +130,8 @@ def place(case: Any, known: dict[str, Any]) -> None:
     case.query.pop("page", None)
     if "area" in case.path_parameters:
         case.path_parameters["area"] = "angus"
+    if "evidence" in case.path_parameters:
+        case.path_parameters["evidence"] = known["evidence"].pk
     if "id" in case.path_parameters:
         row = known[case.operation.path.split("/")[5]]
         if not type(row)._default_manager.filter(pk=row.pk).exists():
