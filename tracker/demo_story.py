@@ -100,7 +100,7 @@ def _change(kind: str, entry: dict[str, Any], action: Action, **facts: Any) -> N
     elif kind == "date_changes":
         due_dates.move_date(new=entry["to"], reason=entry["reason"], **facts)
     elif kind == "updates":
-        said = {"text": entry["text"], "percent": entry.get("percent")}
+        said = {name: entry[name] for name in ("text", "percent") if name in entry}
         progress.post_update(status=entry["status"], **said, **facts)
     elif kind == "verifications":
         verification.verify_action(note=entry["note"], **facts)

@@ -20,7 +20,7 @@ from plans.api.shown import ActionShown
 from plans.models import Action, Evidence
 from plans.services import entering, exports, trail
 from plans.services import evidence as services
-from plans.views.plan_file import TYPES, file_of
+from plans.services.handing_out import TYPES, file_of
 
 
 class EvidenceShown(serializers.ModelSerializer):

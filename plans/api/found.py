@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from management.api.doors import AreaRows, Given, RowOfArea
 from management.api.filters import ChoiceFilter, IdFilter, TextFilter, YesNoFilter
+from management.models import User
 from plans.api.action_inputs import WHY_LINKED
 from plans.models import (
     Action,
@@ -174,7 +175,12 @@ class IndicatorFilter(FilterSet):
     newest = YesNoFilter(method="of_newest", help_text="Only of the newest version of each.")
 
     def of_newest(self, rows: Any, name: str, value: bool) -> Any:
-        chosen = {"framework__in": Framework.objects.newest().order_by().values("pk")}
+        chosen = {
+            "framework__in": Framework.objects.visible_to(self.request.user)
+            .newest()
+            .order_by()
+            .values("pk")
+        }
         return rows.filter(**chosen) if value else rows.exclude(**chosen)
 
 
@@ -212,10 +218,10 @@ class FindingFilter(TextSearch):
     indicator = IdFilter(help_text="The id of the quality indicator.")
 
 
-def with_actions(name: str = "") -> Prefetch:
+def with_actions(user: User, name: str = "") -> Prefetch:
     """The ids of the actions that answer each, in one query."""
     path = f"{name}__actions" if name else "actions"
-    return Prefetch(path, Action.objects.only("pk").order_by("pk"))
+    return Prefetch(path, Action.objects.visible_to(user).only("pk").order_by("pk"))
 
 
 @extend_schema_view(
@@ -254,8 +260,8 @@ class Inspections(AreaRows):
         return rows.prefetch_related(
             "key_messages",
             "recommendations",
-            with_actions("key_messages"),
-            with_actions("recommendations"),
+            with_actions(self.request.user, "key_messages"),
+            with_actions(self.request.user, "recommendations"),
         )
 
 
@@ -277,7 +283,7 @@ class SelfEvaluations(AreaRows):
     tag = "findings"
 
     def whole(self, rows: Any) -> Any:
-        return rows.prefetch_related("findings", with_actions("findings"))
+        return rows.prefetch_related("findings", with_actions(self.request.user, "findings"))
 
 
 class Answered(AreaRows):
@@ -314,7 +320,7 @@ class Recommendations(Answered):
     def get_queryset(self) -> Any:
         seen = Inspection.objects.visible_to(self.request.user)
         rows = super().get_queryset().filter(inspection__in=seen).select_related("inspection")
-        rows = rows.prefetch_related(with_actions())
+        rows = rows.prefetch_related(with_actions(self.request.user))
         return rows.order_by("-inspection", "sequence", "pk")
 
     @extend_schema(summary="Say which actions answer it", responses=RecommendationShown)
@@ -342,7 +348,9 @@ class KeyMessages(Answered):
     def get_queryset(self) -> Any:
         seen = Inspection.objects.visible_to(self.request.user)
         rows = super().get_queryset().filter(inspection__in=seen).select_related("inspection")
-        return rows.prefetch_related(with_actions()).order_by("-inspection", "number", "pk")
+        return rows.prefetch_related(with_actions(self.request.user)).order_by(
+            "-inspection", "number", "pk"
+        )
 
     @extend_schema(summary="Say which actions answer it", responses=KeyMessageShown)
     @step(detail=True, methods=["put"])
@@ -369,7 +377,9 @@ class Findings(Answered):
     def get_queryset(self) -> Any:
         seen = SelfEvaluation.objects.visible_to(self.request.user).stood_by()
         rows = super().get_queryset().filter(self_evaluation__in=seen)
-        rows = rows.select_related("self_evaluation").prefetch_related(with_actions())
+        rows = rows.select_related("self_evaluation").prefetch_related(
+            with_actions(self.request.user)
+        )
         return rows.order_by("-self_evaluation", "sequence", "pk")
 
     @extend_schema(summary="Say which actions answer it", responses=FindingShown)

@@ -18,8 +18,8 @@ from plans.models import Inspection, Plan, SelfEvaluation
 from plans.services import exports
 from plans.services import plans as services
 from plans.services.advising import Standing, standing_advice
+from plans.services.handing_out import TYPES, file_of
 from plans.states import PlanState
-from plans.views.plan_file import TYPES, file_of
 
 
 class PlanChanged(Given):
