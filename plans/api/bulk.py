@@ -33,6 +33,14 @@ class BulkGiven(Given):
     percent = serializers.IntegerField(
         required=False, min_value=0, max_value=100, help_text="Only to report."
     )
+    evidence = serializers.CharField(
+        required=False,
+        max_length=20_000,
+        help_text="Only to report: what shows it, for each of them.",
+    )
+    evidence_url = serializers.URLField(
+        required=False, max_length=500, help_text="Only to report: where that is."
+    )
     new = serializers.DateField(required=False, help_text="Only to move the date.")
     actions = ReadGiven(many=True, min_length=1, max_length=services.LIMIT)
     preview = serializers.BooleanField(
@@ -41,8 +49,9 @@ class BulkGiven(Given):
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """What the deed needs is there, and nothing that it does not know."""
-        takes = {"report": {"status", "percent"}, "move-date": {"new"}, "note": set()}
-        odd = (given.keys() & {"status", "percent", "new"}) - takes[given["deed"]]
+        reported = {"status", "percent", "evidence", "evidence_url"}
+        takes = {"report": reported, "move-date": {"new"}, "note": set()}
+        odd = (given.keys() & {*reported, "new"}) - takes[given["deed"]]
         wrong = dict.fromkeys(odd, f"“{given['deed']}” takes none.")
         if given["deed"] == "report" and "status" not in given:
             wrong["status"] = "Say how the actions stand now."
@@ -121,7 +130,8 @@ class SeveralActions(AreaRows):
 
 def _change(given: dict[str, Any]) -> services.Change:
     if given["deed"] == "report":
-        return services.Report(given["text"], given["status"], given.get("percent"))
+        said = {name: given[name] for name in ("evidence", "evidence_url") if name in given}
+        return services.Report(given["text"], given["status"], given.get("percent"), **said)
     if given["deed"] == "move-date":
         return services.NewDate(given["text"], given["new"])
     return services.Remark(given["text"])

@@ -186,6 +186,7 @@ def test_several_actions_are_changed_all_or_none(api, several):
         ({"deed": "move-date"}, "new"),
         ({"deed": "note", "status": "on_track"}, "status"),
         ({"deed": "note", "percent": 5}, "percent"),
+        ({"deed": "note", "evidence": "Minutes"}, "evidence"),
     ],
 )
 def test_what_several_actions_are_given_must_fit_the_deed(api, several, said, name):
@@ -193,6 +194,19 @@ def test_what_several_actions_are_given_must_fit_the_deed(api, several, said, na
         "POST", "actions/bulk", text="x", actions=reads(several), **said
     )
     assert answer.status_code == 400 and set(answer.json()["errors"]) == {name}
+
+
+def test_several_actions_are_done_with_evidence_that_each_of_them_gets(api, several):
+    Action.objects.update(status=Status.ON_TRACK)
+    mine = api(Role.PERFORMANCE_LEAD)
+    done = {"deed": "report", "text": "All done", "status": "done", "actions": reads(several)}
+    refused = mine.send("POST", "actions/bulk", **done).json()["errors"]
+    assert len(refused) == 3
+    proof = {"evidence": "Minutes of May", "evidence_url": "https://example.org/may"}
+    assert mine.send("POST", "actions/bulk", **done, **proof).status_code == 200
+    for action in several:
+        kept = action.evidence.get()
+        assert (kept.description, kept.url) == tuple(proof.values())
 
 
 def test_a_date_is_moved_and_a_note_left_for_several(api, several):

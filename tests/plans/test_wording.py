@@ -229,12 +229,10 @@ def test_what_stands_in_an_approved_plan_is_not_taken_out(action, lead):
         actions.remove_action(by=lead, action=action, version=1)
 
 
-@pytest.mark.parametrize("what", ["note", "file", "successor"])
+@pytest.mark.parametrize("what", ["note", "successor"])
 def test_what_something_hangs_on_is_not_taken_out_and_loses_nothing(what, drafted, action, lead):
     if what == "note":
         factories.note(drafted)
-    elif what == "file":
-        factories.imported_row(factories.plan_import(drafted.area), drafted)
     else:
         Action.objects.filter(pk=action.pk).update(superseded_by=drafted)
     factories.task(drafted)
