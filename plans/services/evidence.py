@@ -13,10 +13,12 @@ from plans.services.entering import enter, require_update
 from plans.services.locking import lock
 from plans.statuses import Status
 
-LAST = (
-    "Action {} was verified as complete, and this is the last evidence that stands for it. Add "
-    "what takes its place first; then withdraw this."
-)
+LAST = {
+    Status.DONE: "Action {} is reported as done, and this is the last evidence that stands for it. "
+    "Add what takes its place first, or report that it is not done; then withdraw this.",
+    Status.COMPLETE: "Action {} was verified as complete, and this is the last evidence that "
+    "stands for it. Add what takes its place first; then withdraw this.",
+}
 
 
 def standing_evidence(action: Action) -> Any:
@@ -71,7 +73,7 @@ def withdraw_evidence(*, by: Actor, evidence: Evidence, reason: str) -> Evidence
     """The evidence does not stand any more; it stays listed, with the reason.
 
     Raises ValidationError without a reason, when it was withdrawn before, and for the last one of
-    a complete action.
+    an action that is reported as done or complete.
     """
     require_update(by, evidence.action)
     if not reason.strip():
@@ -90,8 +92,8 @@ def why_not_withdrawn(action: Action, evidence: Evidence) -> str:
     """Why this evidence of the action has to stand, or an empty text."""
     if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
         return "This evidence was withdrawn before."
-    if action.status != Status.COMPLETE:
+    last = LAST.get(Status(action.status))
+    # Neither is said without evidence, so neither is left without: nothing leads out of complete.
+    if last is None or standing_evidence(action).exclude(pk=evidence.pk).exists():
         return ""
-    others = standing_evidence(action).exclude(pk=evidence.pk)
-    # Nothing leads out of complete: without this, it would be verified on nothing.
-    return "" if others.exists() else LAST.format(action.reference)
+    return last.format(action.reference)

@@ -137,11 +137,12 @@ def test_withdrawn_evidence_says_why_and_its_file_stays_with_those_who_report(
     assert client.get(url("evidence_file", made.pk)).status_code == 403
 
 
-def test_the_last_evidence_of_a_complete_action_is_not_offered_for_a_reason_to_be_typed(
-    lead, action, client, url
+@pytest.mark.parametrize("status", [Status.DONE, Status.COMPLETE])
+def test_the_last_evidence_of_what_is_done_is_not_offered_for_a_reason_to_be_typed(
+    lead, action, client, url, status
 ):
     made = factories.evidence(action)
-    Action.objects.update(status=Status.COMPLETE)
+    Action.objects.update(status=status)
     for send in (client.get, lambda way, **sent: client.post(way, {"reason": "Wrong"}, **sent)):
         page = Page(send(url("evidence_withdraw", made.pk), follow=True))
         assert "this is the last evidence that stands for it. Add what takes its" in page.text

@@ -205,3 +205,4 @@ def holds_together(world: World, now: Action, due: date | None) -> None:
     assert (now.status == S.SUPERSEDED) == (now.superseded_by_id is not None)
     assert (now.status == S.COMPLETE) == Verification.objects.filter(action=now).exists()
     assert DateRequest.objects.filter(action=now, answer=None).count() <= 1
+    assert now.status not in {S.DONE, S.COMPLETE} or evidence.standing_evidence(now).exists()
