@@ -1,13 +1,17 @@
 """What people come to do, done with the real buttons of the real pages."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.people import AREA
 
+UPDATE = re.compile("^Update ")  # of an action, which it names, on the home page
+
 
 def test_a_service_manager_posts_an_update_with_evidence(open_page):
     page = open_page(f"/areas/{AREA}/", "service_manager", width=390)
-    page.get_by_role("link", name="Post an update").first.click()
+    page.get_by_role("link", name=UPDATE).first.click()
     page.locator("label", has_text="In progress: on track").click()
     page.get_by_label("What has happened").fill("<b>Half</b> of the team is trained. =1+1 😀")
     page.get_by_label("Evidence (needed when the action is done)").fill("The register of 9 January")
@@ -19,7 +23,7 @@ def test_a_service_manager_posts_an_update_with_evidence(open_page):
 
 def test_whoever_leaves_a_form_with_something_typed_is_asked_first(open_page):
     page = open_page(f"/areas/{AREA}/", "service_manager")
-    page.get_by_role("link", name="Post an update").first.click()
+    page.get_by_role("link", name=UPDATE).first.click()
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.get_by_label("What has happened").press_sequentially("Half")
@@ -45,7 +49,7 @@ def test_a_service_manager_moves_a_date_after_being_told_what_was_wrong(open_pag
 
 def test_an_update_is_saved_by_keyboard_alone(open_page):
     page = open_page(f"/areas/{AREA}/", "service_manager")
-    page.get_by_role("link", name="Post an update").first.focus()
+    page.get_by_role("link", name=UPDATE).first.focus()
     page.keyboard.press("Enter")
     page.get_by_role("radio").first.wait_for()
     page.get_by_role("radio", checked=True).focus()
