@@ -1,6 +1,7 @@
 """Pages on which something is said of an action: an update, a correction, a note."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
+from management import clock
 from management.access import policy
 from management.requests import Request
 from plans import thread
@@ -20,7 +22,7 @@ from plans.views.actions import thread_of
 from plans.views.saving import FORM_METHODS, Saving
 from plans.views.wording import find_action, kept
 
-NEWEST = 3  # entries that are shown to whoever was too late
+NEWEST = 3  # entries that are shown where it is not known since when the form was open
 
 
 class Saying(Saving):
@@ -37,9 +39,14 @@ class Saying(Saving):
         stand: Callable[[Any], dict[str, Any]] = lambda action: {},
     ) -> None:
         super().__init__(request, action, stand, partial(form, files=request.FILES or None))
+        self.opened = _moment(request.POST.get("opened", ""))
 
     def differences(self) -> Any:
-        return thread_of(self.request, self.row)[:NEWEST]
+        """What was entered while the form was open."""
+        entries = thread_of(self.request, self.row)
+        if self.opened is None:
+            return entries[:NEWEST]
+        return [entry for entry in entries if entry["recorded_at"] >= self.opened]
 
     def moved(self) -> thread.Moves:
         entries = thread_of(self.request, self.row)
@@ -57,7 +64,22 @@ class Saying(Saving):
             # A browser keeps what was typed, but no file.
             "lost": [file.name for file in files.values()],
         }
+        if self.stale:
+            stale = self.differences()
+            context["own_change"] = {entry["author"] for entry in stale} == {self.request.user.pk}
+        # A form that is sent again after others have changed the action is opened anew.
+        known = None if self.stale else self.opened
+        context["opened"] = (known or clock.now()).isoformat()
         return super().page(template, context)
+
+
+def _moment(text: str) -> datetime | None:
+    """When a form was opened, as it says itself."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 @policy("action.update")

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from management import store
+from management import clock, store
 from management.access import Role
 from plans.models import Action, Evidence, Note, Update
 from plans.statuses import Status
@@ -59,6 +59,15 @@ def send(client, url, action):
         return Page(client.post(url(name, *args), data, follow=follow))
 
     return post
+
+
+@pytest.fixture
+def head_of_service(area):
+    return factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid")
+
+
+def url_of_history(action):
+    return reverse("action_history", args=[action.area.slug, action.pk])
 
 
 def minutes(content=None, name="Minutes.pdf"):
@@ -260,6 +269,51 @@ def test_somebody_elses_entries_stand_beside_what_was_typed_and_the_file_is_aske
     assert (page.typed("text"), page.typed("version")) == ("What I typed", "2")
     assert "Choose the file “Minutes.pdf” again" in page.text
     assert not Update.objects.exists()
+
+
+def entered(action, by, **facts):
+    """What a person adds at this very moment."""
+    return factories.note(action, author=by, by=by.name, recorded_at=clock.now(), **facts)
+
+
+def test_whoever_was_too_late_sees_what_was_entered_since_the_form_was_opened(
+    manager, head_of_service, action, visit, send
+):
+    entered(action, manager, text="Long before")
+    opened = visit("action_update").typed("opened")
+    entered(action, head_of_service, text="Meanwhile")
+    Action.objects.update(version=2)
+    sent = {"status": S.AT_RISK, "text": "Mine", "version": 1, "opened": opened}
+    page = send("action_update", **sent)
+    assert "Nothing was saved. Somebody else changed this action while you" in page.text
+    assert [entry.endswith("Note Meanwhile") for entry in thread(page)] == [True]
+    again = page.typed("opened")
+    entered(action, manager, text="In another window")
+    Action.objects.update(version=3)
+    page = send("action_update", **sent | {"opened": again})
+    assert "You changed this action in another window while you had this one open." in page.text
+    assert [entry.endswith("Note In another window") for entry in thread(page)] == [True]
+    Action.objects.update(version=4)
+    page = send("action_update", **sent | {"opened": page.typed("opened")})
+    assert "This action was changed while you were writing, without a word in its" in page.text
+    assert url_of_history(action) in page.links
+
+
+@pytest.mark.parametrize("opened", ["", "yesterday", "2020-01-15T09:00:00"])
+def test_where_a_form_does_not_say_when_it_was_opened_the_newest_entries_are_shown(
+    manager, action, send, opened
+):
+    for text in "abcd":
+        factories.note(action, text=text)
+    page = send("action_update", status=S.AT_RISK, text="Mine", version=2, opened=opened)
+    assert (page.status, len(thread(page))) == (409, 3)
+
+
+def test_after_a_refusal_the_form_was_opened_when_it_first_was(manager, action, visit, send):
+    opened = visit("action_update").typed("opened")
+    assert send("action_update", status=S.ON_TRACK, text="", opened=opened).typed("opened") == (
+        opened
+    )
 
 
 # --- corrections ----------------------------------------------------------------------------------
