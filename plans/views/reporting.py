@@ -40,6 +40,13 @@ class Saying(Saving):
     ) -> None:
         super().__init__(request, action, stand, partial(form, files=request.FILES or None))
         self.opened = _moment(request.POST.get("opened", ""))
+        self.refused: set[str] = set()
+
+    def outdated(self) -> bool:
+        outdated = super().outdated()
+        # Before a service says anything: a file that is not at fault is wanted again.
+        self.refused = set(self.form.errors)
+        return outdated
 
     def differences(self) -> Any:
         """What was entered while the form was open."""
@@ -62,7 +69,7 @@ class Saying(Saving):
             "key": KEY,
             "moved": self.moved(),
             # A browser keeps what was typed, but no file.
-            "lost": [file.name for file in files.values()],
+            "lost": [file.name for name, file in files.items() if name not in self.refused],
         }
         if self.stale:
             stale = self.differences()

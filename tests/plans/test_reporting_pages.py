@@ -230,8 +230,17 @@ def test_a_file_that_may_not_be_kept_is_refused_at_its_field(manager, action, se
     assert said.startswith("“b>.svg” was not taken. It is a web page, a drawing (SVG)")
     assert "You can add a PDF, a picture" in said
     assert page.typed("text") == "Half way"
+    assert "again before you save" not in page.text  # it would be refused again
     assert not Update.objects.exists()
     assert "An upload was refused" in caplog.text
+
+
+def test_a_file_that_was_sent_with_a_link_is_asked_for_again(manager, send):
+    sent = {"status": S.ON_TRACK, "text": "Half way", "evidence": "Minutes", "file": minutes()}
+    page = send("action_update", **sent, evidence_url="https://example.org")
+    [said] = page.errors["File with the evidence (optional)"]
+    assert said.startswith("Add the file or the link")
+    assert "Choose the file “Minutes.pdf” again before you save" in page.text
 
 
 def test_an_empty_file_is_refused_by_its_name(manager, send):
