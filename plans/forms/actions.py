@@ -18,16 +18,17 @@ from plans.models import Action
 from plans.statuses import Status
 
 logger = logging.getLogger(__name__)
+DESCRIBED = "Describe it under “Evidence” above, or it is not saved."
 SAID = "Say what has happened, in a sentence or two."
 
 
 class EvidenceField(forms.FileField):
     """A file that was looked into: it gives an Attachment, or None."""
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, hint: str = "") -> None:
         super().__init__(
             label=label,
-            help_text=TAKEN,
+            help_text=f"{hint} {TAKEN}".strip(),
             required=False,
             allow_empty_file=True,  # refused below, by its name
             widget=forms.FileInput(attrs={"accept": ACCEPT}),
@@ -44,10 +45,10 @@ class EvidenceField(forms.FileField):
             raise ValidationError(str(error)) from error
 
 
-def link_field() -> forms.URLField:
+def link_field(hint: str = "") -> forms.URLField:
     return forms.URLField(
         label="Link to the evidence (optional)",
-        help_text="For example https://intranet.example/report",
+        help_text=f"{hint} For example https://intranet.example/report".strip(),
         required=False,
         max_length=500,
         assume_scheme="https",
@@ -76,11 +77,12 @@ class UpdateForm(forms.Form):
     )
     evidence = text_field(
         "Evidence (needed when the action is done)",
-        "What shows it, and where it is kept. No names of people under supervision.",
+        "What shows it, and where it is kept. Needed with a file or a link too: say what it shows. "
+        "No names of people under supervision.",
         rows=2,
     )
-    file = EvidenceField("File with the evidence (optional)")
-    evidence_url = link_field()
+    file = EvidenceField("File with the evidence (optional)", DESCRIBED)
+    evidence_url = link_field(DESCRIBED)
     version = version_field()
 
     def __init__(self, *args: Any, action: Action, words: Mapping[str, str], **kwargs: Any) -> None:
