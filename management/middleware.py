@@ -4,10 +4,13 @@ import logging
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.urls import is_valid_path
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from management import access, audit
 from management.requests import own_area
@@ -30,6 +33,22 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 HEALTH = "/health"
 VISITOR = access.System("visitor who is not signed in")
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where whoever signs in goes on: what only takes what is sent to it is no page to read."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    sent_from = request.headers.get("Referer", "")
+    secure = request.is_secure()
+    if url_has_allowed_host_and_scheme(sent_from, {request.get_host()}, require_https=secure):
+        return urlsplit(sent_from)._replace(scheme="", netloc="", fragment="").geturl() or "/"
+    path = request.path
+    while path != "/":
+        path = path.rstrip("/").rpartition("/")[0] + "/"
+        if is_valid_path(path):
+            break
+    return path
 
 
 class RequestIdMiddleware:
@@ -100,7 +119,7 @@ class PolicyMiddleware:
         if policy in {access.PUBLIC, access.API}:
             return None
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return redirect_to_login(_page_of(request))
         if policy == access.SIGNED_IN:
             return None
         area = own_area(request.user, kwargs.get("area"))

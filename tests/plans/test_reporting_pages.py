@@ -227,7 +227,8 @@ def test_it_is_said_beforehand_that_a_file_or_a_link_is_described(manager, visit
     assert "Needed with a file or a link too: say what it shows." in page.text
     assert page.text.count("Describe it under “Evidence” above, or it is not saved.") == 2
     page = send("action_update", status=S.ON_TRACK, text="Half way", file=minutes())
-    assert page.errors == {"Evidence (needed when the action is done)": ["Say what the file shows."]}
+    label = "Evidence (needed when the action is done)"
+    assert page.errors == {label: ["Say what the file shows."]}
 
 
 def test_a_file_that_may_not_be_kept_is_refused_at_its_field(manager, action, send, caplog):

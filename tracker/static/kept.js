@@ -1,0 +1,81 @@
+// When the session has ended, what is sent leads to the sign-in page and would be lost: it is kept
+// in this window until the same person is back at the same page. Every page works without it.
+const KEY = "throughline-kept";
+const NEVER = ["file", "password", "submit", "button", "reset", "image"];
+const person = document.body.dataset.person; // of nobody on the sign-in page
+
+function fieldsOf(form) {
+  const seen = {};
+  return [...form.elements]
+    .filter((field) => field.name && field.name !== "csrfmiddlewaretoken")
+    .filter((field) => !NEVER.includes(field.type) && field.tagName !== "FIELDSET")
+    .map((field) => {
+      const ticked = field.type === "radio" || field.type === "checkbox";
+      const name = ticked ? `${field.name}=${field.value}` : field.name;
+      seen[name] = (seen[name] ?? -1) + 1;
+      return { field, ticked, key: `${name} ${seen[name]}` };
+    });
+}
+
+function posted() {
+  return [...document.querySelectorAll("main form[method=post]")];
+}
+
+// Fields that nobody sees go with the others: the version among them says whether somebody else
+// has changed meanwhile what comes back.
+function keep(form) {
+  const place = posted().indexOf(form);
+  const fields = fieldsOf(form);
+  if (!person || place < 0 || fields.every(({ field }) => field.type === "hidden")) return;
+  const values = fields.map(({ field, ticked, key }) => [key, ticked ? field.checked : field.value]);
+  const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+  const kept = { person, path: location.pathname, place, values, files, waits: false };
+  sessionStorage.setItem(KEY, JSON.stringify(kept));
+}
+
+function giveBack(kept) {
+  const form = posted()[kept.place];
+  if (!form) return;
+  const values = new Map(kept.values);
+  const back = fieldsOf(form).filter(({ key }) => values.has(key));
+  if (!back.length) return;
+  for (const { field, ticked, key } of back) {
+    if (ticked) field.checked = values.get(key);
+    else field.value = values.get(key);
+  }
+  const said = document.createElement("div");
+  said.className = "ds_notification-message ds_notification-message--info tl_message";
+  said.setAttribute("role", "status");
+  document.getElementById("main-content").prepend(said);
+  const words = document.createElement("p");
+  words.className = "ds_notification-message__body";
+  words.textContent = "You had to sign in again. What you typed is back; nothing was saved yet.";
+  if (kept.files) words.textContent += " Choose the file again before you save.";
+  said.append(words);
+  // As if it were typed now: whoever leaves is asked first.
+  back[0].field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function arrive() {
+  const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
+  if (!kept) return;
+  if (!person) {
+    sessionStorage.setItem(KEY, JSON.stringify({ ...kept, waits: true }));
+    return;
+  }
+  sessionStorage.removeItem(KEY);
+  if (kept.waits && kept.person === person && kept.path === location.pathname) giveBack(kept);
+}
+
+try {
+  arrive();
+} catch (error) {
+  console.warn("What was kept could not be given back.", error);
+}
+document.addEventListener("submit", (event) => {
+  try {
+    if (event.target.method === "post" && !event.defaultPrevented) keep(event.target);
+  } catch (error) {
+    console.warn("What was sent could not be kept.", error); // a store that is full or forbidden
+  }
+});
