@@ -90,6 +90,8 @@ def one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+# Hundreds of requests, which say no more on SQLite than they do on PostgreSQL.
+@pytest.mark.services
 @pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("mode", GenerationMode)
 def test_the_api_answers_as_it_is_described_whatever_it_is_asked(mode: Any) -> None:
