@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import F
 
 from management import audit, store
 from management.access import Actor
@@ -37,9 +38,27 @@ def add_evidence(
 ) -> Evidence:
     """A file, a link or a note that shows what was done.
 
-    Raises ValidationError without a description, and for a file and a link at once.
+    Whoever verifies the action meanwhile has not seen it: its version goes on. Raises
+    ValidationError without a description, and for a file and a link at once.
     """
     require_update(by, action)
+    with audit.acting(by, "add evidence"):
+        said: dict[str, Any] = {"description": description, "url": url, "file": file}
+        evidence = enter_evidence(by=by, action=action, **said, illustrative=illustrative)
+        _go_on(action)
+    return evidence
+
+
+def enter_evidence(
+    *,
+    by: Actor,
+    action: Action,
+    description: str,
+    url: str = "",
+    file: Attachment | None = None,
+    illustrative: bool = False,
+) -> Evidence:
+    """The same within a change that gives the action its next version itself."""
     refuse_evidence(description, url, file, "description")
     description = description.strip()
     with audit.acting(by, "add evidence"):
@@ -85,7 +104,14 @@ def withdraw_evidence(*, by: Actor, evidence: Evidence, reason: str) -> Evidence
             raise ValidationError(why)
         made = EvidenceWithdrawal(area=evidence.area, evidence=evidence)
         withdrawal: EvidenceWithdrawal = enter(made, by, reason=reason.strip())
+        _go_on(evidence.action)
     return withdrawal
+
+
+def _go_on(action: Action) -> None:
+    """Give the action its next version, whichever it has: a verifier's page is then outdated."""
+    Action.objects.filter(pk=action.pk).update(version=F("version") + 1)
+    action.refresh_from_db(fields=["version"])
 
 
 def why_not_withdrawn(action: Action, evidence: Evidence) -> str:

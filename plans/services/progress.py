@@ -14,7 +14,7 @@ from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
 from plans.services.actions import why_kept
 from plans.services.entering import enter, require_update, why_closed
-from plans.services.evidence import add_evidence, refuse_evidence, standing_evidence
+from plans.services.evidence import enter_evidence, refuse_evidence, standing_evidence
 from plans.services.locking import lock, lock_actions
 from plans.services.rules import own_words
 from plans.states import PlanState, plan_moves
@@ -70,7 +70,7 @@ def post_update(
             _refuse_unproved(action, status, evidence)
         advance(action, version, **changes)
         if evidence.strip():
-            add_evidence(
+            enter_evidence(
                 by=by,
                 action=action,
                 description=evidence.strip(),

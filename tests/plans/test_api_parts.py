@@ -80,6 +80,23 @@ def test_a_file_is_added_to_what_was_read(api, action):
     assert uploaded(mine, action, match=f'"{action.pk}-99"').status_code == 412
 
 
+def test_evidence_makes_what_was_read_before_it_outdated(api, action):
+    mine = api(Role.PERFORMANCE_LEAD)
+    read = mine.get("actions", action.pk)["ETag"]
+    first = mine.send("POST", "actions", action.pk, "evidence", match=read, description="Minutes")
+    assert first.status_code == 200
+    said = {"status": "on_track", "text": "Begun"}
+    assert mine.send("POST", "actions", action.pk, "updates", match=read, **said).status_code == 412
+    second = uploaded(mine, action, match=first["ETag"])
+    assert second["ETag"] == mine.get("actions", action.pk)["ETag"] != first["ETag"]
+    gone = {"evidence": Evidence.objects.first().pk, "reason": "Another meeting"}
+    third = mine.send(
+        "POST", "actions", action.pk, "withdraw-evidence", match=second["ETag"], **gone
+    )
+    assert third.status_code == 200
+    assert third["ETag"] == mine.get("actions", action.pk)["ETag"] != second["ETag"]
+
+
 def test_withdrawn_evidence_stays_listed_and_its_file_is_handed_to_those_who_report(api, action):
     mine = api(Role.PERFORMANCE_LEAD)
     uploaded(mine, action)

@@ -122,6 +122,25 @@ def test_what_was_verified_by_nothing_that_stands_is_not_verified(action, lead):
     assert action.status == Status.DONE
 
 
+def test_nobody_verifies_by_evidence_that_they_have_not_seen(action, lead):
+    head = factories.user(action.area, Role.HEAD_OF_SERVICE)
+    report(lead, action, status=Status.DONE, evidence="The minutes")
+    assert action.version == 2  # one step for the update and what it brought with it
+    seen = 2
+    added = evidence.add_evidence(by=lead, action=action, description="The register")
+    with pytest.raises(Stale):
+        verification.verify_action(by=head, action=action, version=seen, note="Seen")
+    action.refresh_from_db()
+    seen = action.version
+    evidence.withdraw_evidence(by=lead, evidence=added, reason="Another team's")
+    with pytest.raises(Stale):
+        verification.verify_action(by=head, action=action, version=seen, note="Seen")
+    action.refresh_from_db()
+    assert (action.status, action.version) == (Status.DONE, 4)
+    verification.verify_action(by=head, action=action, version=4, note="Seen")
+    assert action.status == Status.COMPLETE
+
+
 def test_the_last_evidence_of_what_is_reported_as_done_stays_until_it_is_not(action, lead):
     report(lead, action, status=Status.DONE, evidence="The minutes")
     minutes = Evidence.objects.get()

@@ -13,7 +13,7 @@ from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
 from plans.models import Acceptance, Action, PlanMove, Residual
-from plans.services import actions, dates, due_dates, links, plans, progress
+from plans.services import actions, dates, due_dates, evidence, links, plans, progress
 from plans.services.advising import standing_advice
 from plans.states import PLAN_MEANINGS, PLAN_MOVES, PlanState, plan_moves
 from plans.statuses import Status
@@ -413,7 +413,7 @@ def test_nothing_of_a_closed_plan_changes(plan, head):
         "withdraw": lambda: progress.withdraw_action(
             by=head, action=action, version=2, reason="No", decision="Board"
         ),
-        "evidence": lambda: progress.add_evidence(by=head, action=action, description="Minutes"),
+        "evidence": lambda: evidence.add_evidence(by=head, action=action, description="Minutes"),
         "link": lambda: links.choose_actions(by=head, row=found, shown=[action.pk], actions=[]),
         "measure": lambda: links.choose_kpis(by=head, action=action, shown=[], kpis=[measure]),
         "approve": lambda: approve(head, row),

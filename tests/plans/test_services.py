@@ -18,7 +18,7 @@ from plans.models import (
     Update,
     Verification,
 )
-from plans.services import actions, due_dates, entering, plans, progress, verification
+from plans.services import actions, due_dates, entering, evidence, plans, progress, verification
 from plans.statuses import Status
 from tests import factories
 
@@ -173,10 +173,10 @@ def test_done_needs_evidence(plan, lead, said):
 def test_evidence_that_came_with_the_update_or_before_it_will_do(plan, lead):
     first, second = factories.action(plan), factories.action(plan)
     report(lead, first, status=S.DONE, evidence=" Audit of 40 cases ", evidence_url="https://a.org")
-    evidence = first.evidence.get()
-    assert (evidence.description, evidence.url) == ("Audit of 40 cases", "https://a.org")
-    assert trail(evidence) == (lead.name, "add evidence", "")
-    progress.add_evidence(by=lead, action=second, description="Minutes")
+    made = first.evidence.get()
+    assert (made.description, made.url) == ("Audit of 40 cases", "https://a.org")
+    assert trail(made) == (lead.name, "add evidence", "")
+    evidence.add_evidence(by=lead, action=second, description="Minutes")
     report(lead, second, status=S.DONE)
     assert entries(second) == (1, 0, 1, 0)
 
@@ -291,7 +291,7 @@ def test_a_service_manager_reports_on_the_actions_of_a_post_held_today(plan, man
     assert entering.may_update(manager, action)
     report(manager, action)
     move(manager, action)
-    progress.add_evidence(by=manager, action=action, description="Minutes")
+    evidence.add_evidence(by=manager, action=action, description="Minutes")
     assert entries(action) == (1, 1, 1, 0)
 
 
@@ -312,7 +312,7 @@ def test_a_service_manager_without_the_post_today_is_refused(plan, manager, held
     deeds = (
         lambda: report(manager, action),
         lambda: move(manager, action),
-        lambda: progress.add_evidence(by=manager, action=action, description="Minutes"),
+        lambda: evidence.add_evidence(by=manager, action=action, description="Minutes"),
     )
     for deed in deeds:
         with pytest.raises(PermissionDenied, match="Its lead is Unpaid Work Manager"):
@@ -449,15 +449,15 @@ def test_the_date_of_a_closed_action_cannot_be_moved(plan, lead, status):
 
 def test_evidence_is_kept_with_its_fingerprint(plan, lead):
     action = factories.action(plan)
-    one = progress.add_evidence(by=lead, action=action, description="Minutes")
-    same = progress.add_evidence(by=lead, action=action, description="Minutes")
-    other = progress.add_evidence(
+    one = evidence.add_evidence(by=lead, action=action, description="Minutes")
+    same = evidence.add_evidence(by=lead, action=action, description="Minutes")
+    other = evidence.add_evidence(
         by=lead, action=action, description="Minutes", url="https://a.org"
     )
     assert one.sha256 == same.sha256 != other.sha256
     assert trail(one) == (lead.name, "add evidence", "")
     action.refresh_from_db()
-    assert (action.version, action.status) == (1, S.NOT_STARTED)
+    assert (action.version, action.status) == (4, S.NOT_STARTED)
 
 
 @pytest.mark.parametrize(
@@ -466,7 +466,7 @@ def test_evidence_is_kept_with_its_fingerprint(plan, lead):
 def test_evidence_says_what_it_is_and_links_to_a_page(plan, lead, wrong):
     action = factories.action(plan)
     with pytest.raises(ValidationError):
-        progress.add_evidence(by=lead, action=action, **wrong)
+        evidence.add_evidence(by=lead, action=action, **wrong)
     assert nothing_changed(action)
 
 
@@ -507,7 +507,7 @@ def test_a_word_by_somebody_else_since_does_not_make_the_reporter_a_second_perso
 
 def test_whoever_reported_it_the_time_before_may_verify_it_now(plan, lead, head):
     action = factories.action(plan)
-    progress.add_evidence(by=lead, action=action, description="Minutes")
+    evidence.add_evidence(by=lead, action=action, description="Minutes")
     report(head, action, status=S.DONE)
     report(lead, action, status=S.AT_RISK, text="Not quite: two teams are missing")
     report(lead, action, status=S.DONE)
@@ -520,7 +520,7 @@ def test_whoever_leads_it_today_or_gave_its_evidence_may_not_verify_it(plan, lea
     report(lead, action, status=S.DONE, evidence="Minutes")
     leader, author = (factories.user(plan.area, Role.HEAD_OF_SERVICE) for _ in range(2))
     factories.holding(action.lead, leader)
-    progress.add_evidence(by=author, action=action, description="A count")
+    evidence.add_evidence(by=author, action=action, description="A count")
     for person in (leader, author):
         with pytest.raises(ValidationError, match="Somebody else must verify it"):
             verify(person, action)

@@ -1,0 +1,71 @@
+"""The page on which a second person verifies: what is claimed, what shows it, what came since."""
+
+import pytest
+from django.urls import reverse
+
+from management.access import Role
+from plans.models import Action
+from plans.services import evidence, progress
+from plans.statuses import Status
+from tests import factories
+from tests.pages import Page
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def area():
+    return factories.area("Angus")
+
+
+@pytest.fixture
+def owner(area):
+    return factories.user(area, Role.PERFORMANCE_LEAD, name="Isla Grant")
+
+
+@pytest.fixture
+def head(area, client):
+    person = factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid")
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def action(area, owner):
+    row = factories.action(factories.plan(area), reference="A1", status=Status.ON_TRACK)
+    said = {"text": "All 40 are trained", "evidence": "A register of names"}
+    progress.post_update(by=owner, action=row, version=1, status=Status.DONE, **said)
+    return row
+
+
+@pytest.fixture
+def url(area, action):
+    return lambda name: reverse(name, args=[area.slug, action.pk])
+
+
+def test_evidence_that_came_after_the_page_was_opened_is_seen_before_it_is_verified(
+    head, owner, action, client, url
+):
+    opened = Page(client.get(url("action_verify")))
+    evidence.add_evidence(by=owner, action=action, description="A list of those who were absent")
+    sent = {**opened.form, "decision": "accept", "note": "I have seen the register"}
+    late = client.post(url("action_verify"), sent)
+    page = Page(late)
+    assert late.status_code == 409
+    assert "Nothing was saved. Somebody else changed this action" in page.text
+    (entry,) = page.main.xpath(".//ol[contains(@class, 'tl_thread')]/li")
+    assert "A list of those who were absent" in entry.text_content()
+    assert Action.objects.get().status == Status.DONE
+    again = {**page.form, "decision": "accept", "note": "I have seen both"}
+    assert (
+        "Action A1 is complete." in Page(client.post(url("action_verify"), again, follow=True)).text
+    )
+
+
+def test_two_pieces_of_evidence_are_added_one_after_the_other(owner, action, client, url):
+    client.force_login(owner)
+    first, second = (Page(client.get(url("evidence_add"))) for _ in range(2))
+    for page, told in ((first, "The poster"), (second, "The leaflet")):
+        sent = {**page.form, "description": told, "next": "1"}
+        assert client.post(url("evidence_add"), sent)["Location"] == url("evidence_add")
+    assert action.evidence.count() == 3
