@@ -37,7 +37,13 @@ def keeping_up(request: Request, area: str) -> HttpResponse:
     if saving.saves(save):
         messages.success(request, "Your choice is saved.")
         return redirect("keeping_up", area)
-    return saving.page("plans/keeping_up.html", {"feed": _live_feed(request)})
+    address = request.session.pop(_new(area), "") if request.method == "GET" else ""
+    return saving.page("plans/keeping_up.html", {"feed": _live_feed(request), "address": address})
+
+
+def _new(area: str) -> str:
+    """Where the session keeps an address that was made there until it is shown."""
+    return f"calendar-address-{area}"
 
 
 def _stand(digest: Digest) -> dict[str, Any]:
@@ -58,13 +64,13 @@ def _live_feed(request: Request) -> Feed | None:
 @policy("action.update")
 @require_POST
 def feed_renew(request: Request, area: str) -> HttpResponse:
-    """A new address, shown this once."""
+    """A new address, shown once, on a page that can be loaded again without making another."""
     secret = feeds.renew_feed(by=request.user, user=request.user, area=request.area)
     path = reverse("feed", args=[area, secret])
-    address = (
+    request.session[_new(area)] = (
         f"{settings.SITE_URL}{path}" if settings.SITE_URL else request.build_absolute_uri(path)
     )
-    return render(request, "plans/feed_new.html", {"address": address})
+    return redirect("keeping_up", area)
 
 
 @policy("action.update")

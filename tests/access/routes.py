@@ -468,7 +468,7 @@ ROUTES: dict[str, Row] = {
         lambda w: {"day": "0", "overdue": "on", "version": 0},
         shows=False,
     ),
-    "feed_renew": Row(area, post="action.update", post_answers=frozenset({200}), shows=False),
+    "feed_renew": Row(area, post="action.update", shows=False),
     # Only who has an address has one to end.
     "feed_revoke": Row(area, post="action.update", shows=False, writes=False),
     # Its secrets are tried in tests/plans/test_keeping_up.py.

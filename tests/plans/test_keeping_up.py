@@ -171,7 +171,8 @@ def test_home_my_actions_digest_and_calendar_tell_of_the_same(client, area, plan
     on(MONDAY + timedelta(days=2))
 
     client.force_login(head)
-    address = Page(client.post(reverse("feed_renew", args=[area.slug]))).main.find(".//code").text
+    page = Page(client.post(reverse("feed_renew", args=[area.slug]), follow=True))
+    address = page.main.find(".//code").text
     days = {str(event["summary"]) for event in read(client, address)}
     assert days >= {"LED1 due", "SUP1 due", "LED1: Leads it", "SUP1: My post does it"}
     told = [
@@ -288,7 +289,7 @@ def read(client, address):
 def address(client, area, manager):
     """Where the manager's calendar is, as the page shows it once."""
     client.force_login(manager)
-    page = Page(client.post(reverse("feed_renew", args=[area.slug])))
+    page = Page(client.post(reverse("feed_renew", args=[area.slug]), follow=True))
     (code,) = page.main.findall(".//code")
     client.logout()
     return code.text
@@ -309,6 +310,19 @@ def test_the_calendar_has_my_open_dates_as_whole_days(client, area, plan, manage
     ]
     assert "Say “no”; =1+1, \\n" in str(events[0]["description"])
     assert events[0]["uid"].startswith(f"action-{action.pk}@")
+
+
+def test_a_new_address_is_shown_once_and_another_load_of_its_page_makes_none(client, area, manager):
+    client.force_login(manager)
+    here = reverse("keeping_up", args=[area.slug])
+    assert client.post(reverse("feed_renew", args=[area.slug]))["Location"] == here
+    client.head(here)  # which nobody reads
+    page = Page(client.get(here))
+    assert "Copy it now: it is shown only once." in page.text
+    address = page.main.find(".//code").text
+    again = Page(client.get(here))
+    assert again.main.find(".//code") is None and "It was shown once" in again.text
+    assert client.get(address).status_code == 200
 
 
 def test_only_the_secret_opens_it_and_only_its_hash_is_kept(client, area, address):

@@ -41,5 +41,5 @@ def test_every_address_that_only_takes_what_is_sent_leads_on_to_a_page(client):
         client.logout()
         onward = door(client, reverse(name, kwargs=ROUTES[name].where(world)))
         client.force_login(world.people.get(Role.PERFORMANCE_LEAD, person))
-        # 404 for a view of somebody else’s.
+        # 404 for a view of another person.
         assert client.get(onward, follow=True).status_code in {200, 403, 404}, (name, onward)
