@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 
 from kpis.periods import day_text
-from management import access, audit
+from management import access, audit, clock
 from management.access import Actor
 from management.models import Area
 from management.versions import Stale, advance
@@ -125,13 +125,14 @@ def approve_plan(
     """Approve the plan as it was read: `mark` is `mark_of` its actions then.
 
     `accepted` has a reason for each piece of the SMART check's advice that stands. Raises
-    ValidationError for a plan that is no draft, has no actions, or has advice without a reason;
-    Stale when the plan or one of its actions has changed.
+    ValidationError for a plan that is no draft, is to be agreed on a day to come, has no actions,
+    or has advice without a reason; Stale when the plan or one of its actions has changed.
     """
     access.require(by, "plan.approve", plan.area)
     _require_move(plan, PlanState.APPROVED)
     with audit.acting(by, "approve plan", text):
         locked = lock(plan)
+        _refuse_early(locked)
         actions = lock_actions(locked.actions.all())
         if not actions:
             raise ValidationError("The plan has no actions yet: there is nothing to approve.")
@@ -150,20 +151,39 @@ def approve_plan(
         return _move(by, plan, version, PlanState.APPROVED, text=text, illustrative=illustrative)
 
 
+def why_too_early(plan: Plan) -> str:
+    """Why the plan cannot be agreed yet, or an empty text.
+
+    Its day of agreement stays for ever from then on, and must not be one that nobody has seen.
+    """
+    if plan.agreed_on <= clock.today():
+        return ""
+    return (
+        f"The plan says that it is agreed on {day_text(plan.agreed_on)}, a day that has not come "
+        "yet. Change that day first, or wait for it."
+    )
+
+
+def _refuse_early(plan: Plan) -> None:
+    if why := why_too_early(plan):
+        raise ValidationError(why)
+
+
 def record_agreement(*, by: Actor, plan: Plan, version: int, decision: str) -> PlanMove:
     """A plan was agreed before it came here: it is approved, as its file says it.
 
     `decision` says who agreed it, and where that is minuted: to record it is no right to agree, and
-    accepts none of the SMART check's advice, which goes on standing at the actions.
+    accepts none of the SMART check's advice, which goes on standing at the actions. Raises
+    ValidationError without one, for a plan that is no draft, and for a day of agreement to come.
     """
     access.require(by, "plan.edit", plan.area)
     _require_move(plan, PlanState.APPROVED)
+    _refuse_early(plan)
     if not decision.strip():
         raise ValidationError({"decision": "Say who agreed the plan, and where that is minuted."})
     with audit.acting(by, "record agreement of plan", decision.strip()):
-        text = "Agreed before it was brought in."
-        approved = PlanState.APPROVED
-        return _move(by, plan, version, approved, text=text, decision=decision.strip())
+        said = {"text": "Agreed before it was brought in.", "decision": decision.strip()}
+        return _move(by, plan, version, PlanState.APPROVED, on=plan.agreed_on, **said)
 
 
 def _require_move(plan: Plan, new: PlanState) -> None:

@@ -180,8 +180,10 @@ def plan_approve(request: Request, area: str, pk: int) -> HttpResponse:
     actions = _actions(plan)
     texts = {action.pk: action.text for action in actions}
     groups = [(one, texts.get(one.action, ""), fields) for one, fields in saving.form.groups()]
-    context = {"plan": _find(request, pk), "actions": actions, "groups": groups}
-    return saving.page("plans/plan_approve.html", context | {"advice": advice})
+    now = _find(request, pk)
+    context = {"plan": now, "actions": actions, "groups": groups, "advice": advice}
+    context["too_early"] = services.why_too_early(now)
+    return saving.page("plans/plan_approve.html", context)
 
 
 def _actions(plan: Plan) -> list[Action]:

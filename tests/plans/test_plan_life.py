@@ -92,7 +92,7 @@ def plan(area, today):
 
     def make(state=P.DRAFT, *, inspected=True, **facts):
         found = factories.inspection(area, plan_due_on=date(2020, 1, 10)) if inspected else None
-        made = factories.plan(area, found, state=state, agreed_on=TODAY, **facts)
+        made = factories.plan(area, found, state=state, **{"agreed_on": TODAY, **facts})
         sound(made)
         return made
 
@@ -241,6 +241,19 @@ def test_a_plan_without_actions_is_not_approved(area, head, today):
 
 
 @walked
+def test_nothing_is_agreed_on_a_day_that_has_not_come(plan, head, lead):
+    row = plan(agreed_on=date(2020, 1, 16))
+    with pytest.raises(ValidationError, match=r"16 January 2020, a day that has not come yet\."):
+        approve(head, row)
+    with pytest.raises(ValidationError, match="Change that day first, or wait for it"):
+        plans.record_agreement(by=lead, plan=row, version=1, decision="Board, item 3")
+    row.refresh_from_db()
+    assert row.is_draft and not PlanMove.objects.exists()
+    with clock.hold(date(2020, 1, 16)):
+        assert approve(head, row).new == P.APPROVED
+
+
+@walked
 def test_every_piece_of_advice_that_stands_is_accepted_for_a_reason_and_kept(plan, head):
     row = plan()
     action = doubtful(row, reference="B7", text="Improve things")
@@ -299,7 +312,7 @@ def report(by, action, **facts):
     ],
 )
 def test_a_plan_is_sent_after_it_was_agreed_and_not_in_days_to_come(plan, head, on, said):
-    row = plan()
+    row = plan(agreed_on=SENT)
     with clock.hold(SENT):
         approve(head, row)
     with pytest.raises(ValidationError, match=said) as caught:

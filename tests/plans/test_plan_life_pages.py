@@ -321,6 +321,21 @@ def test_advice_that_is_new_wants_its_reason_though_no_action_has_changed(
     assert not PlanMove.objects.exists()
 
 
+def test_a_plan_that_is_to_be_agreed_later_says_so_and_leads_to_its_day(head, visit, plan, area):
+    made = plan(agreed_on=date(2020, 2, 3))
+    opened = visit("plan_approve", made)
+    said = "agreed on 3 February 2020, a day that has not come yet. Change that day first"
+    assert said in opened.text and way("plan_edit", area, made) in opened.links
+    page = visit("plan_approve", made, opened, for_all="Agreed in these words")
+    assert said in page.summary[0]
+    assert page.typed("for_all") == "Agreed in these words"
+    visit("plan_edit", made, visit("plan_edit", made), agreed_on="15 1 2020")
+    again = visit("plan_approve", made)
+    assert "has not come yet" not in again.text
+    done = visit("plan_approve", made, again, for_all="Agreed in these words")
+    assert "The plan is approved." in done.text
+
+
 def test_an_empty_plan_says_why_it_cannot_be_approved(head, visit, plan, area):
     made = plan(actions=0)
     page = visit("plan_approve", made)
