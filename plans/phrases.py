@@ -188,7 +188,8 @@ class Titles:
 
     def _between(self, piece: str) -> Iterator[tuple[str, bool]]:
         for part in _parts(piece):
-            if kept := _EDGES.sub("", part) if len(part) <= LONGEST else part:
+            kept = _EDGES.sub("", part) if len(part) <= LONGEST else part
+            if _WORD.search(kept):  # not what is left of brackets around a known title
                 alone = self.alone.get(_words(kept), "")
                 yield (alone, True) if alone else (kept, False)
 

@@ -150,7 +150,8 @@ def _tell(told: dict[str, str]) -> list[Pack]:
 
 
 def _gunicorn(port: int) -> list[str]:
-    where = ["--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    # Threads: a browser that keeps a connection open and silent holds one, not a whole process.
+    where = ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
     return [*where, "--log-level", "warning", "--no-control-socket"]
 
 

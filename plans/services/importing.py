@@ -47,7 +47,8 @@ class Look:
     """A file as it was understood, and what it would do to the plan.
 
     `mark` is another one as soon as the file, the plan or one of its actions is. `held` says that
-    the plan is a draft, so that what the file says of progress waits.
+    the plan is a draft, so that what the file says of progress waits. `unspoken` are actions of
+    which the file says nothing.
     """
 
     layouts: tuple[Layout, ...]
@@ -55,6 +56,7 @@ class Look:
     lines: tuple[Line, ...]
     mark: str
     held: bool = False
+    unspoken: tuple[Stands, ...] = ()
 
     def doing(self, does: str) -> list[Line]:
         return [one for one in self.lines if one.does == does]
@@ -173,7 +175,9 @@ def look(kept: PlanImport, data: bytes | None = None) -> Look:
     posts = posts_by_name(kept.area)
     rows = [_as_here(row, posts, kept.file_name) for row in result.rows]
     actions = _actions(kept.plan) if kept.plan else {}
-    pairs = zip(rows, matched(rows, _standing(kept.plan, actions)), strict=True)
+    standing = _standing(kept.plan, actions)
+    pairs = list(zip(rows, matched(rows, standing), strict=True))
+    spoken = {stands.pk for _, stands in pairs if stands}
     lines = [line(at, row, stands) for at, (row, stands) in enumerate(pairs, 1)]
     checks = Checks(kept, kept.plan or Plan(agreed_on=agreed_on(kept)), actions)
     lines = [checks.checked(one) for one in lines]
@@ -188,7 +192,15 @@ def look(kept: PlanImport, data: bytes | None = None) -> Look:
         held=bool(
             plan and plan.is_draft and any(one.row.status or one.row.progress for one in lines)
         ),
+        unspoken=tuple(one for one in standing if one.pk not in spoken),
     )
+
+
+def left_out_before(kept: PlanImport) -> set[int]:
+    """The lines that were left out when this very file was last taken into the plan."""
+    before = PlanImport.objects.filter(plan=kept.plan, sha256=kept.sha256, state="applied")
+    last = before.exclude(plan=None).order_by("-id").first()
+    return set(json.loads(last.done)["left_out"]) if last else set()
 
 
 def choose_columns(

@@ -41,6 +41,8 @@ class Rows:
         self.messages = messages_of(answers)
         self.posts = {name.casefold(): post for name, post in posts_by_name(plan.area).items()}
         self.posts_made: list[int] = []
+        today = clock.today()
+        self.added_on = today if kept.plan else min(plan.agreed_on, today)
 
     # --- new actions ----------------------------------------------------------------------------
 
@@ -73,7 +75,7 @@ class Rows:
             "evidence_expected": row.evidence_expected or NO_EVIDENCE,
             "timescale": row.timescale,
             "responsible": row.responsible,
-            "added_on": clock.today(),
+            "added_on": self.added_on,
         }
         supporting = tuple(dict.fromkeys(self._post(title) for title in row.supporting))
         messages = tuple(self.messages[n] for n in row.key_messages if n in self.messages)

@@ -138,7 +138,9 @@ def _count_again(area: Area, rules: Rules) -> None:
     """Set `late_after` of the open actions by the rule."""
     rows = _open_of(area)
     if rules.late == Rules.Late.CURRENT:
-        rows.exclude(late_after=F("due")).update(late_after=F("due"))
+        # An action without a date is as it was: a new version would tell of a change.
+        dated = rows.filter(due__isnull=False).exclude(late_after=F("due"))
+        dated.update(late_after=F("due"))
         return
     dated = rows.filter(original_due__isnull=False)
     dated.exclude(late_after=F("original_due")).update(late_after=F("original_due"))

@@ -89,6 +89,7 @@ def take_in(
             "created": [action.pk for _, action in created],
             "updated": [before for _, before in updated if before],
             "posts": done.posts_made,
+            "left_out": sorted(left_out),
             "event": last,
         }
         at = {"applied_at": clock.now(), "state": PlanImport.State.APPLIED}

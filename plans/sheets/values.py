@@ -353,7 +353,7 @@ class Values:
         share = _SHARE.fullmatch(text)
         number = Decimal(share["number"]) if share else Decimal(-1)
         if share and not share["sign"]:
-            if self.shares:
+            if self.shares or 0 < number < 1:
                 number *= 100
                 self.note(F.PERCENT, "percent_share", f"{quoted(text)} is taken as {number:.0f}%.")
             elif number == 1:

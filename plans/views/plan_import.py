@@ -80,7 +80,14 @@ def plan_import(request: Request, area: str, pk: int) -> HttpResponse:
         context = {"kept": kept, "why": str(error)}
         return render(request, "plans/plan_import_lost.html", context, status=503)
     if request.method == "POST" and visit.done():
-        messages.success(request, f"{kept.file_name} is taken in.")
+        said = f"{kept.file_name} is taken in."
+        if kept.plan and kept.plan.is_draft and visit.reports:
+            said += (
+                f" What it says of status and progress ({visit.reports} "
+                f"{'row' if visit.reports == 1 else 'rows'}) waits: bring it in again once the "
+                "plan is approved."
+            )
+        messages.success(request, said)
         return redirect("plan_import", area, pk)
     return visit.page()
 
@@ -93,6 +100,8 @@ class _Visit:
         self.stale = self.read_again = False
         self.sent = request.POST if request.method == "POST" else None
         self.skip, self.take = self._ticked("skip"), self._ticked("take")
+        if self.sent is None:
+            self.skip = importing.left_out_before(kept)
         self.number = next(iter(_numbers(request.POST.getlist("go"))), 1)
         self._look()
         self.columns = ColumnsForm(found=self.seen.layouts)
@@ -113,6 +122,12 @@ class _Visit:
                 "title": self.kept.file_name.rpartition(".")[0][:200],
             },
         )
+
+    @property
+    def reports(self) -> int:
+        """How many rows say something of progress."""
+        rows = [one.row for one in self.seen.lines if one.at not in self.skip]
+        return sum(bool(row.status or row.progress or row.percent) for row in rows)
 
     def _ticked(self, name: str) -> set[int]:
         return set(_numbers(self.request.POST.getlist(name)))
@@ -142,7 +157,7 @@ class _Visit:
             return
         except Stale:
             self.stale = True
-        self.read_again, self.skip, self.take = not self.stale, set(), set()
+        self.read_again = not self.stale
         self.kept.refresh_from_db()
         self._look()
         self.columns = ColumnsForm(found=self.seen.layouts)

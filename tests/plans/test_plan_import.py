@@ -22,7 +22,16 @@ from plans.models import (
     Update,
 )
 from plans.plan_file.plain import csv_pieces
-from plans.services import actions, exports, importing, plans, progress, taking_in
+from plans.services import (
+    actions,
+    exports,
+    importing,
+    plans,
+    progress,
+    rules,
+    taking_in,
+    undoing,
+)
 from plans.services.advising import standing_advice
 from plans.sheets.fields import Field
 from plans.states import PlanState
@@ -480,3 +489,42 @@ def test_our_own_file_of_an_area_with_its_own_words_changes_nothing(bring, lead,
     data = b"".join(csv_pieces(exports.plan_file(user=lead, plan=plan)))
     assert b"Slipping" in data
     assert bring.does(data, plan) == [("same", "1.1a")]
+
+
+def test_a_row_that_was_left_out_is_left_out_again(bring):
+    data = table(*TWO)
+    plan = bring(data, skip=[2]).plan
+    kept = bring.keep(data)
+    assert (kept.plan, importing.left_out_before(kept)) == (plan, {2})
+    with pytest.raises(ValidationError, match="nothing in the file that is not here"):
+        bring.take(kept, importing.look(kept), skip=importing.left_out_before(kept))
+    assert importing.left_out_before(bring.keep(table({"Progress": "More"}), plan)) == set()
+
+
+def test_what_a_file_does_not_speak_of_is_named(bring):
+    plan = bring(table(*TWO)).plan
+    assert [one.reference for one in bring.look(table(TWO[1]), plan).unspoken] == ["1.1a"]
+
+
+def test_an_agreed_plan_is_told_in_the_order_of_its_days(bring, area):
+    found = factories.inspection(area, bring.framework, published_on=date(2019, 6, 25))
+    kept = bring.keep(table({}), inspection=found)
+    on = date(2019, 10, 1)
+    bring.take(kept, importing.look(kept), title="P", decision="Board", submitted_on=on)
+    moves = Plan.objects.get().moves.order_by("id").values_list("on", flat=True)
+    assert list(moves) == [date(2019, 9, 17), on, date(2020, 1, 15)]
+    assert Action.objects.get().added_on == date(2019, 9, 17)
+
+
+def test_a_known_post_with_brackets_leaves_no_post_of_brackets(bring, area):
+    factories.post(area, "Community Justice Scotland (Head of LDI)")
+    bring(table({"Lead": "Community Justice Scotland (Head of LDI) Service Manager"}))
+    assert not Post.objects.filter(title=")").exists()
+    assert str(Action.objects.get().lead) == "Community Justice Scotland (Head of LDI)"
+
+
+def test_rules_that_change_no_date_do_not_keep_an_import_from_being_undone(bring, area, lead):
+    kept = bring(table({"Due": ""}), **DRAFT)
+    rules.set_rules(by=lead, area=area, version=0, late="first", colours="status", words=[])
+    rules.set_rules(by=lead, area=area, version=1, late="current", colours="status", words=[])
+    assert undoing.why_not_undone(kept) == ""

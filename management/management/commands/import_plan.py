@@ -73,6 +73,7 @@ class Command(BaseCommand):
                         kept=kept,
                         version=kept.version,
                         mark=seen.mark,
+                        skip=importing.left_out_before(kept),
                         title=title,
                         decision=options["agreed_by"],
                         submitted_on=_day(options["submitted_on"]),
