@@ -21,6 +21,7 @@ from plans.services.progress import (
     post_update,
     refuse_update,
     why_no_note,
+    why_noted,
 )
 from plans.statuses import Status
 
@@ -101,7 +102,7 @@ class Remark:
 
     def refuse(self, by: Actor, action: Action) -> None:
         access.require(by, "action.note", action.area)
-        if why := why_no_note(action):
+        if why := why_no_note(action) or why_noted(by, action, self.text):
             raise ValidationError(why)
 
     def do(self, by: Actor, action: Action) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import F
 
-from management import access, audit
+from management import access, audit, clock
 from management.access import Actor
 from management.attachments import Attachment
 from management.versions import advance
@@ -20,6 +20,11 @@ from plans.services.rules import own_words
 from plans.states import PlanState, plan_moves
 from plans.statuses import Status
 from plans.words import Rule
+
+NOTED = (
+    "You have noted exactly this on this action today: it is saved already. Write what is new, or "
+    "go back."
+)
 
 
 class Percent(Enum):
@@ -153,7 +158,8 @@ def begin_by_report(by: Actor, plan: Plan, *, illustrative: bool = False) -> Non
 def add_note(*, by: Actor, action: Action, text: str, illustrative: bool = False) -> Note:
     """What somebody of the service wants known of the action, whoever's it is.
 
-    Raises ValidationError without a text, and once the plan is closed.
+    Raises ValidationError without a text, once the plan is closed, and for the same text again on
+    the day: that is a form which was sent twice.
     """
     access.require(by, "action.note", action.area)
     if why := why_no_note(action):
@@ -161,9 +167,20 @@ def add_note(*, by: Actor, action: Action, text: str, illustrative: bool = False
     if not text.strip():
         raise ValidationError({"text": "Write the note."})
     with audit.acting(by, "add note"):
+        lock(action)  # or two that are sent at once would both find nothing
+        if why := why_noted(by, action, text):
+            raise ValidationError({"text": why})
         said: dict[str, Any] = {"text": text.strip(), "illustrative": illustrative}
         note: Note = enter(Note(area=action.area), by, action=action, **said)
     return note
+
+
+def why_noted(by: Actor, action: Action, text: str) -> str:
+    """Why this text is no note of this person any more today, or an empty text."""
+    if by.actor_id is None:
+        return ""
+    same = action.notes.filter(author_id=by.actor_id, on=clock.today(), text=text.strip())
+    return NOTED if same.exists() else ""
 
 
 def why_no_note(action: Action) -> str:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from management.access import Role
 from management.models import AuditEvent
 from plans.models import Action, DateChange, DateRequest, Evidence, Note, Update
-from plans.services import actions, bulk
+from plans.services import actions, bulk, progress
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
@@ -109,6 +109,13 @@ def test_actions_of_other_posts_are_named_as_such(area, rows):
     found = told(bulk.preview(by=manager, actions=rows, change=REPORT))
     assert found["A2"] == f"Action A2 belongs to another post. Its lead is {rows[1].lead}."
     assert found["A1"].startswith("“Not started” becomes")
+
+
+def test_what_was_noted_today_is_not_noted_again(lead, rows):
+    progress.add_note(by=lead, action=rows[0], text="For all")
+    found = told(bulk.preview(by=lead, actions=rows[:2], change=bulk.Remark("For all")))
+    assert found["A1"].startswith("You have noted exactly this")
+    assert found["A2"] == "The note is added"
 
 
 def test_a_closed_plan_takes_no_note(area, lead):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from management import clock, store
 from management.access import Role
 from plans.models import Action, Evidence, Note, Update
+from plans.services import progress
 from plans.statuses import Status
 from tests import factories
 from tests.management.test_attachments import pdf
@@ -386,6 +387,18 @@ def test_whoever_works_in_the_service_adds_a_note_to_any_action(area, action, cl
 
 
 # --- verification ---------------------------------------------------------------------------------
+
+
+def test_the_same_note_is_saved_once_a_day(area, manager, action, send):
+    assert "is saved." in send("note_add", follow=True, text="Call the trainer").text
+    page = send("note_add", text=" Call the trainer ")
+    [said] = page.errors["Note"]
+    assert said.startswith("You have noted exactly this on this action today: it is saved already.")
+    other = factories.user(area, Role.HEAD_OF_SERVICE)
+    progress.add_note(by=other, action=action, text="Call the trainer")
+    with clock.hold(date(2020, 1, 16)):
+        progress.add_note(by=manager, action=action, text="Call the trainer")
+    assert Note.objects.count() == 3
 
 
 @pytest.fixture
