@@ -85,8 +85,17 @@ class UpdateForm(forms.Form):
     evidence_url = link_field(DESCRIBED)
     version = version_field()
 
-    def __init__(self, *args: Any, action: Action, words: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        action: Action,
+        words: Mapping[str, str],
+        left: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if left:  # no reason to refuse: whoever reports it may know better
+            self.fields["status"].help_text = f"Before you report it as done: {left}"
         reportable = statuses.reportable_from(action.status)
         choose(self, "status", [(s.value, _named(s, words.get(s, ""))) for s in reportable])
 

@@ -15,7 +15,7 @@ from management.access import policy
 from management.requests import Request
 from plans import thread
 from plans.forms.actions import NoteForm, UpdateForm
-from plans.models import Action, Update
+from plans.models import Action, Task, Update
 from plans.services import entering, progress, rules
 from plans.statuses import KEY, Status
 from plans.views.actions import thread_of
@@ -122,15 +122,31 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
         given = {"text": earlier.text} if earlier else {}
         return {"status": row.status, "percent": row.percent, **given}
 
-    saying = Saying(request, action, partial(UpdateForm, action=action, words=words), stand)
+    form = partial(UpdateForm, action=action, words=words, left=left_of(request, action))
+    saying = Saying(request, action, form, stand)
     if saying.saves(
         lambda: progress.post_update(
             by=request.user, action=action, corrects=earlier, **saying.form.cleaned_data
         )
     ):
         messages.success(request, f"Update of action {action.reference} saved.")
+        if action.status == Status.DONE and (left := left_of(request, action)):
+            messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
     return saying.page("plans/action_update.html", {"earlier": earlier})
+
+
+def left_of(request: Request, action: Action) -> str:
+    """What an action that is reported as done would leave open, as the end of a sentence."""
+    tasks = Task.objects.visible_to(request.user).filter(action=action, dropped_on=None)
+    days = list(tasks.values_list("done_on", flat=True))
+    undone, found = days.count(None), []
+    if undone:
+        of = "its one task" if len(days) == 1 else f"{undone} of its {len(days)} tasks"
+        found.append(f"{of} {'is' if undone == 1 else 'are'} not done")
+    if action.percent is not None and action.percent < 100:
+        found.append(f"{action.percent} per cent of it is given as done")
+    return f"{' and '.join(found)}." if found else ""
 
 
 @policy("action.note")

@@ -269,6 +269,24 @@ def test_the_form_shows_the_share_that_was_given_and_an_emptied_field_clears_it(
     assert action.percent is None
 
 
+def test_what_is_left_open_is_said_in_the_form_and_after_it_is_reported_as_done(
+    manager, action, visit, send
+):
+    assert "Before you report it as done" not in visit("action_update").text
+    factories.task(action, text="Hire")
+    factories.task(action, text="Gone", dropped_on=date(2020, 1, 6), dropped_reason="No")
+    assert "Before you report it as done: its one task is not done." in visit("action_update").text
+    factories.task(action, text="Book a room", done_on=date(2020, 1, 6))
+    Action.objects.update(percent=60)
+    left = "1 of its 2 tasks is not done and 60 per cent of it is given as done."
+    assert f"Before you report it as done: {left}" in visit("action_update").text
+    sent = {"follow": True, "text": "Now", "percent": "60"}
+    assert "but" not in send("action_update", status=S.ON_TRACK, **sent).text.split("saved.")[1][:9]
+    sent |= {"status": S.DONE, "evidence": "Minutes", "version": 2}
+    page = send("action_update", **sent)
+    assert f"Action A1 is reported as done, but {left}" in page.text
+
+
 @pytest.mark.parametrize("percent", ["101", "-1", "x", "4.5"])
 def test_a_share_is_a_whole_number_up_to_a_hundred(manager, send, percent):
     page = send("action_update", status=S.ON_TRACK, text="Half way", percent=percent)
