@@ -1,5 +1,6 @@
 """The page on which a second person accepts that an action is done, or sends it back."""
 
+import itertools
 from functools import partial
 
 from django.contrib import messages
@@ -7,8 +8,10 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from kpis.models import Indicator as Kpi
 from management.access import policy
 from management.requests import Request
+from plans import thread
 from plans.forms.actions import VerifyForm
 from plans.models import Task
 from plans.services import entering, verification
@@ -44,11 +47,21 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         messages.success(request, f"Action {action.reference} {told}.")
         return redirect("action", area, pk)
     tasks = Task.objects.visible_to(request.user)
+    entries = thread_of(request, action)
     context = {
-        "evidence": [e for e in thread_of(request, action) if e["kind"] == "evidence"],
+        "claims": _claims(entries),
+        "moves": [e for e in entries if e["kind"] == "date"],
+        "kpis": Kpi.objects.visible_to(request.user).filter(actions=action),
+        "evidence": [e for e in entries if e["kind"] == "evidence"],
         "why_not": why_not,
         # A warning of these: the verifier may know better.
         "open_tasks": tasks.filter(action=action, done_on=None, dropped_on=None),
         "open_blockers": blockers,
     }
     return saying.page("plans/action_verify.html", context)
+
+
+def _claims(entries: list[thread.Entry]) -> list[thread.Entry]:
+    """What was said since it is reported as done, newest first."""
+    updates = (entry for entry in entries if entry["kind"] == "update")
+    return list(itertools.takewhile(lambda entry: entry["new"] == Status.DONE, updates))

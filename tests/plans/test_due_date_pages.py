@@ -1,13 +1,15 @@
 """Due dates on their pages: moved at once, or asked for and answered by a second person."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
 
+from management import clock
 from management.access import Role
 from management.models import AuditEvent
 from plans.models import Action, DateAnswer, DateChange, DateRequest
+from plans.services import progress
 from plans.statuses import Status
 from tests import factories
 from tests.pages import Page
@@ -124,6 +126,22 @@ def test_a_refusal_needs_its_reason_and_the_date_stays(action, manager, lead, as
     assert Action.objects.get().due == date(2020, 3, 31)
     client.force_login(manager)
     assert url("action_date") in Page(client.get(url("action"))).links
+
+
+def test_whoever_answers_sees_what_was_entered_since_the_page_was_opened(
+    action, manager, lead, asks, client, url
+):
+    asked = asks(manager)
+    client.force_login(lead)
+    factories.note(action, text="Long before", recorded_at=clock.now() - timedelta(days=1))
+    opened = Page(client.get(url("date_answer", asked.pk)))
+    said = {"version": action.version, "text": "Half way", "status": Status.ON_TRACK}
+    progress.post_update(by=manager, action=action, **said)
+    late = client.post(url("date_answer", asked.pk), {**opened.form, "decision": "agree"})
+    assert late.status_code == 409
+    (entry,) = Page(late).main.xpath(".//ol[contains(@class, 'tl_thread')]/li")
+    assert "Half way" in entry.text_content()
+    assert not DateAnswer.objects.exists()
 
 
 def test_nobody_answers_a_date_of_their_own(action, lead, asks, client, url):

@@ -1,5 +1,7 @@
 """The page on which a second person verifies: what is claimed, what shows it, what came since."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -60,6 +62,27 @@ def test_evidence_that_came_after_the_page_was_opened_is_seen_before_it_is_verif
     assert (
         "Action A1 is complete." in Page(client.post(url("action_verify"), again, follow=True)).text
     )
+
+
+def test_whoever_verifies_reads_what_is_claimed(head, owner, action, client, url):
+    said = {"text": "Half are trained", "on": date(2020, 1, 3)}
+    factories.update(action, status=Status.ON_TRACK, **said)
+    measure = factories.kpi(action.area, name="People trained")
+    action.kpis.add(measure, through_defaults={"area": action.area})
+    factories.kpi(action.area, name="Another figure")
+    moved = {"old": date(2020, 3, 31), "new": date(2020, 6, 30), "by": "Fiona Adair"}
+    factories.date_change(action, **moved, reason="The trainer is ill", on=date(2019, 11, 20))
+    Action.objects.update(due=date(2020, 6, 30))
+    text = Page(client.get(url("action_verify"))).text
+    claimed = text.partition("What is claimed")[2].partition("Evidence expected")[0]
+    assert "15 January 2020, Isla Grant All 40 are trained" in claimed
+    assert "30 June 2020, first 31 March 2020: moved once, 91 days later" in claimed
+    assert (
+        "Moved from 31 March 2020 to 30 June 2020 (Fiona Adair, 20 November 2019): The trainer"
+        in claimed
+    )
+    assert "People trained" in claimed and "Another figure" not in text
+    assert "Half are trained" not in text
 
 
 def test_two_pieces_of_evidence_are_added_one_after_the_other(owner, action, client, url):
