@@ -16,6 +16,7 @@ from plans.models import Action, Inspection, Plan, Revision, SelfEvaluation
 from plans.references import named
 from plans.services.actions import LINKED
 from plans.services.histories import known
+from plans.states import PlanState
 from plans.statuses import Status
 
 STATUS_OF = {status.label: status for status in Status}
@@ -87,8 +88,12 @@ def _asked_of_itself(made: SelfEvaluation, on: date) -> list[Asked]:
 
 
 def _of_other_plans(plan: Plan) -> Any:
-    """Actions of the area's other plans that answer something that this one answers."""
+    """Actions of the area's other plans that answer something that this one answers.
+
+    A draft answers nothing yet: nobody has agreed to it.
+    """
     others = Action.objects.in_area(plan.area).exclude(plan=plan)
+    others = others.exclude(plan__state=PlanState.DRAFT)
     found = others.none()
     if plan.inspection:
         found |= others.answering_inspection(plan.inspection)

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from plans.forms.actions import link_field
-from plans.forms.inspections import optional_day
 from plans.forms.self_evaluations import text_field
+from plans.forms.wording import DueField
 from plans.services.bulk import Change, NewDate, Remark, Report
 from plans.statuses import REPORTABLE, Status
 
@@ -61,7 +61,10 @@ class BulkForm(forms.Form):
         rows=2,
     )
     evidence_url = link_field()
-    new = optional_day("New due date", "Only to move it. For example 31 3 2020 or 2020-03-31.")
+    new = DueField(
+        "New due date",
+        "Only to move it. For example 31 3 2020, or March 2020: a month means its last day.",
+    )
     text = forms.CharField(
         label="What has happened, why the date moves, or the note",
         help_text="The same text is kept with each of the actions.",

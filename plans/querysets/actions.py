@@ -99,6 +99,7 @@ class ActionQuerySet(ThreadQuerySet):
                 "reference",
                 "status",
                 "indicator__code",
+                "plan__state",
                 framework=F("indicator__framework__code"),
                 measured=Exists(linked),
             )

@@ -20,6 +20,7 @@ from plans.coverage import (
     of_self_evaluation,
 )
 from plans.models import Action, Judgement, Plan, SelfEvaluation
+from plans.states import PlanState
 from plans.statuses import Status
 from plans.views.inspections import find_inspection, plans_of, standing
 
@@ -121,7 +122,8 @@ def _point_at(rows: list[dict[str, Any]], judged: list[Any]) -> None:
 
 
 def _named(fact: dict[str, Any]) -> dict[str, Any]:
-    return fact | {"label": Status(fact["status"]).label}
+    draft = fact["plan__state"] == PlanState.DRAFT
+    return fact | {"label": "in a draft plan" if draft else Status(fact["status"]).label}
 
 
 def _page(

@@ -438,3 +438,11 @@ def test_links_of_a_draft_change_without_a_word(area, people):
     action, kpi = factories.action(plan), factories.kpi(area)
     links.choose_kpis(by=people["lead"], action=action, shown=[], kpis=[kpi])
     assert not Revision.objects.exists()
+
+
+def test_a_draft_of_another_plan_answers_nothing_in_a_pack(linked, area):
+    message = linked.plan.inspection.key_messages.get(number=1)
+    draft = factories.plan(area, title="Another plan", state=PlanState.DRAFT)
+    factories.action(draft, reference="B1", key_messages=(message,))
+    rows = {row.reference: row.actions for row in gather(linked).coverage}
+    assert rows["KM1"] == ("A1",)

@@ -262,3 +262,10 @@ def test_both_pages_cost_few_queries_however_long_the_plan(client, size):
                 response = client.get(reverse(name, args=[there.area.slug, pk]))
             assert response.status_code == 200
             assert queries(statements) <= 12, f"{name}: {queries(statements)}"
+
+
+def test_an_action_of_a_draft_is_named_as_one(lead, inspection):
+    asked = factories.recommendation(inspection, "1")
+    draft = factories.plan(inspection.area, inspection, state="draft")
+    factories.action(draft, reference="D1", recommendations=(asked,))
+    assert "D1 (in a draft plan)" in page_of(lead, inspection)
