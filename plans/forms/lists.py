@@ -22,6 +22,7 @@ from plans.wanted import SITUATIONS, SORTS, WORDS, Wanted
 
 ALL = ("", "All")
 PAGES = ("50", "100")  # rows
+NOT_OFFERED = "“{}” has no “%(value)s” here. Choose one from the list."
 LONGEST = 2_000  # characters of a query
 GROUPS = {
     "indicator": "Quality indicator",
@@ -125,13 +126,19 @@ class ListForm(forms.Form):
         super().__init__(data)
         for name, options in self.offered(choices).items():
             choose(self, name, [ALL, *options])
+        for field in self.fields.values():
+            field.error_messages["invalid_choice"] = NOT_OFFERED.format(field.label)
         self.is_valid()  # a choice that is not there is said at its field, and filters nothing
 
     def offered(self, choices: Choices) -> dict[str, list[tuple[str, str]]]:
         """What can be chosen in each field of the rows that `plans.querysets.choices` found."""
+        labels = dict(PlanState.choices)  # a plan is told by its state, a post by who it is with
         return {
             name: sorted(
-                ((str(key), titled(title, more)) for key, title, more, _ in choices[name]),
+                (
+                    (str(key), titled(title, labels.get(more, more) if name == "plan" else more))
+                    for key, title, more, _ in choices[name]
+                ),
                 key=lambda choice: choice[1].casefold(),
             )
             for name in ("plan", "post")

@@ -207,10 +207,19 @@ def test_an_unknown_choice_is_said_at_its_field_and_filters_nothing(
 ):
     page = visit(**{field: value, "sort": "colour"})
     assert page.status == 200
-    assert page.errors == {
-        label: [f"Select a valid choice. {value} is not one of the available choices."]
-    }
+    assert page.errors == {label: [f"“{label}” has no “{value}” here. Choose one from the list."]}
     assert len(shown(page)) == 4 and "4 actions" in page.text
+
+
+def test_a_plan_is_offered_with_its_state_in_words_and_a_post_by_whom_it_is_with(lead, area, visit):
+    plan = factories.plan(area, title="The plan", state=PlanState.IN_PROGRESS)
+    factories.post(area, "Chair", organisation="approved")
+    page = visit(plan=plan.pk)
+    assert page.main.xpath(".//select[@name='plan']/option[@selected]/text()") == [
+        "The plan (In progress)"
+    ]
+    assert "Plan: The plan (In progress)" in page.text
+    assert "Chair (approved)" in page.main.xpath(".//select[@name='post']/option/text()")
 
 
 def test_a_date_that_cannot_be_read_is_said_and_filters_nothing(lead, visit, rows):

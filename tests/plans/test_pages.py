@@ -171,9 +171,7 @@ def test_an_unknown_filter_is_said_at_its_field_and_filters_nothing(
     page = open_page("plan", plan.pk, **{field: value})
     assert page.status == 200
     assert list(page.errors) == [label]
-    assert page.errors[label] == [
-        f"Select a valid choice. {value} is not one of the available choices."
-    ]
+    assert page.errors[label] == [f"“{label}” has no “{value}” here. Choose one from the list."]
     assert page.counts["actions"] == 3
 
 

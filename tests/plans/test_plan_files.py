@@ -201,7 +201,7 @@ def test_a_filter_that_cannot_be_understood_gives_no_file_of_everything(
     url = reverse(name, args=[*place, "csv"])
     page = Page(client.get(url, {"status": "zzz", "q": "Second"}, follow=True))
     assert "No file was made: the filter could not be understood." in page.text
-    assert page.errors["Status"][0].startswith("Select a valid choice")
+    assert page.errors["Status"][0].startswith("“Status” has no “")
     assert page.typed("q") == "Second"
 
 
