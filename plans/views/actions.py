@@ -25,7 +25,7 @@ ENTRIES = 50
 def _find_action(request: Request, pk: int) -> Action:
     rows = Action.objects.visible_to(request.user).in_area(request.area)
     whole = rows.with_grade().select_related(
-        "area", "lead", "indicator__section", "plan", "superseded_by"
+        "area", "lead", "indicator__section", "plan", "superseded_by", "residual"
     )
     return get_object_or_404(whole.prefetch_related("supporting"), pk=pk)
 
@@ -61,10 +61,18 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         **_allowed(request, action, holders),
         "own": rules.own_words(action.area),
         "key": KEY,
-        "meaning": MEANINGS[Status(action.status)],
+        "meaning": _meaning(action),
         **parts.standing(request, action, holders, kpis),
     }
     return render(request, "plans/action.html", context)
+
+
+def _meaning(action: Action) -> str:
+    """What its status means; of one that was left when its plan closed, where it goes on."""
+    if action.status == Status.WITHDRAWN and hasattr(action, "residual"):
+        home = action.residual.home.rstrip(".")
+        return f"The plan was closed; its remaining work goes on in: {home}."
+    return MEANINGS[Status(action.status)]
 
 
 def _said(request: Request, action: Action) -> dict[str, Any]:

@@ -438,6 +438,22 @@ def test_a_plan_is_closed_with_a_home_for_what_is_left_and_says_so_afterwards(
     assert Residual.objects.count() == 2
 
 
+def test_an_action_that_goes_on_elsewhere_does_not_say_that_it_is_not_to_be_done(
+    head, visit, plan, area, client
+):
+    made = plan(P.IN_PROGRESS)
+    visit("plan_close", made, visit("plan_close", made), **DECIDED, for_all="Service plan 2021")
+    over = "No longer to be done, by a recorded decision."
+    text = Page(client.get(way("action", area, made.actions.get()))).text
+    told = text.partition("What the statuses mean")[0]
+    assert (
+        "Withdrawn The plan was closed; its remaining work goes on in: Service plan 2021." in told
+    )
+    assert over not in told
+    other = factories.action(plan(P.IN_PROGRESS, title="Other"), status=S.WITHDRAWN)
+    assert f"Withdrawn {over}" in Page(client.get(way("action", area, other))).text
+
+
 def test_a_plan_may_have_as_many_fields_as_an_area_has_actions_and_more(head, visit, plan):
     made = plan(P.IN_PROGRESS)
     homes = {f"home_{number}": "Everyday work" * 10 for number in range(1, 19_900)}
