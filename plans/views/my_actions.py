@@ -39,12 +39,14 @@ def my_actions(request: Request, area: str) -> HttpResponse:
     wanted = mine.wanted(form.wanted(), on=today)
     counts = mine.situations(on=today)
     number = wanted.count() if form.chosen() else counts["open"]
+    waits = waits_for(user, request.area, keys, on=today)
     context = listed(request, form, wanted, number, keys) | {
         "posts": posts,
         "askable": [] if posts else _askable(request),
         "total": counts["open"],
         "counts": [(name, counts[name], label) for name, label in COUNTS.items()],
-        "waits": waits_for(user, request.area, keys, on=today),
+        "waits": waits,
+        "tasks_late": sum(task["day"] < today for task in waits.tasks),
         "heads": heads(form, COLUMNS),
         "views": saved_views(request, SavedView.Page.MINE),
     }

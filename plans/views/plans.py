@@ -55,12 +55,14 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
     listed = listing(actions, form.wanted(), by, inspection=plan.inspection_id, on=clock.today())
     page = page_of(request, listed, PAGE)
     own = own_words(request.area)
+    total = sum(number for number, *_ in offered["held"])
     context = printed(request, own) | {
         "plan": plan,
         "life": life_of(request, plan, (status for _, status, *_ in offered["held"])),
         "form": form,
         "counts": listed.counts,
-        "total": sum(number for number, *_ in offered["held"]),
+        "total": total,
+        "shown": _shown(listed.counts.shown, total),
         "page": page,
         "groups": _lined(request, page.object_list, reader_of(request, own, ())),
         "heads": heads(form, COLUMNS),
@@ -68,6 +70,12 @@ def plan(request: Request, area: str, pk: int) -> HttpResponse:
         "among_all": form.among_all(pk),
     }
     return render(request, "plans/plan.html", context)
+
+
+def _shown(number: int, total: int) -> str:
+    """What the first number on top of the list counts."""
+    actions = "action" if number == 1 else "actions"
+    return actions if number == total else f"{actions} of {total}"
 
 
 def plan_filter(

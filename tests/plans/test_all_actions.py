@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from urllib.parse import parse_qsl
 
 import pytest
 from django.core.cache import cache
@@ -151,7 +152,18 @@ def test_what_needs_something_comes_first_and_the_counts_are_those_of_the_list(l
         "Done, awaiting verification": 1,
         "Complete (verified)": 1,
     }
-    assert visit(status="open").counts["open"] == 3
+    chosen = visit(status="open")
+    assert chosen.counts["open"] == 3
+    # The numbers lead to what they count, while they count by no status.
+    assert not chosen.main.xpath(".//dl[contains(@class, 'tl_counts')]//a")
+    page = visit(q="A", sort="due", page="1")
+    links = page.main.xpath(".//dl[contains(@class, 'tl_counts')]//dt/a")
+    assert {words(link) for link in links} == set(page.counts)
+    for link in links:
+        assert "q=A&sort=due&status=" in link.get("href") and "page=" not in link.get("href")
+        assert (
+            len(shown(visit(**dict(parse_qsl(link.get("href")[1:]))))) == page.counts[words(link)]
+        )
     assert "Complete (verified)" not in visit(status="open").counts
 
 

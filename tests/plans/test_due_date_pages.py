@@ -77,6 +77,15 @@ def test_a_month_means_its_last_day_and_that_is_said(action, lead, client, url, 
     assert Action.objects.get().due == due
 
 
+@pytest.mark.parametrize("name", ["action_update", "action_date"])
+def test_the_form_says_how_far_the_date_moved_and_leads_back(action, lead, client, url, name):
+    factories.date_change(action)
+    client.force_login(lead)
+    page = Page(client.get(url(name)))
+    assert " moved once, " in page.text and " ." not in page.text
+    assert page.main.xpath(".//a[.='Back, without a change']/@href") == [url("action")]
+
+
 def test_where_a_second_person_must_agree_it_is_said_before_and_after(action, manager, client, url):
     client.force_login(manager)
     assert "Ask for a new due date" in Page(client.get(url("action"))).text

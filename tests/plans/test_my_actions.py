@@ -167,7 +167,7 @@ def test_tasks_of_my_posts_are_listed_when_they_are_due(visit, area, plan, post)
     factories.task(theirs, text="Of another lead", due=days(1))
     factories.task(mine, text="Ready", due=days(1), done_on=days(-1), done_by="Somebody")
     page = visit()
-    assert page.counts["tasks due"] == 2
+    assert page.counts["tasks due, 1 overdue"] == 2
     assert "Book the room due 14 January 2020 (overdue), of A1, The plan" in page.text
     assert "Write to the court due 29 January 2020, of A2" in page.text
     assert not any(text in page.text for text in ("Much later", "Of another", "Ready"))
