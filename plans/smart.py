@@ -65,7 +65,7 @@ _UNDECIDED = re.compile(
 )
 _NOTHING = {
     *("", "n a", "na", "none", "nil", "as above", "see above", "tba", "tbc", "tbd", "t b c"),
-    "none described in the file",  # what an action has that came in from a file without any
+    "none described",  # what pages and files say where nothing is
 }
 # What an action's part begins with. "Review and update the policy" is one piece of work, "review
 # the policy and train the staff" is two.

@@ -145,4 +145,4 @@ def _when(action: ActionRow) -> Cell:
 
 def _proof(action: ActionRow) -> Cell:
     held = [f"Held: {one_line(e)}" for e in action.evidence if e.strip()]
-    return (*lines(action.evidence_expected), *held)
+    return (*(lines(action.evidence_expected) or ("None described",)), *held)

@@ -43,7 +43,7 @@ class ActionChanged(Given):
     indicator = IndicatorRow(required=False)
     lead = RowOfArea(Post, required=False)
     supporting = RowOfArea(Post, many=True, required=False)
-    evidence_expected = serializers.CharField(required=False)
+    evidence_expected = serializers.CharField(required=False, allow_blank=True)
     timescale = serializers.CharField(required=False, allow_blank=True)
     responsible = serializers.CharField(required=False, allow_blank=True)
     original_due = serializers.DateField(
@@ -61,7 +61,7 @@ class ActionGiven(Given):
     indicator = IndicatorRow()
     lead = RowOfArea(Post)
     supporting = RowOfArea(Post, many=True, required=False)
-    evidence_expected = serializers.CharField()
+    evidence_expected = serializers.CharField(required=False, allow_blank=True)
     original_due = serializers.DateField(required=False, allow_null=True, default=None)
     timescale = serializers.CharField(required=False, allow_blank=True)
     responsible = serializers.CharField(required=False, allow_blank=True)

@@ -71,17 +71,19 @@ class WordingForm(forms.Form):
     )
     supporting = any_of("Supporting posts (optional)")
     original_due = DueField(
-        "Due date", "For example 31 3 2020, or March 2020: a month means its last day."
+        "Due date",
+        "For example 31 3 2020, or March 2020: a month means its last day. It can be left empty: "
+        "the SMART check then points that out.",
     )
     timescale = text_field(
         "Timescale in the plan's words (optional)",
         "For example “July 2019 onwards”. Where no day can be given, these words stand instead.",
         rows=2,
     )
-    evidence_expected = required_text(
+    evidence_expected = text_field(
         "Evidence of improvement expected",
-        "What will show that it is done and that it has made things better.",
-        "Say what will show that it is done.",
+        "What will show that it is done and that it has made things better. It can be left empty: "
+        "the SMART check then points that out, unless a KPI with a target shows it.",
     )
     responsible = text_field(
         "Responsible, in the plan's words (optional)",
@@ -106,15 +108,9 @@ class WordingForm(forms.Form):
             del self.fields[name]
 
     def clean(self) -> None:
-        """The lead is not also a supporter; a day or words say when."""
+        """The lead is not also a supporter."""
         sent = self.cleaned_data
         sent["supporting"] = [p for p in sent.get("supporting", []) if p != sent.get("lead")]
-        undated = "original_due" in sent and sent["original_due"] is None
-        if undated and not sent.get("timescale"):
-            self.add_error(
-                "original_due",
-                "Give the day by which it is to be done, or the plan's own words below.",
-            )
 
     def said(self, name: str) -> Any:
         """What a field says so far, whatever is wrong elsewhere; None where it cannot be read."""

@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
             model_name='action',
             name='plans_actio_area_id_c2f286_idx',
         ),
+        migrations.AlterField(
+            model_name='action',
+            name='evidence_expected',
+            field=models.TextField(blank=True),
+        ),
         migrations.AddField(
             model_name='action',
             name='late_after',

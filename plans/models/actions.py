@@ -50,7 +50,7 @@ class Action(Owned, Versioned):
     original_due = models.DateField(null=True, blank=True)
     due = models.DateField(null=True, blank=True)
     late_after = models.DateField(null=True, blank=True, editable=False)
-    evidence_expected = models.TextField()
+    evidence_expected = models.TextField(blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.NOT_STARTED)
     word = models.CharField(max_length=60, blank=True)
     percent = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -36,6 +36,7 @@ COLUMNS = {
     "Evidence of improvement": 5.2,
 }
 TWIPS = 567  # in a centimetre
+NONE_DESCRIBED = "None described"  # where no evidence is expected; read back as nothing
 WIDTHS = [round(width * TWIPS) for width in COLUMNS.values()]
 HEAD = "E6EEF0"
 HERE = "the table of actions stands here"  # in place of the rows, until they are written
@@ -188,4 +189,7 @@ def _progress(line: Line) -> list[str]:
 
 
 def _evidence(line: Line) -> list[str]:
-    return [line.evidence_expected, *(f"Held: {proof}" for proof in line.evidence)]
+    return [
+        line.evidence_expected or NONE_DESCRIBED,
+        *(f"Held: {proof}" for proof in line.evidence),
+    ]

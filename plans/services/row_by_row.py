@@ -25,8 +25,6 @@ from plans.services.progress import Percent
 from plans.services.refusals import reported
 from plans.statuses import Status
 
-NO_EVIDENCE = "None described in the file."  # which the SMART check takes for what it says
-
 
 class Rows:
     """The rows of one file, being taken in."""
@@ -72,7 +70,7 @@ class Rows:
             "original_due": row.due,
             "reference": reference,
             "text": row.text,
-            "evidence_expected": row.evidence_expected or NO_EVIDENCE,
+            "evidence_expected": row.evidence_expected,
             "timescale": row.timescale,
             "responsible": row.responsible,
             "added_on": self.added_on,

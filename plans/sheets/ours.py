@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from management.sheets.content import Cell
 from plans.plan_file.plain import HEADINGS
-from plans.plan_file.word import COLUMNS
+from plans.plan_file.word import COLUMNS, NONE_DESCRIBED
 from plans.sheets.fields import Field, plain
 from plans.sheets.known import said
 from plans.tracker import columns as tracker
@@ -176,7 +176,8 @@ def _progress(text: str) -> dict[Field, str | None]:
 
 def _evidence(text: str) -> dict[Field, str | None]:
     """What is expected, without what is held by now."""
-    return {F.EVIDENCE: f"\n{text}".partition("\nHeld: ")[0].strip()}
+    expected = f"\n{text}".partition("\nHeld: ")[0].strip()
+    return {F.EVIDENCE: "" if expected == NONE_DESCRIBED else expected}
 
 
 _PARTS: dict[Field, Callable[[str], dict[Field, str | None]]] = {

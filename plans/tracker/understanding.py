@@ -19,7 +19,6 @@ COLUMN_OF = {field: Name(field.value) for field in Field} | {Field.DUE: Name.NEW
 WRITTEN = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d %m %Y")
 NEEDED = {
     Field.TEXT: "an action needs words: say what is to be done.",
-    Field.EXPECTED: "say what will show that it is done.",
     Field.LEAD: "an action needs the one post that answers for it.",
     Field.STATUS: "the status is empty: choose how the action stands.",
 }

@@ -15,6 +15,7 @@ from governance.content import clean
 from governance.render import page, pdf, render_all, word
 from governance.render.blocks import RECENT, Bullets, Facts, Heading, Paragraph, Table
 from governance.render.outline import outline, settled
+from governance.render.plan import plan_rows
 from tests.governance import samples
 from tests.governance.reading import (
     docx_text,
@@ -202,6 +203,12 @@ def test_every_format_tells_the_changes_the_areas_key_and_the_whole_count(files)
     columns = {cell.value: cell.column for cell in sheet[3]}
     assert sheet.max_row == 3 + len(samples.changes())
     assert sheet.cell(4, columns["On"]).value.date() == date(2019, 11, 4)
+
+
+def test_the_plan_says_where_no_evidence_is_expected():
+    bare = dataclasses.replace(samples.action(1), evidence_expected=" ", evidence=("Minutes",))
+    _, row = plan_rows([bare])
+    assert row.cells[-1] == ("None described", "Held: Minutes")
 
 
 def test_the_pack_of_a_draft_says_so_in_every_format():

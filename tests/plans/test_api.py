@@ -216,6 +216,23 @@ def test_a_filter_that_is_not_understood_is_refused_and_shows_no_row(
         assert refused.json()["errors"][name][0].startswith(sentence)
 
 
+def test_a_date_and_a_measure_can_follow(api, plan, lead):
+    facts = {"plan": plan.pk, "reference": "B9", "text": "Do it"}
+    facts |= {
+        "indicator": factories.action(plan).indicator_id,
+        "lead": factories.post(plan.area).pk,
+    }
+    mine = api(lead)
+    made = mine.send("POST", "actions", **facts)
+    assert made.status_code == 201, made.content
+    told = made.json()
+    assert (told["due"], told["evidence_expected"]) == (None, "")
+    for words in ("A count", ""):
+        said = {"evidence_expected": words, "reason": "Now known"}
+        changed = mine.change("PATCH", "actions", told["id"], **said)
+        assert changed.json()["evidence_expected"] == words
+
+
 def test_of_two_programs_that_link_what_they_have_read_one_is_refused(api, area, plan, lead, head):
     action = factories.action(plan)
     choices = [

@@ -241,18 +241,12 @@ def test_the_first_post_of_an_area_is_made_with_its_first_action(area, plan, lea
             "Or a new post: its title",
             "This post is there already: choose it in the list.",
         ),
-        ({"original_due": ""}, "Due date", "Give the day by which it is to be done, or"),
         (
             {"original_due": "15 9 2018"},
             "Due date",
             "The plan was agreed on 17 September 2019, more than a year later.",
         ),
         ({"original_due": "1 1 2026"}, "Due date", "1 January 2026 is more than 5 years from"),
-        (
-            {"evidence_expected": ""},
-            "Evidence of improvement expected",
-            "Say what will show that it is done.",
-        ),
         (
             {"added_on": "16 1 2020"},
             "Added to the plan on (optional)",
@@ -271,6 +265,38 @@ def test_what_is_wrong_in_an_action_is_said_at_its_field(wrong, label, said, are
     assert only(Post) == there
     for name in {"text", "evidence_expected"} - set(wrong):
         assert page.typed(name) == filled(plan)[name]
+
+
+@pytest.mark.parametrize("state", ["draft", "in_progress"])
+def test_an_action_is_saved_without_a_date_and_a_measure_as_the_check_says(
+    state, plan, lead, visit, add, client, area
+):
+    type(plan).objects.update(state=state)
+    unsaid = {"original_due": "", "evidence_expected": ""}
+    checked = add(**unsaid, check="1")
+    assert "It only advises: you can save as it is." in checked.text
+    page = add(**unsaid)
+    assert "Action A1 is added. It has no due date." in page.text
+    made = only(Action)
+    assert (made.due, made.evidence_expected) == (None, "")
+    assert "Evidence of improvement expected None described" in page.text
+    assert "There is no due date, so it can never be late." in page.text
+    assert "Nothing says how anyone will see that it worked." in page.text
+    said = {"evidence_expected": "A count", "reason": "Now known"}
+    for words in (said, said | {"evidence_expected": ""}):
+        opened = visit("action_edit", made.pk)
+        visit("action_edit", made.pk, form={**opened.form, **words})
+        assert only(Action).evidence_expected == words["evidence_expected"]
+
+
+def test_the_approval_page_asks_for_what_an_action_does_not_say(plan, lead, visit, add):
+    type(plan).objects.update(state="draft")
+    add(original_due="", evidence_expected="")
+    lead.memberships.update(role="head_of_service")
+    page = visit("plan_approve", plan.pk)
+    assert page.rows()[0][2:] == ["No date", "None described"]
+    assert "A1: There is no due date, so it can never be late" in page.text
+    assert "A1: Nothing says how anyone will see that it worked." in page.text
 
 
 def test_a_year_before_the_plan_and_five_years_ahead_are_within_what_can_be(plan, lead, add):

@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from management.access import Role
 from management.uploads import check_excel, check_word
+from plans.models import Action
 from plans.plan_file.plain import safe
 from tests import factories
 from tests.pages import AWKWARD, Page
@@ -144,6 +145,12 @@ def test_no_text_becomes_a_formula_in_any_spreadsheet(text: str) -> None:
     said = safe(text)
     assert not said.lstrip().startswith(tuple("=+-@＝＋－＠"))
     assert said[:1] not in ("\t", "\r", "\n")
+
+
+def test_word_says_where_no_evidence_is_expected(ask: Any) -> None:
+    Action.objects.update(evidence_expected="")
+    [table] = Document(io.BytesIO(ask("docx").file)).tables
+    assert {row.cells[-1].text.split("\n")[0] for row in table.rows[1:]} == {"None described"}
 
 
 def test_word_is_the_table_that_people_know_and_can_be_read_out(ask: Any) -> None:

@@ -78,7 +78,8 @@ def reword(by, action, text="As the board wants it"):
 
 
 def test_a_plan_that_is_agreed_comes_in_with_its_words_dates_and_progress(bring, lead):
-    kept = bring(table({}, {"Ref": "1.1b", "Status": "Blue", "Action": "Open a second site"}))
+    said = {"Status": "Blue", "Action": "Open a second site", "Evidence": ""}
+    kept = bring(table({}, {"Ref": "1.1b", **said}))
     plan = Plan.objects.get()
     assert (plan.title, plan.state, plan.agreed_on) == (
         "Plan 2019",
@@ -97,6 +98,7 @@ def test_a_plan_that_is_agreed_comes_in_with_its_words_dates_and_progress(bring,
         "Unpaid Work Manager",
     )
     assert first.updates.get().text == "Half of them so far"
+    assert (first.evidence_expected, second.evidence_expected) == ("List of names", "")
     assert (second.status, second.word) == (Status.DONE, "Blue")
     assert second.evidence.get().description == (
         "“plan.csv”, line 3, says that it is done. Nothing else has been shown so far."

@@ -76,7 +76,7 @@ def test_several_actions_in_one_are_counted(text: str, many: int) -> None:
     assert [f"looks like {many} actions" in a.sentence for a in found] == ([True] if many else [])
 
 
-NOTHING = ["", "  ", "n/a", "N/A.", "none", "TBC", "-", "as above", "None described in the file."]
+NOTHING = ["", "  ", "n/a", "N/A.", "none", "TBC", "-", "as above", "None described."]
 
 
 @pytest.mark.parametrize("evidence", NOTHING)
