@@ -12,6 +12,7 @@ from django.db import models
 from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
 from management.models import AuditEvent, User
+from plans.lines import shortened
 from plans.models import (
     Acceptance,
     Action,
@@ -138,10 +139,13 @@ class Line:
 
 
 def events_of(user: User, action: Action) -> Any:
-    """Every recorded change of the action and of what hangs or hung on it, newest first."""
+    """Every recorded change of the action and of what hangs or hung on it, newest first.
+
+    What was said of it is an entry of its own: that it got its next version by that is left out.
+    """
     seen = AuditEvent.objects.visible_to(user).in_area(action.area)
     parts = [model._default_manager.filter(**{way: action}) for model, (_, way) in PARTS.items()]
-    return seen.of_family(action, parts, "action_id").order_by("-id")
+    return seen.of_family(action, parts, "action_id").saying_something().order_by("-id")
 
 
 def people_in(events: Any) -> list[str]:
@@ -175,9 +179,19 @@ def lines(user: User, events: Iterable[AuditEvent]) -> list[Line]:
     ]
     names = _names(user, [(model, row) for _, model, _, old, new in read for row in (old, new)])
     return [
-        Line(event, what, DEEDS[event.operation], _changes(model, old, new, names))
+        Line(
+            event,
+            _called(what, new or old),
+            DEEDS[event.operation],
+            _changes(model, old, new, names),
+        )
         for event, model, what, old, new in read
     ]
+
+
+def _called(what: str, row: dict[str, Any]) -> str:
+    """An action has several tasks: each is told by its words."""
+    return f"Task “{shortened(row['text'])}”" if what == PARTS[Task][0] else what
 
 
 def _told(model: Any) -> list[Any]:

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from management.access import Role
+from plans.models import Action, Task
 from plans.services import actions, progress
 from plans.statuses import Status
 from tests import factories
@@ -69,6 +70,19 @@ def test_it_is_narrowed_by_person_and_field_and_an_unknown_one_narrows_nothing(l
     for odd in ({"person": "Nobody"}, {"field": "version"}, {"field": "management_user"}):
         page = visit(**odd)
         assert len(lines(page)) == 3 and page.errors
+
+
+def test_a_task_is_told_by_its_words_and_a_mere_version_is_left_out(lead, action, visit):
+    task = factories.task(action, text="Second step")
+    Task.objects.filter(pk=task.pk).update(text="Third step", version=2)
+    for version in (9, 10):
+        Action.objects.update(version=version)
+    page = visit()
+    told = lines(page)
+    assert "Task “Third step” changed Text Before: Second step Now: Third step" in told[0]
+    assert "Task “Second step” added" in told[1]
+    assert "Action added" in told[2] and len(told) == 3
+    assert "3 changes; 1 to 3 are shown." in page.text
 
 
 def test_a_long_history_has_pages_and_costs_the_same_queries(lead, action, visit, area, client):
