@@ -16,6 +16,7 @@ from management.access import PUBLIC, policy
 from management.requests import Request
 from plans.calendar_file import Due, calendar
 from plans.forms.keeping_up import DigestForm
+from plans.lines import shortened
 from plans.models import Action, Digest, Feed, HandOver, Task
 from plans.services import digests, feeds, rules
 from plans.statuses import KEY
@@ -114,7 +115,7 @@ def _entries(found: Feed, today: date) -> list[Due]:
             "action",
             action,
             action,
-            f"{action.reference} due",
+            f"{action.reference} due: {shortened(action.text)}",
             f"{action.text}\n{action.plan.title}\n{action.get_status_display()}",
         )
         for action in mine.filter(due__isnull=False).select_related("plan")
