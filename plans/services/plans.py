@@ -21,6 +21,7 @@ from plans.states import PlanState, plan_moves
 from plans.statuses import Status
 
 EDITABLE = ("title", "agreed_on", "ends_on", "dates_need_approval", "source")
+UNSENT = "It answers an inspection, so record first that it was sent to the inspectorate."
 
 
 def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
@@ -189,7 +190,10 @@ def record_agreement(*, by: Actor, plan: Plan, version: int, decision: str) -> P
 def _require_move(plan: Plan, new: PlanState) -> None:
     if new not in plan_moves(plan.state, inspected=plan.inspection_id is not None):
         label = PlanState(plan.state).label.lower()
-        raise ValidationError(f"The plan is {label}: it cannot become “{new.label.lower()}” now.")
+        why = f"The plan is {label}: it cannot become “{new.label.lower()}” now."
+        if new == PlanState.IN_PROGRESS and plan.state == PlanState.APPROVED:
+            why = f"{why} {UNSENT}"
+        raise ValidationError(why)
 
 
 def _move(by: Actor, plan: Plan, version: int, new: PlanState, **said: Any) -> PlanMove:

@@ -21,7 +21,7 @@ from plans.forms.plan_life import (
     PlanEditForm,
     SubmitPlanForm,
 )
-from plans.models import Action, Plan, Residual
+from plans.models import Action, Plan, PlanMove, Residual
 from plans.services import dates
 from plans.services import plans as services
 from plans.services.advising import standing_advice
@@ -78,6 +78,8 @@ def life_of(request: Request, plan: Plan, held: Iterable[str]) -> dict[str, Any]
     held = list(held)
     step = next_step(plan) if held or not plan.is_draft else FIRST
     busy = plan.state == PlanState.IN_PROGRESS and any(map(statuses.is_open, held))
+    moves = list(plan.moves.order_by("-pk"))
+    standing = _standing(plan)
     residuals = Residual.objects.visible_to(request.user).filter(action__plan=plan)
     return {
         "state": PlanState(plan.state),
@@ -85,12 +87,19 @@ def life_of(request: Request, plan: Plan, held: Iterable[str]) -> dict[str, Any]
         "step": step,
         "may": step is not None and request.user.may(step.deed, request.area),
         "obvious": not busy,
-        "standing": _standing(plan),
-        "moves": plan.moves.order_by("-pk"),
+        # Where another plan has met the deadline, it says nothing of this one.
+        "standing": None if standing and standing["other"] else standing,
+        "moves": moves,
+        "sent": _last(moves, PlanState.SUBMITTED),
+        "closed": _last(moves, PlanState.CLOSED),
         "homes": residuals.select_related("action").order_by("action__sequence")
         if plan.is_closed
         else (),
     }
+
+
+def _last(moves: list[PlanMove], new: PlanState) -> PlanMove | None:
+    return next((move for move in moves if move.new == new), None)
 
 
 def next_step(plan: Plan) -> Step | None:
@@ -116,7 +125,9 @@ def _too_late(request: Request, plan: Plan, new: PlanState) -> HttpResponse | No
     """Back to the plan where this is not what comes next, as after a second click."""
     if new in plan_moves(plan.state, inspected=plan.inspection_id is not None):
         return None
-    messages.info(request, f"{plan.title} is {PlanState(plan.state).label.lower()} now.")
+    unsent = new == PlanState.IN_PROGRESS and plan.state == PlanState.APPROVED
+    why = f" {services.UNSENT}" if unsent else ""
+    messages.info(request, f"{plan.title} is {PlanState(plan.state).label.lower()} now.{why}")
     return redirect("plan", request.area.slug, plan.pk)
 
 

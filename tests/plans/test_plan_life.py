@@ -162,8 +162,12 @@ def test_each_step_is_made_or_refused_as_the_table_says_and_leaves_who_and_when(
             event = AuditEvent.objects.of_row(row).first()
             assert (event.actor_name, event.verb) == ("Morag Lennox", VERBS[new])
         else:
-            with pytest.raises(ValidationError, match=f"The plan is {P(old).label.lower()}: it"):
+            with pytest.raises(
+                ValidationError, match=f"The plan is {P(old).label.lower()}: it"
+            ) as caught:
                 step(head, row)
+            unsent = (old, new, inspected) == (P.APPROVED, P.IN_PROGRESS, True)
+            assert ("record first that it was sent" in str(caught.value)) == unsent
             row.refresh_from_db()
             assert (row.state, row.moves.count()) == (old, 0)
 

@@ -144,6 +144,21 @@ def test_the_history_of_a_plan_names_who_when_and_by_whose_decision(head, visit,
     assert "It was begun before the steps of a plan were recorded here." in none.text
 
 
+def test_among_its_facts_stands_when_it_was_sent_and_who_closed_it_by_which_decision(
+    head, visit, plan
+):
+    made = plan(P.CLOSED)
+    said = {"on": date(2020, 1, 12), "by": "Fiona Adair"}
+    factories.plan_move(made, old=P.APPROVED, new=P.SUBMITTED, **said)
+    said = {"decision": "HSCP Board, item 7", "on": date(2020, 1, 14), "by": "Ailsa Reid"}
+    factories.plan_move(made, old=P.IN_PROGRESS, new=P.CLOSED, **said)
+    facts = visit("plan", made).text.partition("Where the remaining work")[0]
+    assert "Sent to the inspectorate 12 January 2020 Recorded by Fiona Adair." in facts
+    assert "Closed 14 January 2020 by Ailsa Reid, decided by: HSCP Board, item 7" in facts
+    open_ = visit("plan", plan(P.APPROVED, title="Other")).text
+    assert "Sent to the inspectorate" not in open_ and "decided by:" not in open_
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
@@ -159,8 +174,12 @@ def test_the_deadline_is_met_missed_or_to_come_and_by_which_plan(head, visit, pl
     assert f"Deadline at the inspectorate {said}" in visit("plan", made).text
     other = plan(title="Other plan")
     Plan.objects.filter(pk=other.pk).update(inspection=made.inspection)
-    by = ", by the plan “The plan”." if sent else ""
     text = visit("plan", other).text
+    # What another plan has met says nothing of this one; to whoever would send it, it does.
+    assert ("Deadline" in text) == (sent is None) and "by the plan" not in text
+    Plan.objects.filter(pk=other.pk).update(state=P.APPROVED)
+    by = ", by the plan “The plan”." if sent else ""
+    text = visit("plan_submit", other).text
     assert said.rstrip(".") in text and by in text
     assert "Deadline" not in visit("plan", plan(title="Third", inspected=False)).text
 
@@ -395,6 +414,14 @@ def test_a_step_that_is_too_late_is_not_made_and_loses_nothing(
     assert page.status == 409 and "Nothing was saved." in page.text
     assert {field: page.typed(field) for field in sent} == sent
     assert not PlanMove.objects.exists()
+
+
+def test_a_plan_that_is_not_sent_yet_says_why_it_does_not_begin(head, visit, plan):
+    page = visit("plan_begin", plan(P.APPROVED))
+    why = "It answers an inspection, so record first that it was sent to the inspectorate."
+    assert f"The plan is approved now. {why}" in page.text
+    assert offered(page)[0] == {"plan_submit"}
+    assert why not in visit("plan_begin", plan(P.DRAFT, title="Draft")).text
 
 
 def test_work_is_begun_by_saying_so(head, visit, plan):
