@@ -1,7 +1,7 @@
 """What is said of an action, on its pages: the thread, updates with files, corrections, notes."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -108,7 +108,9 @@ def test_the_thread_tells_every_kind_of_entry_newest_first(manager, told, visit)
     page = visit("action")
     assert "12 entries, newest first." in page.text
     said = [
-        re.sub(r"^\d+ January 2020, Isla Grant |SHA-256 \w+…|Withdraw it .*$", "", entry).strip()
+        re.sub(
+            r"^\d+ January 2020, (\d\d:\d\d, )?Isla Grant |SHA-256 \w+…|Withdraw it .*$", "", entry
+        ).strip()
         for entry in thread(page)
     ]
     assert said == [
@@ -127,6 +129,21 @@ def test_the_thread_tells_every_kind_of_entry_newest_first(manager, told, visit)
         "Update: In progress: on track Corrects the update of 1 January 2020. Only 14",
         "Update: In progress: on track (“Green”), 40 per cent done "
         "Corrected by the update of 2 January 2020. All 40",
+    ]
+
+
+def test_what_was_written_down_on_its_day_has_the_time_in_scotland(manager, action, visit):
+    def at(day, hour):
+        return datetime(2020, 7, day, hour, 5, tzinfo=UTC)
+
+    facts = {"on": date(2020, 7, 15), "by": "Isla Grant"}
+    factories.note(action, text="First", recorded_at=at(15, 8), **facts)
+    factories.note(action, text="Second", recorded_at=at(15, 13), **facts)
+    factories.note(action, text="Brought in", recorded_at=at(16, 13), **facts)
+    assert thread(visit("action")) == [
+        "15 July 2020, Isla Grant Note Brought in",
+        "15 July 2020, 14:05, Isla Grant Note Second",
+        "15 July 2020, 09:05, Isla Grant Note First",
     ]
 
 
@@ -399,7 +416,8 @@ def test_whoever_works_in_the_service_adds_a_note_to_any_action(area, action, cl
     client.force_login(factories.user(area, Role.SERVICE_MANAGER, name="Una Kerr"))
     page = send("note_add", follow=True, text="The trainer left")
     assert "Your note on action A1 is saved." in page.text
-    assert thread(page) == ["15 January 2020, Una Kerr Note The trainer left"]
+    [entry] = thread(page)
+    assert re.fullmatch(r"15 January 2020, \d\d:\d\d, Una Kerr Note The trainer left", entry)
     assert send("note_add", text=" ").errors == {"Note": ["Write the note."]}
     assert Note.objects.count() == 1
 
