@@ -7,7 +7,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, resolve_url
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from management import clock
@@ -129,11 +130,20 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
             by=request.user, action=action, corrects=earlier, **saying.form.cleaned_data
         )
     ):
-        messages.success(request, f"Update of action {action.reference} saved.")
+        messages.success(request, _saved(request, action))
         if action.status == Status.DONE and (left := left_of(request, action)):
             messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
     return saying.page("plans/action_update.html", {"earlier": earlier})
+
+
+def _saved(request: Request, action: Action) -> str:
+    """That an update is saved, with the way on for whoever holds a post of the action."""
+    said = f"Update of action {action.reference} saved."
+    if request.user.pk not in {user.pk for user in entering.holders(action).values()}:
+        return said
+    mine = resolve_url("my_actions", request.area.slug)
+    return format_html('{} <a href="{}">Back to My actions</a>', said, mine)
 
 
 def left_of(request: Request, action: Action) -> str:

@@ -18,6 +18,7 @@ from tests.pages import Page, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 S = Status
+UNTOLD = r"^\d+ January 2020, (\d\d:\d\d, )?Isla Grant |SHA-256 \w+…|Withdraw it .*$"
 MINUTES = pdf()
 
 
@@ -368,6 +369,18 @@ def test_after_a_refusal_the_form_was_opened_when_it_first_was(manager, action, 
     assert send("action_update", status=S.ON_TRACK, text="", opened=opened).typed("opened") == (
         opened
     )
+
+
+def test_whoever_holds_a_post_of_it_is_led_back_to_their_actions(
+    manager, head_of_service, area, action, client, send
+):
+    mine = reverse("my_actions", args=[area.slug])
+    for person, led in ((manager, True), (head_of_service, False)):
+        client.force_login(person)
+        action.refresh_from_db()
+        page = send("action_update", follow=True, status=S.ON_TRACK, text="<b>Half</b>")
+        assert "Update of action A1 saved." in page.text
+        assert (mine in page.links) is led
 
 
 # --- corrections ----------------------------------------------------------------------------------
