@@ -10,10 +10,10 @@ from django.core.exceptions import ValidationError
 from management.attachments import ACCEPT, TAKEN, Attachment, take
 from management.uploads import BadFile
 from plans import statuses
+from plans.forms.days import DueField
 from plans.forms.inspections import version_field
 from plans.forms.recommendations import required_text
 from plans.forms.self_evaluations import choose, text_field
-from plans.forms.wording import DueField
 from plans.models import Action
 from plans.statuses import Status
 

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from plans.forms.actions import link_field
+from plans.forms.days import DueField
 from plans.forms.self_evaluations import text_field
-from plans.forms.wording import DueField
 from plans.services.bulk import Change, NewDate, Remark, Report
 from plans.statuses import REPORTABLE, Status
 

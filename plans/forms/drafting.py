@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from kpis.models import Indicator as Kpi
+from plans.forms.days import DueField
 from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import choose, day_field, row_of
 from plans.lines import shortened
@@ -95,14 +96,12 @@ def keys_text(keys: Iterable[int]) -> str:
     return ",".join(str(key) for key in sorted(keys))
 
 
-def ends_field() -> forms.DateField:
-    field = day_field("Runs until (optional)", "")
-    field.required = False
-    field.help_text = (
-        "The day by which the whole of it is to be done. An action that is due later is pointed "
-        "out."
+def ends_field() -> DueField:
+    return DueField(
+        "Runs until (optional)",
+        "The day by which the whole of it is to be done, for example 31 12 2020, or December 2020: "
+        "a month means its last day. An action that is due later is pointed out.",
     )
-    return field
 
 
 def approval_field() -> forms.BooleanField:

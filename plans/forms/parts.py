@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 
 from management.models import Post
+from plans.forms.days import DueField
 from plans.forms.drafting import Groups, LinksForm, any_of, keys_text, offer, one_of
 from plans.forms.inspections import version_field
 from plans.forms.recommendations import line_field, required_text
-from plans.forms.wording import DueField
 
 
 class BlockersForm(LinksForm):

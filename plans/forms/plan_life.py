@@ -14,6 +14,7 @@ from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import day_field, text_field
 from plans.models import Action, Residual
 from plans.services.advising import Standing
+from plans.services.plans import names_a_home
 
 HOME_SIZE = Residual._meta.get_field("home").max_length or 0
 
@@ -139,10 +140,12 @@ class ClosePlanForm(forms.Form):
         return self.cleaned_data["on"]
 
     def clean(self) -> None:
-        if self.cleaned_data.get("for_all"):
-            return
+        for_all = self.cleaned_data.get("for_all", "")
+        for name in ("for_all", *self.left):
+            if (home := self.cleaned_data.get(name)) and not names_a_home(home):
+                self.add_error(name, f"“{home}” names nothing. Say in words where it goes on.")
         for name in self.left:
-            if name not in self.errors and not self.cleaned_data[name]:
+            if name not in self.errors and not self.cleaned_data[name] and not for_all:
                 self.add_error(name, "Name where it goes on, or withdraw the action first.")
 
     def rows(self) -> list[tuple[Action, Any]]:

@@ -21,6 +21,7 @@ from plans.states import PlanState, plan_moves
 from plans.statuses import Status
 
 EDITABLE = ("title", "agreed_on", "ends_on", "dates_need_approval", "source")
+LEAST_LETTERS = 3  # of a home for remaining work
 UNSENT = "It answers an inspection, so record first that it was sent to the inspectorate."
 
 
@@ -258,8 +259,8 @@ def close_plan(
 
     `homes` says, by the key of each action that is still open, where its remaining work goes on
     (`domain.md`, Plans, rule 5); the action is then withdrawn from the plan. Raises ValidationError
-    without a decision, for an open action without a home, and while one waits to be verified; Stale
-    when the plan or one of its actions has changed since `mark`.
+    without a decision, for an open action without a home that has a name, and while one waits to be
+    verified; Stale when the plan or one of its actions has changed since `mark`.
     """
     access.require(by, "plan.close", plan.area)
     _require_move(plan, PlanState.CLOSED)
@@ -283,13 +284,18 @@ def close_plan(
         return _move(by, plan, version, PlanState.CLOSED, **facts)
 
 
+def names_a_home(text: str) -> bool:
+    """Whether it can be the name of anything: a question mark or a dash is none."""
+    return sum(letter.isalpha() for letter in text) >= LEAST_LETTERS
+
+
 def _refuse_homeless(left: Iterable[Action], homes: Mapping[int, str]) -> None:
     wrong = [
         f"Action {action.reference} waits to be verified: verify it or send it back first."
         if action.status == Status.DONE
-        else f"Say where the remaining work of action {action.reference} goes on."
+        else f"Say in words where the remaining work of action {action.reference} goes on."
         for action in left
-        if action.status == Status.DONE or not homes.get(action.pk, "").strip()
+        if action.status == Status.DONE or not names_a_home(homes.get(action.pk, ""))
     ]
     if wrong:
         raise ValidationError(wrong)

@@ -390,7 +390,7 @@ def test_a_plan_closes_by_a_decision_and_what_is_left_has_a_home(plan, head):
     with pytest.raises(ValidationError) as caught:
         close(head, row, decision=" ")
     assert list(caught.value.message_dict) == ["decision"]
-    for homes in ({}, {left.pk: "  "}, {complete.pk: "Elsewhere"}):
+    for homes in ({}, {left.pk: "  "}, {complete.pk: "Elsewhere"}, {left.pk: "?"}):
         with pytest.raises(ValidationError, match=f"remaining work of action {left.reference} goe"):
             close(head, row, homes=homes)
     assert not Residual.objects.exists()

@@ -216,7 +216,10 @@ def test_a_new_plan_is_given_its_end_and_its_rule_for_dates(head, area, client):
     assert page.errors == {
         "Runs until (optional)": ["Give a day after it was agreed, 10 January 2020."]
     }
-    client.post(url, sent | {"ends_on": "31 3 2021", "dates_need_approval": "on"})
+    assert "a month means its last day" in page.text
+    page = Page(client.post(url, sent | {"ends_on": "one day"}))
+    assert list(page.errors) == ["Runs until (optional)"]
+    client.post(url, sent | {"ends_on": "March 2021", "dates_need_approval": "on"})
     made = Plan.objects.get()
     assert (made.ends_on, made.dates_need_approval) == (date(2021, 3, 31), True)
 
@@ -463,6 +466,30 @@ def test_a_plan_is_closed_with_a_home_for_what_is_left_and_says_so_afterwards(
     assert page.rows()[:2] == [["A1 Do 1", "Service plan 2021"], ["A2 Do 2", "Everyday work"]]
     assert "Where the remaining work goes on 2 actions left when the plan closed" in page.text
     assert Residual.objects.count() == 2
+
+
+def test_a_home_has_a_name(head, visit, plan):
+    made = plan(P.IN_PROGRESS, actions=2)
+    first, second = made.actions.all()
+    opened = visit("plan_close", made)
+    typed = {f"home_{first.pk}": "?", "for_all": "- x -"}
+    page = visit("plan_close", made, opened, **DECIDED, **typed)
+    assert page.errors == {
+        "One home for every action above that is left empty (optional)": [
+            "“- x -” names nothing. Say in words where it goes on."
+        ],
+        "Where the remaining work of A1 goes on": [
+            "“?” names nothing. Say in words where it goes on."
+        ],
+    }
+    assert {name: page.typed(name) for name in typed} == typed
+    assert not Residual.objects.exists()
+    typed = {f"home_{first.pk}": "SPS", "for_all": "Service plan"}
+    assert "The plan is closed." in visit("plan_close", made, page, **typed).text
+    assert {r.action: r.home for r in Residual.objects.all()} == {
+        first: "SPS",
+        second: "Service plan",
+    }
 
 
 def test_an_action_that_goes_on_elsewhere_does_not_say_that_it_is_not_to_be_done(
