@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 
 from kpis.periods import day_text
+from plans.forms.bulk import ViewForm
 from plans.forms.inspections import optional_day
 from plans.forms.self_evaluations import choose
 from plans.lines import titled
@@ -293,6 +294,16 @@ class PlanFilter(ListForm):
             "indicator": [(code, name) for (_, code), name in sorted(names.items())],
             "message": [(n, f"KM{n}") for n in sorted(self.messages, key=int)],
         }
+
+
+class SaveViewForm(ViewForm):
+    """What is chosen in a list, under a name that may be that of a view already."""
+
+    replace = forms.BooleanField(
+        label="Save over the view that has this name",
+        help_text="What it showed before is then gone.",
+        required=False,
+    )
 
 
 FORMS: dict[str, type[ListForm]] = {"my_actions": MyActionsForm, "actions": ActionsForm}

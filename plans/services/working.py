@@ -10,14 +10,20 @@ from plans.models import SavedView
 DEEDS = {SavedView.Page.MINE: "action.update", SavedView.Page.ALL: "plan.view"}
 
 
-def save_view(*, by: User, area: Area, page: str, name: str, query: str) -> SavedView:
+def save_view(
+    *, by: User, area: Area, page: str, name: str, query: str, replace: bool = False
+) -> SavedView:
     """Keep what the person has chosen on that page, under a name.
 
     `query` is as the page's own form writes it. Raises ValidationError for a name that the person
-    has used there before.
+    has used there before, unless it is to `replace` what was kept under it.
     """
     access.require(by, DEEDS[SavedView.Page(page)], area)
-    view = SavedView(area=area, user=by, page=page, name=name.strip(), query=query)
+    view = SavedView(area=area, user=by, page=page, name=name.strip())
+    if replace:
+        own = SavedView.objects.in_area(area).filter(user_id=by.pk, page=page, name=view.name)
+        view = own.first() or view
+    view.query = query
     with audit.acting(by, "save view"):
         view.full_clean()
         view.save()

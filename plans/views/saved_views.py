@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from management.access import policy
 from management.requests import Request
 from plans.forms.bulk import ViewForm
-from plans.forms.lists import kept
+from plans.forms.lists import SaveViewForm, kept
 from plans.models import SavedView
 from plans.services import working
 from plans.views.lists import address
@@ -32,7 +32,7 @@ def _find(request: Request, pk: int) -> SavedView:
 @require_http_methods(FORM_METHODS)
 def saved_views(request: Request, area: str) -> HttpResponse:
     """The person's own views; what is sent to it is a new one."""
-    form = ViewForm(request.POST or None)
+    form = SaveViewForm(request.POST or None)
     page, query = request.POST.get("page", ""), request.POST.get("query", "")
     if request.method == "POST":
         if page not in SavedView.Page.values:
@@ -46,8 +46,10 @@ def saved_views(request: Request, area: str) -> HttpResponse:
             else:
                 messages.success(request, f"The view “{view.name}” is saved.")
                 return redirect(address(area, view.page, view.query))
-    context = {"form": form, "page_name": page, "query": query}
-    context["views"] = _own(request).order_by("page", "name")
+    views = _own(request).order_by("page", "name")
+    if not any((view.page, view.name) == (page, form["name"].value()) for view in views):
+        del form.fields["replace"]  # there is nothing to save over
+    context = {"form": form, "page_name": page, "query": query, "views": views}
     return render(request, "plans/saved_views.html", context)
 
 

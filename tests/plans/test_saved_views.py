@@ -83,6 +83,21 @@ def test_views_are_renamed_and_removed(lead, visit, send, area):
     assert set(verbs.values_list("verb", flat=True)) == {"rename view", "remove view"}
 
 
+def test_a_view_is_saved_over_by_its_owner_who_ticks_so(lead, send, area):
+    kept = factories.saved_view(area, lead, name="Late", page="actions", query="status=overdue")
+    theirs = factories.saved_view(area, factories.user(area, Role.HEAD_OF_SERVICE), name="Late")
+    facts = {"name": "Late", "page": "actions", "query": "status=open"}
+    page = Page(send("saved_views", **facts))
+    assert "Save over the view that has this name" in page.text
+    assert "Save over" not in Page(send("saved_views", **facts | {"name": ""})).text
+    assert send("saved_views", replace="on", **facts).status_code == 302
+    before = theirs.query
+    for row in (kept, theirs):
+        row.refresh_from_db()
+    assert (kept.query, theirs.query) == ("status=open", before)
+    assert SavedView.objects.count() == 2
+
+
 def test_a_name_is_used_once_on_each_page(lead, visit, send, area):
     factories.saved_view(area, lead, name="Late")
     other = factories.saved_view(area, lead, name="Early")
