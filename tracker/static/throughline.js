@@ -42,6 +42,11 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) sent = new WeakSet();
 });
 
+// What a phone would have to scroll past stands folded there; without scripts it stands open.
+if (window.matchMedia("(max-width: 47.9375rem)").matches) {
+  for (const fold of document.querySelectorAll("[data-folds-when-narrow]")) fold.open = false;
+}
+
 start(document);
 // After the design system has seen which tables scroll now.
 window.addEventListener("resize", () => setTimeout(() => reach(document)));
