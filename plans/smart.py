@@ -67,6 +67,16 @@ _NOTHING = {
     *("", "n a", "na", "none", "nil", "as above", "see above", "tba", "tbc", "tbd", "t b c"),
     "none described",  # what pages and files say where nothing is
 }
+# Alone, these say that something will be better and not how anyone will see it.
+_HOPES = {
+    *("better", "best", "good", "improve", "improves", "improved", "improving", "improvement"),
+    *("improvements", "enhance", "enhanced", "enhancement", "strengthened", "stronger", "more"),
+    *("increase", "increased", "positive", "effective", "effectiveness", "progress", "change"),
+    *("changes", "changed", "quality", "outcome", "outcomes", "result", "results", "done"),
+    *("complete", "completed", "success", "successful", "things", "much", "very", "a", "an"),
+    *("the", "and", "or", "of", "in", "for", "to", "with", "will", "be", "been", "is", "are"),
+    *("has", "have", "it", "they", "this", "that"),
+}
 # What an action's part begins with. "Review and update the policy" is one piece of work, "review
 # the policy and train the staff" is two.
 VERBS = (
@@ -130,8 +140,9 @@ def _verb_of(part: str) -> re.Match[str] | None:
 
 
 def _measured(draft: Draft) -> Iterator[Advice]:
-    described = re.sub(r"[\W_]+", " ", draft.evidence_expected).strip().lower() not in _NOTHING
-    if described or any(m.has_baseline and m.has_target for m in draft.measures):
+    if _described(draft.evidence_expected) or any(
+        m.has_baseline and m.has_target for m in draft.measures
+    ):
         return
     if not draft.measures:
         yield Advice(
@@ -150,6 +161,11 @@ def _measured(draft: Draft) -> Iterator[Advice]:
             f"The KPI “{measure.name}” has no {missing} yet, so it cannot show that this worked. "
             "Add what is missing, or describe the evidence of improvement.",
         )
+
+
+def _described(evidence: str) -> bool:
+    said = re.sub(r"[\W_]+", " ", evidence).strip().lower()
+    return said not in _NOTHING and not _HOPES.issuperset(said.split())
 
 
 def _owned(draft: Draft) -> Iterator[Advice]:

@@ -68,12 +68,17 @@ def date_answer(request: Request, area: str, pk: int, asked: int) -> HttpRespons
         )
 
     if saying.saves(save):
-        due = row.action.due
-        messages.success(
-            request, f"Action {action.reference} is due on {day_text(due)}." if due else "Answered."
-        )
+        messages.success(request, _answered(row))
         return redirect("action", area, pk)
     return saying.page("plans/date_answer.html", {"asked": row})
+
+
+def _answered(row: DateRequest) -> str:
+    action, new = row.action, day_text(row.new)
+    if row.answer.agreed:
+        return f"Agreed: action {action.reference} is due on {new}."
+    stays = f"is due as before, on {day_text(action.due)}" if action.due else "has no due date"
+    return f"Not agreed to {new}: action {action.reference} {stays}."
 
 
 @policy("action.update")

@@ -113,7 +113,7 @@ def test_a_second_person_agrees_and_both_are_named(action, manager, lead, asks, 
     assert "By Isla Grant, 15 January 2020" in page.text
     sent = {"decision": "agree", "text": "", "version": action.version}
     page = Page(client.post(url("date_answer", asked.pk), sent, follow=True))
-    assert "Action A1 is due on 30 June 2020." in page.text
+    assert "Agreed: action A1 is due on 30 June 2020." in page.text
     assert "Agreed by Fiona Adair." in page.text
     change = DateChange.objects.get()
     assert (change.by, change.approver) == ("Isla Grant", "Fiona Adair")
@@ -132,6 +132,7 @@ def test_a_refusal_needs_its_reason_and_the_date_stays(action, manager, lead, as
     page = Page(
         client.post(url("date_answer", asked.pk), {**sent, "text": "May is enough"}, follow=True)
     )
+    assert "Not agreed to 30 June 2020: action A1 is due as before, on 31 March 2020." in page.text
     assert "Not agreed by Fiona Adair: May is enough" in page.text
     assert Action.objects.get().due == date(2020, 3, 31)
     client.force_login(manager)
@@ -152,6 +153,18 @@ def test_whoever_answers_sees_what_was_entered_since_the_page_was_opened(
     (entry,) = Page(late).main.xpath(".//ol[contains(@class, 'tl_thread')]/li")
     assert "Half way" in entry.text_content()
     assert not DateAnswer.objects.exists()
+
+
+def test_an_action_without_a_date_says_so(action, manager, lead, asks, client, url):
+    Action.objects.update(due=None, original_due=None, percent=40, late_after=None)
+    asked = asks(manager)
+    client.force_login(lead)
+    page = Page(client.get(url("action")))
+    assert "No due date." in page.text and "Due No date" not in page.text
+    assert "In progress: on track · 40 per cent done." in page.text
+    sent = {"decision": "refuse", "text": "Too early", "version": action.version}
+    page = Page(client.post(url("date_answer", asked.pk), sent, follow=True))
+    assert "Not agreed to 30 June 2020: action A1 has no due date." in page.text
 
 
 def test_nobody_answers_a_date_of_their_own(action, lead, asks, client, url):

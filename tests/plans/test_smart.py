@@ -77,13 +77,15 @@ def test_several_actions_in_one_are_counted(text: str, many: int) -> None:
 
 
 NOTHING = ["", "  ", "n/a", "N/A.", "none", "TBC", "-", "as above", "None described."]
+NOTHING += ["Better", "Improved outcomes.", "Things will be better", "It is done"]
 
 
 @pytest.mark.parametrize("evidence", NOTHING)
 def test_without_a_kpi_some_evidence_must_be_described(evidence: str) -> None:
     draft = replace(SOUND, evidence_expected=evidence, measures=())
     assert codes(draft) == ["no_measure"]
-    assert codes(replace(draft, evidence_expected="Nobody waits.")) == []
+    for described in ("Nobody waits.", "Better plans", "90% better"):
+        assert codes(replace(draft, evidence_expected=described)) == []
     assert codes(replace(draft, measures=SOUND.measures)) == []
 
 
