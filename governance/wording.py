@@ -250,8 +250,12 @@ def move(change: Move) -> str:
     return f"{day(change.on)}: from {before} to {day(change.to_due)}. {reason}"
 
 
-def overdue(action: ActionRow) -> str:
-    return f"Overdue by {how_many(action.days_overdue, 'day')}" if action.overdue else ""
+def overdue(action: ActionRow, content: PackContent) -> str:
+    if not action.overdue:
+        return ""
+    first = content.late_from_first and action.times_moved
+    by = ", by its first date" if first else ""
+    return f"Overdue by {how_many(action.days_overdue, 'day')}{by}"
 
 
 def status(action: ActionRow) -> str:

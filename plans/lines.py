@@ -25,8 +25,9 @@ TAGS = {"": "grey", "amber": "orange"}  # colours of words that tags have otherw
 
 
 class Line(TypedDict):
-    """One action as text. `late` is a number of days, empty when it is not overdue; `word` is the
-    area's own, or empty. A dictionary, which templates read faster than an object."""
+    """One action as text. `late` is a number of days, empty when it is not overdue; `by_first`
+    says that they count from its first date; `word` is the area's own, or empty. A dictionary,
+    which templates read faster than an object."""
 
     key: str
     reference: str
@@ -38,6 +39,7 @@ class Line(TypedDict):
     moved: str
     timescale: str
     late: str
+    by_first: str
     status: str
     label: str
     colour: str
@@ -83,6 +85,7 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
         moved=moves_of(first, due, row["moves"]).words,
         timescale="" if due else row["timescale"],
         late=str((on - late_after).days) if late else "",
+        by_first=", by its first date" if late and late_after != due else "",
         status=status,
         label=LABELS[status],
         colour=COLOURS.get(status, "grey"),

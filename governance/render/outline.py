@@ -385,5 +385,5 @@ class _Writer:
                 Column("Timescales and progress", 5),
                 Column("Evidence of improvement", 4),
             ],
-            list(plan_rows(self.content.actions)),
+            list(plan_rows(self.content)),
         )

@@ -1,6 +1,6 @@
 """Rows of actions, and of the findings that they answer, in the tables of a paper. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from governance import changed, wording
 from governance.content import ActionRow, Change, Coverage, PackContent
@@ -92,17 +92,17 @@ def covered(item: Coverage, within: str) -> Row:
     return Row(cells, indent=item.level)
 
 
-def plan_rows(actions: Sequence[ActionRow]) -> Iterator[Row]:
+def plan_rows(content: PackContent) -> Iterator[Row]:
     """The plan as the board reads it: grouped by quality indicator, four cells for each action."""
     groups: dict[tuple[str, str, str], list[ActionRow]] = {}
-    for action in actions:
+    for action in content.actions:
         groups.setdefault((action.question, action.indicator_code, action.indicator), []).append(
             action
         )
     for (question, code, indicator), members in groups.items():
         title = one_line(f"{question} {code} {indicator}") or "No quality indicator"
         yield Row(((title,),), group=True)
-        yield from (Row((_what(a), _who(a), _when(a), _proof(a))) for a in members)
+        yield from (Row((_what(a), _who(a), _when(a, content), _proof(a))) for a in members)
 
 
 def _what(action: ActionRow) -> Cell:
@@ -126,7 +126,7 @@ def _who(action: ActionRow) -> Cell:
     )
 
 
-def _when(action: ActionRow) -> Cell:
+def _when(action: ActionRow, content: PackContent) -> Cell:
     plan_words = one_line(action.timescale)
     own = wording.own_word(action.word, action.colour)
     said = [
@@ -136,7 +136,7 @@ def _when(action: ActionRow) -> Cell:
         f"Status: {one_line(wording.status(action))}",
         f"The area’s word: {one_line(own)}" if own else "",
         f"{action.percent}% done" if action.percent is not None else "",
-        wording.overdue(action),
+        wording.overdue(action, content),
         *lines(wording.update(action)),
         f"Decided: {one_line(action.decision)}" if action.decision else "",
     ]

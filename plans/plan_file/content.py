@@ -82,6 +82,7 @@ class Line:
     evidence: tuple[Proof, ...]
     superseded_by: str
     illustrative: bool
+    late_by_first: bool = False  # `days_overdue` counts from the first due date
 
     @property
     def times_moved(self) -> int:

@@ -182,7 +182,9 @@ def _progress(line: Line) -> list[str]:
     if line.percent is not None:
         said.append(f"{line.percent} per cent done")
     if line.days_overdue:
-        said.append(f"Overdue by {line.days_overdue} day{'s' if line.days_overdue > 1 else ''}")
+        days = f"{line.days_overdue} day{'s' if line.days_overdue > 1 else ''}"
+        first = ", by its first date" if line.late_by_first else ""
+        said.append(f"Overdue by {days}{first}")
     if line.update and line.update_on:
         said.append(f"{day_text(line.update_on)}, {line.update_by}: {line.update}")
     return said

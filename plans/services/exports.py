@@ -227,6 +227,7 @@ class _Known:
             percent=row["percent"],
             is_open=is_open,
             days_overdue=max(late, 0),
+            late_by_first=late > 0 and row["late_after"] != row["due"],
             update=text,
             update_on=on,
             update_by=by,

@@ -56,7 +56,7 @@ _WHEN = re.compile(
 _REFERENCE = re.compile(r"(?P<reference>.{1,20}?)(?: of “.*”)?")
 _MESSAGES = re.compile(r"Key messages: (?P<messages>KM\d.*)")
 _ELSEWHERE = re.compile(r"KM\d+ of “.*?”(?=[;,]|$)", re.MULTILINE)
-_STANDING = re.compile(r"Stands as: .*|By action .*|Overdue by \d+ days?")
+_STANDING = re.compile(r"Stands as: .*|By action .*|Overdue by \d+ days?(?:, by its first date)?")
 _PERCENT = re.compile(r"(?P<percent>\d{1,3}) per cent done")
 _SIGNED = re.compile(rf"{_DAY}, [^\n]+?:\s")
 

@@ -207,8 +207,18 @@ def test_every_format_tells_the_changes_the_areas_key_and_the_whole_count(files)
 
 def test_the_plan_says_where_no_evidence_is_expected():
     bare = dataclasses.replace(samples.action(1), evidence_expected=" ", evidence=("Minutes",))
-    _, row = plan_rows([bare])
+    _, row = plan_rows(dataclasses.replace(samples.ordinary(), actions=(bare,)))
     assert row.cells[-1] == ("None described", "Held: Minutes")
+
+
+def test_the_plan_says_where_days_overdue_count_from_the_first_date():
+    content = samples.ordinary()
+    late = next(a for a in content.actions if a.overdue and a.times_moved)
+    for from_first, said in ((True, ", by its first date"), (False, "")):
+        facts = {"actions": (late,), "late_from_first": from_first}
+        _, row = plan_rows(dataclasses.replace(content, **facts))
+        days = "day" if late.days_overdue == 1 else "days"
+        assert f"Overdue by {late.days_overdue} {days}{said}" in row.cells[2]
 
 
 def test_the_pack_of_a_draft_says_so_in_every_format():

@@ -1,10 +1,12 @@
 """Due dates on their pages: moved at once, or asked for and answered by a second person."""
 
+import io
 import re
 from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from docx import Document
 
 from management import clock
 from management.access import Role
@@ -165,6 +167,32 @@ def test_an_action_without_a_date_says_so(action, manager, lead, asks, client, u
     sent = {"decision": "refuse", "text": "Too early", "version": action.version}
     page = Page(client.post(url("date_answer", asked.pk), sent, follow=True))
     assert "Not agreed to 30 June 2020: action A1 has no due date." in page.text
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        (date(2019, 12, 31), "Overdue by 15 days, by its first date"),
+        (date(2020, 1, 10), "Overdue by 5 days"),
+    ],
+)
+def test_days_overdue_say_so_where_they_count_from_the_first_date(
+    action, lead, client, url, first, said
+):
+    late = date(2020, 3, 31) if "first" in said else first
+    factories.rules(action.area, late="first")
+    Action.objects.update(original_due=first, late_after=first, due=late)
+    waiting = factories.action(action.plan, reference="A2")
+    factories.dependency(waiting, action)
+    client.force_login(lead)
+    slug = action.area.slug
+    assert f"{said}." in Page(client.get(url("action"))).text
+    assert f"{said}." in Page(client.get(reverse("action", args=[slug, waiting.pk]))).text
+    listed = Page(client.get(reverse("actions", args=[slug]))).text
+    assert said in listed and ("by its first date" in listed) == ("first" in said)
+    file = client.get(reverse("plan_file", args=[slug, action.plan_id, "docx"]))
+    [table] = Document(io.BytesIO(file.getvalue())).tables
+    assert said in table.rows[1].cells[4].text.split("\n")
 
 
 def test_nobody_answers_a_date_of_their_own(action, lead, asks, client, url):

@@ -63,6 +63,7 @@ FIRST = line(
     stands="Amber",
     percent=60,
     days_overdue=3,
+    late_by_first=True,
     update="KM1: half of them so far, since 3 May 2019, Person: left",
     update_on=date(2020, 1, 6),
     update_by="Person 26",
