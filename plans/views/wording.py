@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
@@ -45,6 +46,7 @@ def action_edit(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
     if answer := kept(request, action, actions.why_kept(action)):
         return answer
+    back = _back(request, action)
     form = partial(
         ActionEditForm,
         action=action,
@@ -56,9 +58,18 @@ def action_edit(request: Request, area: str, pk: int) -> HttpResponse:
         lambda: drafting.redraft_action(by=request.user, action=action, **saving.form.cleaned_data)
     ):
         messages.success(request, f"Action {action.reference} is saved.")
-        return redirect("action", area, pk)
-    context = {"action": action, **panel(request, saving.form, action.plan, action)}
+        return redirect(back)
+    context = {"action": action, "back": back}
+    context |= panel(request, saving.form, action.plan, action)
     return saving.page("plans/action_edit.html", context)
+
+
+def _back(request: Request, action: Action) -> str:
+    """Where one came from: the page on which the plan is approved, or the action's own."""
+    approves = action.plan.is_draft and request.user.may("plan.approve", request.area)
+    if request.GET.get("back") == "approval" and approves:
+        return reverse("plan_approve", args=[request.area.slug, action.plan_id])
+    return reverse("action", args=[request.area.slug, action.pk])
 
 
 def _words(action: Action) -> dict[str, Any]:

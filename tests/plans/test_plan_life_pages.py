@@ -276,8 +276,29 @@ def test_the_page_shows_what_is_approved_and_every_point_with_the_way_to_change_
     assert "4 points about 2 actions." in page.text
     assert len(reasons(page)) == 4
     for action in (first, second):
-        assert way("action_edit", area, action) in page.links
+        assert f"{way('action_edit', area, action)}?back=approval" in page.links
     assert "A2: “improve” does not say what will be different." in page.text
+
+
+def test_after_an_action_is_changed_one_is_back_where_the_plan_is_approved(
+    head, sign_in, plan, area, client
+):
+    made = plan()
+    action = made.actions.get()
+    url = way("action_edit", area, action)
+
+    def saved(query):
+        page = Page(client.get(url + query))
+        link = page.main.xpath(".//a[.='Back, without a change']/@href")
+        sent = client.post(url + query, {**page.form, "text": f"See 9 in 10 people {query}"})
+        assert link == [sent["Location"]]
+        return link[0]
+
+    approval, own = way("plan_approve", area, made), way("action", area, action)
+    assert saved("?back=approval") == approval
+    assert saved("") == saved("?back=https://example.org/") == own
+    sign_in(Role.PERFORMANCE_LEAD)  # who does not approve
+    assert saved("?back=approval") == own
 
 
 def test_reasons_are_wanted_for_each_point_and_nothing_typed_is_lost(head, visit, plan):
