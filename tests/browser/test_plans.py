@@ -54,7 +54,7 @@ def test_what_was_found_gets_a_plan_an_action_and_a_post(beginner: Page) -> None
     page.get_by_role("link", name="Review of unpaid work").click()
     page.get_by_role("link", name="Which actions answer them").click()
     row = page.get_by_role("row", name="Area for improvement 1 ")
-    expect(row).to_contain_text("1 (Not started)")
+    expect(row).to_contain_text("1 (in a draft plan)")
     expect(row).to_contain_text("No measure: no KPI is linked to its actions")
     assert faults(page) == []
 
