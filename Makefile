@@ -19,7 +19,7 @@ UV := var/uv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url \
 	--python-platform linux $(if $(UPGRADE),--upgrade)
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo run test test-services bench lint lock clean
+.PHONY: help setup demo run test test-browser test-services bench lint lock clean
 
 help: ## list what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -38,9 +38,12 @@ endif
 run: setup ## the service with your own data, on loopback, until Ctrl-C
 	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} $(MANAGE) serve
 
-test: setup $(DONE)/dev ## all tests that need no service
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not services"
-	@echo "Left out: the tests that need PostgreSQL and Redis, or run there alone (make test-services)."
+test: setup $(DONE)/dev ## the tests that need neither a service nor a browser
+	$(PY) -m pytest -n 2 --dist loadgroup -m "not services and not browser"
+	@echo "Left out: make test-browser (Chromium) and make test-services (PostgreSQL and Redis)."
+
+test-browser: setup $(DONE)/dev ## the journeys and every page, in Chromium
+	$(PY) -m pytest -m browser
 
 test-services: setup $(DONE)/dev ## the tests on PostgreSQL and Redis
 	@test -n "$$TEST_DATABASE_URL" && test -n "$$TEST_REDIS_URL" || { \

@@ -72,6 +72,7 @@ def test_a_worker_killed_half_way_leaves_a_pack_that_the_next_one_finishes(board
     assert Frozen.objects.get().text == said
 
 
+@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_worker_told_to_stop_finishes_its_build_first(board, start_worker):
     asked_for(board)
     worker = start_worker(TEST_SECONDS_TO_DRAW="2")
@@ -99,6 +100,7 @@ def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_wor
     assert_built_once()
 
 
+@pytest.mark.services  # what its processes do is no matter of the database
 def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker):
     worker = start_worker()
     eventually(lambda: JobTick.objects.filter(name="sweep", succeeded_at__isnull=False).exists())
