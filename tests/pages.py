@@ -91,6 +91,12 @@ def statements(asked: Any) -> int:
     return sum(not query["sql"].startswith(control) for query in asked.captured_queries)
 
 
+def changes(asked: Any) -> int:
+    """The same, without what PostgreSQL is told of who acts."""
+    named = sum("set_config(" in query["sql"] for query in asked.captured_queries)
+    return statements(asked) - named
+
+
 def words(element: Any) -> str:
     """The words as they are read: what stands in a block of its own stands apart."""
     return " ".join("".join(_pieces(element)).split())
