@@ -38,7 +38,8 @@ TOLD: dict[str, tuple[str, tuple[Field, ...]]] = {
 }
 # Of these a draft knows nothing: they are reported once it is approved.
 REPORTED = frozenset({"status", "word", "percent", "progress"})
-WORDED = frozenset(TOLD) - REPORTED - {"due", "key_messages"}
+# What was agreed: in an approved plan it changes with a reason.
+AGREED = frozenset(TOLD) - REPORTED
 # What a cell that says otherwise than before can also take away.
 EMPTIED = frozenset({"supporting", "key_messages"})
 ENDED = frozenset({Status.WITHDRAWN})
@@ -195,7 +196,7 @@ def _alike(name: str, old: str, new: str) -> bool:
 
 def values_of(row: Understood) -> dict[str, str]:
     """What the row says, each in the one form in which `Stands.values` has it too."""
-    due = row.revised or row.due
+    due = row.due_now
     return {
         "text": spaced(row.text),
         "indicator": row.indicator,

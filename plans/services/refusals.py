@@ -16,7 +16,7 @@ from plans.services.days import refuse_odd
 from plans.services.due_dates import refuse_date
 from plans.services.entering import why_no_update
 from plans.services.progress import refuse_update
-from plans.sheets.content import Note, Understood
+from plans.sheets.content import Note
 from plans.statuses import Status
 
 
@@ -31,7 +31,12 @@ class Checks:
 
     def checked(self, one: Line) -> Line:
         """The line, stopped by what would be refused."""
-        why = {CREATE: self._new, UPDATE: self._changed}.get(one.does, lambda _: iter(()))(one)
+        if one.does == CREATE:
+            why = self._new(one)
+        elif one.does == UPDATE and one.stands:
+            why = self._changed(one, self.actions[one.stands.pk])
+        else:
+            return one
         notes = tuple(
             Note("refused", self.kept.file_name, one.row.place, "", "", said, stops=True)
             for said in why
@@ -45,9 +50,7 @@ class Checks:
         if early := too_early(self.plan, one.row.due):
             yield early
 
-    def _changed(self, one: Line) -> Iterator[str]:
-        assert one.stands is not None  # noqa: S101  (what an update is)
-        action = self.actions[one.stands.pk]
+    def _changed(self, one: Line, action: Action) -> Iterator[str]:
         wanted = {change.name for change in one.changes}
         reports = wanted & imports.REPORTED
         if wanted - reports and (why := why_kept(action)):
@@ -56,17 +59,15 @@ class Checks:
         if reports and (why := why_no_update(action)):
             yield why
             return
-        if "due" in wanted:
-            yield from self._date(action, one.row)
+        if "due" in wanted and (day := one.row.due_now):
+            yield from self._date(action, day)
         status = one.row.status
-        if "status" in wanted and status not in imports.ENDED:
+        if "status" in wanted and status and status not in imports.ENDED:
             new = reported(status)
             facts: dict[str, Any] = {"status": new, "text": "-", "evidence": "-", "percent": None}
             yield from _said(lambda: refuse_update(action, **facts))
 
-    def _date(self, action: Action, row: Understood) -> Iterator[str]:
-        day = row.revised or row.due
-        assert day is not None  # noqa: S101  (what a changed date has)
+    def _date(self, action: Action, day: date) -> Iterator[str]:
         if self.plan.is_draft:
             yield from _said(lambda: refuse_odd(original_due=day))
             if early := too_early(self.plan, day):
@@ -77,9 +78,8 @@ class Checks:
             yield f"{day_text(asked)} is asked for already, and waits for an answer."
 
 
-def reported(status: Status | None) -> Status:
+def reported(status: Status) -> Status:
     """How far a file can report: whether it is complete, a second person says here."""
-    assert status is not None  # noqa: S101  (callers have one)
     return Status.DONE if status == Status.COMPLETE else status
 
 

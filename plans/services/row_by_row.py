@@ -1,5 +1,6 @@
 """What each row of a plan's file does: new actions all at once, changes one by one."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,7 +9,7 @@ from management import clock
 from management.access import Actor
 from management.models import Post
 from management.services import create_post
-from plans.imports import REPORTED, Line, base_from
+from plans.imports import REPORTED, Line, Stands, base_from
 from plans.models import Action, ImportedRow, Plan, PlanImport, Update
 from plans.references import next_free
 from plans.services import actions, due_dates, links, progress
@@ -103,11 +104,12 @@ class Rows:
 
     # --- actions that are there -----------------------------------------------------------------
 
-    def update(self, one: Line, changes: dict[str, Any]) -> tuple[Line, dict[str, Any] | None]:
+    def update(
+        self, one: Line, stands: Stands, changes: dict[str, Any]
+    ) -> tuple[Line, dict[str, Any] | None]:
         """Change the action; returns how it was before, for undoing, or None where nothing is."""
-        assert one.stands is not None  # noqa: S101  (what an update is)
         rows = Action.objects.select_related("area", "lead", "indicator")
-        action = rows.get(pk=one.stands.pk)
+        action = rows.get(pk=stands.pk)
         action.plan = self.plan
         if not changes:
             return one, None
@@ -123,8 +125,8 @@ class Rows:
                     messages=messages,
                     reason=self._why(one),
                 )
-            if "due" in changes:
-                self._date(one, action)
+            if "due" in changes and (due := one.row.due_now):
+                self._date(one, action, due)
             if REPORTED & changes.keys() and not self.plan.is_draft:
                 self._report(one, action, changes)
         return one, before
@@ -146,9 +148,7 @@ class Rows:
             facts |= {"reason": self._why(one), "version": action.version}
             actions.edit_action(by=self.by, action=action, **facts)
 
-    def _date(self, one: Line, action: Action) -> None:
-        due = one.row.revised or one.row.due
-        assert due is not None  # noqa: S101  (what a changed date has)
+    def _date(self, one: Line, action: Action, due: date) -> None:
         if self.plan.is_draft:
             facts: dict[str, Any] = {"original_due": due, "version": action.version}
             actions.edit_action(by=self.by, action=action, **facts)
@@ -170,7 +170,9 @@ class Rows:
                 decision=self.ended,
             )
             return
-        status = reported(row.status) if "status" in changes else Status(action.status)
+        status = (
+            reported(row.status) if "status" in changes and row.status else Status(action.status)
+        )
         done = status == Status.DONE and not action.evidence.filter(withdrawal=None).exists()
         progress.post_update(
             by=self.by,

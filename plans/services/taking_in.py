@@ -11,7 +11,7 @@ from management import access, audit, clock
 from management.access import Actor
 from management.models import AuditEvent, Post
 from management.versions import Stale, advance
-from plans.imports import CREATE, STOPPED, UPDATE, WORDED, Line
+from plans.imports import AGREED, CREATE, STOPPED, UPDATE, Line
 from plans.models import Plan, PlanImport
 from plans.services import plans
 from plans.services.importing import (
@@ -78,9 +78,9 @@ def take_in(
         if not plan.is_draft:
             done.report(created)
         updated = [
-            done.update(one, one.wanted(take=one.at in taken))
+            done.update(one, one.stands, one.wanted(take=one.at in taken))
             for one in wanted
-            if one.does == UPDATE
+            if one.does == UPDATE and one.stands
         ]
         done.keep_rows(created, updated, drafts=drafts)
         last = AuditEvent.objects.aggregate(last=Max("id"))["last"] or 0
@@ -133,9 +133,8 @@ def _refuse(
         asked["lead"] = "Some rows name no post. Choose the one that leads them, or leave them out."
     if not drafts and not ended.strip() and any(one.ends for one in wanted):
         asked["ended"] = "Say who decided to withdraw them, and where that is minuted."
-    agreed = WORDED | {"due", "key_messages"}
     changes = [name for one in wanted for name in one.wanted(take=one.at in taken)]
-    if not new and not drafts and not reason.strip() and agreed & set(changes):
+    if not new and not drafts and not reason.strip() and AGREED & set(changes):
         asked["reason"] = "Say why it is put otherwise: the board will read it."
     if asked:
         raise ValidationError(asked)
@@ -147,7 +146,6 @@ def needs(seen: Look) -> set[str]:
     asked = {"lead"} if any(one.needs_lead for one in live) else set()
     if any(one.ends for one in live):
         asked.add("ended")
-    agreed = WORDED | {"due", "key_messages"}
-    if any(agreed & one.wanted(take=True).keys() for one in live):
+    if any(AGREED & one.wanted(take=True).keys() for one in live):
         asked.add("reason")
     return asked

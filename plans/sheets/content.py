@@ -99,6 +99,11 @@ class Understood:
         return any(note.stops for note in self.notes)
 
     @property
+    def due_now(self) -> date | None:
+        """The day to which it was moved, else the one on which it was due first."""
+        return self.revised or self.due
+
+    @property
     def timescale(self) -> str:
         """In the words of the file, or of the plan where the file has them beside the date."""
         return self.raw.get(Field.TIMESCALE_WORDS, self.raw.get(Field.TIMESCALE, ""))
