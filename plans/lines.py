@@ -1,9 +1,9 @@
 """Actions as the lines of a list: everything worked out, so that a page has only to print it."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypedDict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
 
 from kpis.periods import day_text
 from plans.references import named
@@ -24,22 +24,21 @@ COLOURS = {
 TAGS = {"": "grey", "amber": "orange"}  # colours of words that tags have otherwise
 
 
-class Line(TypedDict):
-    """One action as text. `late` is a number of days, empty when it is not overdue; `by_first`
-    says that they count from its first date; `word` is the area's own, or empty. A dictionary,
-    which templates read faster than an object."""
+@dataclass(slots=True)
+class Line:
+    """One action as text: `name` is its reference and plan, `title` its reference and text, `dates`
+    what its due date was at first and how it moved, `late` by how much it is overdue, or empty;
+    `word` is the area's own, or empty."""
 
     key: str
-    reference: str
-    text: str
+    name: str
+    title: str
     plan_key: str
     plan: str
     due: str
-    first_due: str
-    moved: str
+    dates: str
     timescale: str
     late: str
-    by_first: str
     status: str
     label: str
     colour: str
@@ -48,8 +47,8 @@ class Line(TypedDict):
     lead: str
     updated: str
     updatable: bool
-    supporting: list[str]
-    messages: list[str]
+    supporting: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -69,23 +68,20 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
     going = is_open(status)
     promised = row["plan_state"] != PlanState.DRAFT
     late = going and promised and late_after is not None and late_after < on
-    first = row["first"]
     word = None
     if reader.words:
         stands = {"status": status, "percent": row["percent"], "late_after": late_after}
         word = word_for(reader.words, reader.rule, **stands, on=on)
     return Line(
         key=str(row["pk"]),
-        reference=row["reference"],
-        text=shortened(row["text"]),
+        name=f"{row['reference']}, {row['plan_title']}",
+        title=f"{row['reference']} {shortened(row['text'])}",
         plan_key=str(row["plan_id"]),
         plan=row["plan_title"],
         due=day_text(due) if due else "No date",
-        first_due=day_text(first) if first and first != due else "",
-        moved=moves_of(first, due, row["moves"]).words,
+        dates=_dates(row["first"], due, row["moves"]),
         timescale="" if due else row["timescale"],
-        late=str((on - late_after).days) if late else "",
-        by_first=", by its first date" if late and late_after != due else "",
+        late=_lateness(on - late_after, by_first=late_after != due) if late else "",
         status=status,
         label=LABELS[status],
         colour=COLOURS.get(status, "grey"),
@@ -96,24 +92,34 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
         updatable=going
         and row["plan_state"] in WORKED_ON
         and (reader.posts is None or bool(row.get("mine"))),
-        supporting=[],
-        messages=[],
     )
+
+
+def _dates(first: date | None, due: date | None, times: int) -> str:
+    """“First 31 March 2020, moved once, 61 days later”; empty where it never was another."""
+    was = f"First {day_text(first)}" if first and first != due else ""
+    return ", ".join(filter(None, (was, moves_of(first, due, times).words)))
+
+
+def _lateness(past: timedelta, *, by_first: bool) -> str:
+    """“Overdue by 3 days”, and where the days count from its first date, that."""
+    days = "1 day" if past.days == 1 else f"{past.days} days"
+    return f"Overdue by {days}{', by its first date' if by_first else ''}"
 
 
 def linked(lines: Iterable[Line], links: Iterable[tuple[int, str, str, str]]) -> None:
     """Give the lines their supporting posts and key messages: see `plans.querysets.links_of`."""
     by_key: dict[str, list[Line]] = {}
     for one in lines:  # by key message, an action is listed more than once
-        by_key.setdefault(one["key"], []).append(one)
+        by_key.setdefault(one.key, []).append(one)
     links = list(links)
     for key, kind, title, organisation in sorted(links, key=lambda link: link[2:]):
         for one in by_key[str(key)] if kind == "post" else ():
-            one["supporting"].append(titled(title, organisation))
+            one.supporting.append(titled(title, organisation))
     messages = [(title, int(number), key) for key, kind, number, title in links if kind != "post"]
     for title, number, key in sorted(messages):
         for one in by_key[str(key)]:
-            one["messages"].append(named(f"KM{number}", title))
+            one.messages.append(named(f"KM{number}", title))
 
 
 def titled(title: str, organisation: str) -> str:

@@ -88,6 +88,8 @@ TEMPLATES = [
             "builtins": ["tracker.templatetags.throughline"],
         },
     },
+    # For the one table of hundreds of rows; everything else is Django's own.
+    {"BACKEND": "django.template.backends.jinja2.Jinja2", "APP_DIRS": True},
 ]
 
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "throughline.sqlite3")}

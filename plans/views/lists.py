@@ -110,7 +110,7 @@ def listed(
         "number": number,
         "page": page,
         "lines": lines,
-        "updatable": any(one["updatable"] for one in lines),
+        "updatable": any(one.updatable for one in lines),
         "sizes": [(size, form.query(per=size), int(size) == form.page_size) for size in PAGES],
     }
 
@@ -132,7 +132,7 @@ def link(request: Request, lines: Sequence[Line]) -> None:
     """Give the lines their supporting posts and key messages."""
     supports = Support.objects.visible_to(request.user)
     messages = KeyMessageLink.objects.visible_to(request.user)
-    linked(lines, links_of(supports, messages, {int(one["key"]) for one in lines}))
+    linked(lines, links_of(supports, messages, {int(one.key) for one in lines}))
 
 
 def address(area: str, page: str, query: str) -> str:

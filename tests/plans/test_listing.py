@@ -187,9 +187,9 @@ def test_a_key_message_of_another_inspection_is_named_with_it_and_stands_for_no_
     ]
     assert references(listed(plan, message=1)) == ["A1", "A2"]
     lines = [line(row, Reader(ON)) for row in everything(listed(plan))[1][2]]
-    keys = [int(one["key"]) for one in lines]
+    keys = [int(one.key) for one in lines]
     linked(lines, links_of(Support.objects.all(), KeyMessageLink.objects.all(), keys))
-    assert {one["reference"]: one["messages"] for one in lines} == {
+    assert {one.name.split(",")[0]: one.messages for one in lines} == {
         "A3": ["KM2", "KM1 of “A later look”"],
         "A4": [],
         "A5": ["KM2"],

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import template
 from django.http import QueryDict
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from kpis.analysis import show
 from kpis.periods import day_text
@@ -45,6 +47,16 @@ def query(context: Any, **changes: Any) -> str:
         else:
             parameters[name] = str(value)
     return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def actions_table(context: Any, lines: Any, **how: Any) -> SafeString:
+    """The lines (`plans.lines.Line`) as a table under a `caption`. With `plan_column` and
+    `lead_column` where there are such; `choosing`, "yes" or "all", where they can be chosen;
+    `updating` where each has its link to an update."""
+    told = {name: context.get(name) for name in ("heads", "action_url", "plan_url")}
+    html = render_to_string("plans/lines.html", told | {"lines": lines} | how, using="jinja2")
+    return mark_safe(html)  # noqa: S308  (Jinja has escaped what it was given)
 
 
 @register.simple_tag(takes_context=True)
