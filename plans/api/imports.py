@@ -218,7 +218,7 @@ class PlanImports(Uploads):
     tag = "imports"
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().exclude(mapping=tracker.TRACKER)
+        rows = super().get_queryset().filter(kind=PlanImport.Kind.PLAN)
         return rows.select_related("plan", "area").order_by("-pk")
 
     @extend_schema(
@@ -363,7 +363,7 @@ class Trackers(Uploads):
     tag = "imports"
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset().filter(mapping=tracker.TRACKER)
+        rows = super().get_queryset().filter(kind=PlanImport.Kind.TRACKER)
         return rows.select_related("plan__area", "area").order_by("-pk")
 
     @extend_schema(

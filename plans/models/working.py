@@ -85,6 +85,10 @@ class PlanImport(Owned, Versioned):
     `done` is what was changed, so that it can be undone: all three JSON as text.
     """
 
+    class Kind(models.TextChoices):
+        PLAN = "plan", "A plan in Word, Excel or CSV"
+        TRACKER = "tracker", "A tracker workbook that came back"
+
     class State(models.TextChoices):
         PREVIEW = "preview", "Looked at"
         APPLIED = "applied", "Taken in"
@@ -98,6 +102,7 @@ class PlanImport(Owned, Versioned):
     plan = models.ForeignKey(
         Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
     )
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PLAN)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEW)

@@ -39,8 +39,6 @@ from plans.sheets.understanding import understand
 from plans.statuses import Status
 from plans.words import Rule
 
-TRACKER = "tracker"  # the mapping of a workbook of ours, which comes back another way
-
 
 @dataclass(frozen=True)
 class Look:

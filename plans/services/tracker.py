@@ -36,7 +36,6 @@ from plans.tracker.stamp import FORMAT, NAMED, Stamp, unpacked
 from plans.tracker.understanding import Meant, Vocabulary, meaning
 
 SEAL = "throughline tracker workbook"
-TRACKER = "tracker"  # the `mapping` of a PlanImport that is one
 AGAIN = "Download the tracker workbook again, and bring that one back."
 
 
@@ -197,7 +196,7 @@ def keep(*, by: User, plan: Plan, file_name: str, data: bytes) -> PlanImport:
             file_name=file_name,
             sha256=sha256,
             made_at=clock.now(),
-            mapping=TRACKER,
+            kind=PlanImport.Kind.TRACKER,
         )
         kept.full_clean(exclude=["applied_at", "undone_at"])  # it is neither yet
         kept.save()

@@ -64,7 +64,7 @@ def plan_imports(request: Request, area: str) -> HttpResponse:
 
 def _imports(request: Request) -> Any:
     rows = PlanImport.objects.visible_to(request.user).in_area(request.area)
-    return rows.exclude(mapping=importing.TRACKER).select_related("plan", "area")
+    return rows.filter(kind=PlanImport.Kind.PLAN).select_related("plan", "area")
 
 
 @policy("plan.edit")

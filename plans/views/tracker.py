@@ -49,7 +49,7 @@ def tracker_upload(request: Request, area: str, pk: int) -> HttpResponse:
 def tracker_preview(request: Request, area: str, pk: int, kept: int) -> HttpResponse:
     plan = _find_plan(request, pk)
     rows = PlanImport.objects.visible_to(request.user).in_area(request.area)
-    brought = get_object_or_404(rows.filter(plan=plan, mapping=tracker.TRACKER), pk=kept)
+    brought = get_object_or_404(rows.filter(plan=plan, kind=PlanImport.Kind.TRACKER), pk=kept)
     if brought.state != PlanImport.State.PREVIEW:
         messages.info(request, f"{brought.file_name} was taken in by {brought.taken_by} before.")
         return redirect("plan", area, pk)

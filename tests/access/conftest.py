@@ -15,6 +15,7 @@ from governance.content import fingerprint, freeze
 from governance.models import PackBuild, Rendition
 from management import audit, store
 from management.access import Role, System
+from plans.models import PlanImport
 from plans.services import tracker
 from tests import factories
 from tests.factories import World
@@ -47,7 +48,7 @@ def bring_back(world: World) -> None:
         world.plan,
         file_name=f"{world.canary}.xlsx",
         sha256=store.put(data),
-        mapping=tracker.TRACKER,
+        kind=PlanImport.Kind.TRACKER,
     )
     seen = tracker.compare_kept(by=lead, kept=world.tracker)
     world.rows["tracker_mark"] = seen.mark

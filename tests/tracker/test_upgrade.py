@@ -53,6 +53,16 @@ for key, sent, claimed in [("sent", NOON, NOON), ("waits", None, None), ("lost",
         made_at=NOON, sent_at=sent, claimed_at=claimed, error="",
     )
 """.replace("NOON", "'2019-09-03T12:00:00Z'")
+# As it was before a plan's file and a tracker workbook were of two kinds.
+BRING = """
+call_command("migrate", "plans", "0007", verbosity=0)
+audit.remove()
+state = MigrationExecutor(connection).loader.project_state([("plans", "0007_fill_working_life")])
+for mapping in ("tracker", "", '{"a": []}'):
+    get("plans.PlanImport").objects.create(
+        area_id=found.area_id, by="A", file_name=mapping, mapping=mapping, made_at=NOON
+    )
+""".replace("NOON", "'2019-09-03T12:00:00Z'")
 READ = """
 import json
 from django.core.management import call_command
@@ -67,13 +77,14 @@ print(json.dumps({
     "added": str(Recommendation.objects.get().added_on),
     "reminders": {r.key: r.sent_at and r.sent_at.isoformat() for r in Reminder.objects.all()},
     "waiting": sorted(Reminder.objects.waiting().values_list("key", flat=True)),
+    "files": [[i.file_name, i.kind, i.mapping] for i in PlanImport.objects.order_by("pk")],
     "obliges": Evaluation.objects.with_meaning().get().obliges,
 }))
 """
 
 
-def test_frameworks_recommendations_and_reminders_of_before_are_kept(tmp_path: Path) -> None:
-    manage(tmp_path, "shell", "-v0", "-c", FILL + REMIND)  # as few processes as can be
+def test_what_was_entered_before_is_kept(tmp_path: Path) -> None:
+    manage(tmp_path, "shell", "-v0", "-c", FILL + REMIND + BRING)  # as few processes as can be
     manage(tmp_path, "migrate", "-v0")  # the upgrade itself, as an operator does it
     kept = json.loads(manage(tmp_path, "shell", "-v0", "-c", READ).splitlines()[-1])
     assert kept == {
@@ -82,5 +93,10 @@ def test_frameworks_recommendations_and_reminders_of_before_are_kept(tmp_path: P
         "added": "2019-08-06",
         "reminders": {"sent": "2019-09-03T12:00:00+00:00", "waits": None, "lost": None},
         "waiting": ["lost", "waits"],
+        "files": [
+            ["tracker", "tracker", ""],
+            ["", "plan", ""],
+            ['{"a": []}', "plan", '{"a": []}'],
+        ],
         "obliges": "Action is required, as a priority.",
     }
