@@ -123,8 +123,8 @@ def _several(draft: Draft) -> Iterator[Advice]:
         yield Advice(
             "several",
             "text",
-            f"This looks like {len(starts)} actions in one: it begins with “{first}” and "
-            f"later says “{last}”. Give each its own post and date, or make them its steps.",
+            f"This looks like {len(starts)} actions in one: it says “{first}” and then "
+            f"“{last}”. Give each its own post and date, or make them its steps.",
         )
 
 

@@ -110,7 +110,7 @@ class Actions(ActionParts, SeveralActions):
         "send_back": "action.verify",
         "withdraw": "plan.edit",
         "supersede": "plan.edit",
-        "blockers": "plan.edit",
+        "blockers": "action.update",
         "kpis": "plan.edit",
         "key_messages": "plan.edit",
     }

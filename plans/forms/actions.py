@@ -52,6 +52,10 @@ def link_field(hint: str = "") -> forms.URLField:
         required=False,
         max_length=500,
         assume_scheme="https",
+        error_messages={
+            "invalid": "Give the whole address, as it stands in the browser: it begins with "
+            "https:// and has no spaces."
+        },
     )
 
 
@@ -61,6 +65,7 @@ class UpdateForm(forms.Form):
     status = forms.ChoiceField(
         label="Status now",
         widget=forms.RadioSelect,
+        show_hidden_initial=True,  # so that somebody else's change is not undone unseen
         error_messages={"required": "Choose how the action stands now."},
     )
     text = required_text(
@@ -74,6 +79,10 @@ class UpdateForm(forms.Form):
         required=False,
         min_value=0,
         max_value=100,
+        show_hidden_initial=True,  # so that somebody else's number is left alone
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "Give a whole number from 0 to 100."
+        ),
     )
     evidence = text_field(
         "Evidence (needed when the action is done)",

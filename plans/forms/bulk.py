@@ -52,7 +52,9 @@ class BulkForm(forms.Form):
         max_value=100,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "Give a whole number from 0 to 100."},
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), "Give a whole number from 0 to 100."
+        ),
     )
     evidence = text_field(
         "Evidence (needed when they are done)",
@@ -85,6 +87,8 @@ class BulkForm(forms.Form):
                 self.add_error(name, "Evidence goes with progress: report it, or empty this field.")
         elif shown == ["evidence_url"]:
             self.add_error("evidence", "Say what the link shows.")
+        if deed in {"status", "note"} and found.get("new"):
+            self.add_error("new", "A date goes with moving it: choose that, or empty this field.")
         if deed == "date" and "new" in found and not found["new"]:
             self.add_error("new", "Give the new due date.")
 

@@ -12,7 +12,7 @@ from management.versions import Stale, advance
 from plans.models import Action, Dependency, Task
 from plans.services.actions import why_kept
 from plans.services.days import refuse_odd
-from plans.services.entering import may_update, require_update, why_closed
+from plans.services.entering import may_update, require_reporter, require_update, why_closed
 from plans.services.locking import lock, lock_actions
 
 NOT_OPEN = "This task is done or dropped: open it again first."
@@ -28,12 +28,14 @@ def choose_blockers(
 ) -> None:
     """The action waits for these, from now on; `shown` are the keys of those that it waited for.
 
+    By who keeps the plan, and by who holds one of the action's posts: they know best.
     Raises ValidationError for a closed action or plan, for a blocker of another area, for one that
     is closed and was not waited for before, and where an action would in the end wait for itself;
     Stale when it waits for others now than `shown`, or has changed since `version`, if that is
     given. The action has a new version when they change.
     """
-    access.require(by, "plan.edit", action.area)
+    access.require(by, "action.update", action.area)
+    require_reporter(by, action)
     wanted = {blocker.pk: blocker for blocker in blockers}
     if any(blocker.area_id != action.area_id for blocker in wanted.values()):
         raise ValidationError({"blockers": "Choose actions of this area alone."})

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from management import access, audit
+from management import access, audit, clock
 from management.access import Actor
 from management.versions import advance
 from plans.models import Action, Update, Verification
@@ -82,7 +82,7 @@ def why_not_by(by: Actor, action: Action) -> str:
 
 
 def return_action(*, by: Actor, action: Action, version: int, note: str) -> Update:
-    """Refuse that the action is done: it is open again, at risk.
+    """Refuse that the action is done: it is open again, at risk, or off track where it is overdue.
 
     By whoever may verify, of what they reported themselves as well: nobody gains by that.
 
@@ -97,10 +97,12 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
     if not note.strip():
         raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
     with audit.acting(by, "return action", note):
-        word = own_word(action, Status.AT_RISK)
+        late = action.days_overdue(clock.today()) > 0
+        status = Status.OFF_TRACK if late else Status.AT_RISK
+        word = own_word(action, status)
         # How much is done instead of all of it, only its owner can say.
         percent = None if action.percent == ALL_OF_IT else action.percent
-        advance(action, version, status=Status.AT_RISK, word=word, percent=percent)
+        advance(action, version, status=status, word=word, percent=percent)
         said: dict[str, Any] = {"word": word, "percent": percent}
         return enter_update(by, action, Status.DONE, f"Not verified: {note.strip()}", **said)
 

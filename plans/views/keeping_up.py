@@ -19,6 +19,7 @@ from plans.forms.keeping_up import DigestForm
 from plans.lines import shortened
 from plans.models import Action, Digest, Feed, HandOver, Task
 from plans.services import digests, feeds, rules
+from plans.services.waiting import DECISIONS, posts_of
 from plans.statuses import KEY
 from plans.views.saving import FORM_METHODS, Saving
 
@@ -39,7 +40,11 @@ def keeping_up(request: Request, area: str) -> HttpResponse:
         messages.success(request, "Your choice is saved.")
         return redirect("keeping_up", area)
     address = request.session.pop(_new(area), "") if request.method == "GET" else ""
-    return saving.page("plans/keeping_up.html", {"feed": _live_feed(request), "address": address})
+    told = bool(posts_of(request.user, request.area, on=clock.today())) or any(
+        request.user.may(deed, request.area) for deed in DECISIONS
+    )
+    context = {"feed": _live_feed(request), "address": address, "told": told}
+    return saving.page("plans/keeping_up.html", context)
 
 
 def _new(area: str) -> str:
@@ -90,24 +95,26 @@ def feed(request: HttpRequest, area: str, secret: str) -> HttpResponse:
     if found is None or found.area.slug != area:
         raise Http404
     name = f"Throughline: {found.area.name}"
-    content = calendar(name, _entries(found, clock.today()), at=clock.now())
+    site = settings.SITE_URL or request.build_absolute_uri("/").rstrip("/")
+    content = calendar(name, _entries(found, clock.today(), site), at=clock.now())
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="actions.ics"'
     response["Cache-Control"] = "private, no-store"
     return response
 
 
-def _entries(found: Feed, today: date) -> list[Due]:
-    """What the posts that the person holds today have to do: actions and tasks with their days."""
+def _entries(found: Feed, today: date, site: str) -> list[Due]:
+    """What the posts that the person holds today have to do: actions and tasks with their days,
+    and where they are on this site."""
     rows = Action.objects.visible_to(found.user).in_area(found.area)
     mine = rows.of_posts_held_by(found.user, on=today).to_work_on()
     tasks = Task.objects.visible_to(found.user).in_area(found.area)
     tasks = tasks.of_posts_held_by(found.user, on=today).still_open().filter(due__isnull=False)
-    site = settings.SITE_URL
-    host = site.rpartition("/")[2] or "throughline"
+    # By what is configured alone: an entry keeps its name whichever way it is asked for.
+    host = settings.SITE_URL.rpartition("/")[2] or "throughline"
 
     def entry(kind: str, row: Any, action: Action, title: str, details: str) -> Due:
-        url = f"{site}{reverse('action', args=[found.area.slug, action.pk])}" if site else ""
+        url = f"{site}{reverse('action', args=[found.area.slug, action.pk])}"
         return Due(f"{kind}-{row.pk}@{host}", row.version, row.due, title, details, url)
 
     return [

@@ -22,7 +22,7 @@ from plans.forms.drafting import keys_text
 from plans.forms.parts import BlockersForm, DropTaskForm, TaskEditForm, TaskForm
 from plans.forms.wording import VersionForm
 from plans.models import Acceptance, Action, Dependency, Task
-from plans.services import actions, advising
+from plans.services import actions, advising, entering
 from plans.services import parts as services
 from plans.views.saving import FORM_METHODS, Saving, say
 from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
@@ -103,10 +103,11 @@ def _advice(
 # --- what it waits for ---------------------------------------------------------------------------
 
 
-@policy("plan.edit")
+@policy("action.update")
 @require_http_methods(FORM_METHODS)
 def action_blockers(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
+    entering.require_reporter(request.user, action)
     if answer := kept(request, action, actions.why_kept(action)):
         return answer
     linked = set(action.dependencies.values_list("blocker", flat=True))

@@ -43,7 +43,9 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
             verification.return_action(**said)
 
     if saying.saves(save):
-        told = "is complete" if action.status == Status.COMPLETE else "is open again, at risk"
+        done = action.status == Status.COMPLETE
+        how = action.get_status_display().removeprefix("In progress: ")
+        told = "is complete" if done else f"is open again, {how}"
         messages.success(request, f"Action {action.reference} {told}.")
         return redirect("action", area, pk)
     tasks = Task.objects.visible_to(request.user)
@@ -62,6 +64,8 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 def _claims(entries: list[thread.Entry]) -> list[thread.Entry]:
-    """What was said since it is reported as done, newest first."""
+    """What was said since it is reported as done, newest first; no correction of what was said
+    before."""
     updates = (entry for entry in entries if entry["kind"] == "update")
-    return list(itertools.takewhile(lambda entry: entry["new"] == Status.DONE, updates))
+    since = itertools.takewhile(lambda entry: entry["new"] == Status.DONE, updates)
+    return [e for e in since if not e["corrects"] or e["corrects"]["new"] == Status.DONE]

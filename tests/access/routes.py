@@ -343,7 +343,11 @@ ROUTES: dict[str, Row] = {
         writes=False,
     ),
     "action_blockers": Row(
-        row_of("action"), "plan.edit", "plan.edit", lambda w: {"shown": w.done_action.pk}
+        row_of("action"),
+        "action.update",
+        "action.update",
+        lambda w: {"shown": w.done_action.pk},
+        own_post=True,
     ),
     "task_new": Row(
         row_of("action"), "action.update", "action.update", lambda w: {"text": "New"}, own_post=True

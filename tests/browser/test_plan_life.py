@@ -48,6 +48,12 @@ def test_a_plan_is_approved_by_keyboard_with_one_point_accepted(open_page: OpenP
     reason = page.get_by_label("“improve” does not say what will be different")
     expect(reason).to_be_focused()
     page.keyboard.type("The architect says next month how much is possible.")
+    follow(page, "Change action")
+    page.get_by_label("Evidence of improvement expected").fill("A survey of all who wait")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You were elsewhere. What you typed is back")).to_be_visible()
+    expect(reason).to_have_value("The architect says next month how much is possible.")
+    expect(page.get_by_text("A survey of all who wait")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 900})
     assert faults(page, contrast=False) == []
     button.focus()

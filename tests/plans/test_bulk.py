@@ -290,7 +290,7 @@ def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(
         ({"deed": ""}, "What do you want to do?", "Choose what you want to do."),
         ({"status": ""}, "Status now", "Choose how the actions stand now."),
         ({"deed": "date"}, "New due date", "Give the new due date."),
-        ({"percent": "101"}, "Per cent done (optional)", "less than or equal to 100"),
+        ({"percent": "101"}, "Per cent done (optional)", "a whole number from 0 to 100"),
         ({"text": " "}, "What has happened, why the date moves, or the note", "Write the text"),
         ({"status": "complete"}, "Status now", "Select a valid choice."),
         (
@@ -298,6 +298,8 @@ def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(
             "Evidence (needed when they are done)",
             "Say what the link shows.",
         ),
+        ({"new": "31 3 2020"}, "New due date", "A date goes with moving it"),
+        ({"deed": "note", "new": "31 3 2020"}, "New due date", "A date goes with moving it"),
         (
             {"deed": "note", "evidence": "The register"},
             "Evidence (needed when they are done)",

@@ -162,7 +162,7 @@ def test_the_page_explains_the_file_with_codes_of_this_framework(lead, guide, op
 def test_a_wording_file_is_loaded_and_seen_at_once(lead, guide, send):
     page = send(guide, WORDS.format("guide"))
     assert page.title.startswith("The guide")
-    assert "Done: words.toml: 1 official text loaded, 2 exemplars added, 0 already there." in (
+    assert "Success: words.toml: 1 official text loaded, 2 exemplars added, 0 already there." in (
         page.text
     )
     assert "Official From words.toml, loaded by Fiona Adair on 15 January 2020." in page.text

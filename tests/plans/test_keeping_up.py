@@ -312,10 +312,12 @@ def test_the_calendar_has_my_open_dates_as_whole_days(
     ]
     assert "Say “no”; =1+1, \\n" in str(events[0]["description"])
     assert events[0]["uid"].startswith(f"action-{action.pk}@")
-    assert "url" not in events[0]
+    assert str(events[0]["url"]) == f"http://testserver/areas/ardmore/actions/{action.pk}/"
+    name = str(events[0]["uid"])
     settings.SITE_URL = "https://throughline.example"
     there = f"https://throughline.example/areas/ardmore/actions/{action.pk}/"
     assert [str(event["url"]) for event in read(client, address)] == [there, there]
+    assert name == f"action-{action.pk}@throughline"
     Action.objects.filter(pk=action.pk).update(text="word " * 100)
     summary = str(read(client, address)[0]["summary"])
     assert summary.startswith("A1 due: word word") and summary.endswith("word…")

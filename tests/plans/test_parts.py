@@ -128,12 +128,15 @@ def test_while_what_it_waits_for_is_open_it_is_complete_only_where_the_verifier_
     assert Action.objects.get(pk=one.pk).status == S.COMPLETE
 
 
-def test_only_those_who_keep_the_plan_choose(plan):
+def test_who_holds_a_post_of_the_action_says_what_it_waits_for_and_nobody_elses(plan):
     one, two = row_of(plan, 2)
     manager = factories.user(plan.area, Role.SERVICE_MANAGER)
-    factories.holding(one.lead, manager)
-    with pytest.raises(PermissionDenied):
+    factories.holding(factories.post(plan.area, "Another post"), manager)
+    with pytest.raises(PermissionDenied, match="belongs to another post"):
         choose(manager, one, two)
+    factories.holding(one.lead, manager)
+    choose(manager, one, two)
+    assert waits(one) == {two.reference}
 
 
 def test_a_circle_is_refused_with_the_action_that_would_close_it(plan, lead):

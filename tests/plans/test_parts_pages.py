@@ -148,9 +148,9 @@ def test_tasks_stand_with_their_days_and_posts_and_say_which_are_late(lead, acti
     page = visit("action", action.pk)
     buttons = "Change {0} Drop {0} Done {0}"
     assert listed(page) == [
-        f"Invite Overdue by 1 day, due 14 January 2020 {buttons.format('Invite')}",
+        f"Invite Overdue by 1 day, due 14 January 2020 · the lead’s {buttons.format('Invite')}",
         f"Book due 15 January 2020 · {action.lead} {buttons.format('Book')}",
-        f"Evaluate no date {buttons.format('Evaluate')}",
+        f"Evaluate no date · the lead’s {buttons.format('Evaluate')}",
         "Plan Done on 6 January 2020 by Iain Reid Open again Plan",
         "Cater Dropped on 7 January 2020: No money Open again Cater",
     ]
@@ -164,7 +164,7 @@ def test_tasks_are_added_one_after_the_other(lead, action, visit):
     page = visit("task_new", action.pk, form={"text": "Invite"})
     assert [task.split(" Change")[0] for task in listed(page)] == [
         f"Book the room due 29 February 2020 · {action.lead}",
-        "Invite no date",
+        "Invite no date · the lead’s",
     ]
 
 
@@ -241,7 +241,7 @@ def test_who_may_not_report_on_the_action_reads_its_tasks_alone(area, action, cl
     manager = factories.user(area, Role.SERVICE_MANAGER)
     client.force_login(manager)
     page = visit("action", action.pk)
-    assert listed(page) == ["Book no date"]
+    assert listed(page) == ["Book no date · the lead’s"]
     assert link("task_new", action) not in page.links
     for name in ("task_done", "task_reopen"):
         assert visit(name, task.pk, form={"version": 1}).status == 403
@@ -280,7 +280,7 @@ def test_the_tasks_of_a_draft_are_kept_by_those_who_keep_the_plan(area, lead, cl
 def test_the_tasks_of_a_closed_action_stay_and_send_back(lead, action, visit):
     task = factories.task(action, text="Book")
     Action.objects.update(status=S.COMPLETE)
-    assert listed(visit("action", action.pk)) == ["Book no date"]
+    assert listed(visit("action", action.pk)) == ["Book no date · the lead’s"]
     for name, pk in (("task_new", action.pk), ("task_edit", task.pk), ("task_drop", task.pk)):
         assert "Action A1 is closed: it stays as it is." in visit(name, pk).text
     page = visit("task_new", action.pk, form={"text": "Typed"})

@@ -403,7 +403,7 @@ def test_a_step_that_is_not_next_leads_back_to_the_plan_with_how_far_it_is(head,
 def test_the_day_of_sending_is_recorded_beside_the_deadline(head, visit, plan):
     made = plan(P.APPROVED)
     opened = visit("plan_submit", made)
-    assert "It is asked for by 14 January 2020: Not submitted: 1 day late." in opened.text
+    assert "The deadline is 14 January 2020: Not submitted: 1 day late." in opened.text
     for typed, said in (
         ("", "Give the day on which it was sent."),
         ("16 1 2020", "It cannot have been sent on a day that has not come yet."),

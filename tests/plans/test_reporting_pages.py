@@ -127,7 +127,7 @@ def test_the_thread_tells_every_kind_of_entry_newest_first(manager, told, visit)
         "New due date asked for: 30 June 2020 instead of 31 March 2020 Longer still "
         "Not agreed by Ailsa Reid: Not again",
         "Due date moved from 31 March 2020 to 30 June 2020 Longer Agreed by Ailsa Reid.",
-        "Update: In progress: on track Corrects the update of 1 January 2020. Only 14",
+        "Correction Corrects the update of 1 January 2020. Only 14",
         "Update: In progress: on track (“Green”), 40 per cent done "
         "Corrected by the update of 2 January 2020. All 40",
     ]
@@ -354,6 +354,22 @@ def test_whoever_was_too_late_sees_what_was_entered_since_the_form_was_opened(
     assert url_of_history(action) in page.links
 
 
+def test_a_status_that_nobody_chose_is_not_set_back_to_what_it_was(manager, action, visit, send):
+    Action.objects.update(status=S.ON_TRACK, percent=40)
+    shown = visit("action_update")
+    opened = {name: shown.typed(name) for name in ("initial-status", "initial-percent")}
+    Action.objects.update(status=S.OFF_TRACK, percent=60, version=2)
+    sent = {"status": S.ON_TRACK, "percent": "40", "text": "Mine", "version": 1, **opened}
+    page = send("action_update", **sent)
+    assert (page.status, chosen(page), page.typed("percent")) == (409, S.OFF_TRACK, "60")
+    page = send("action_update", **sent | {"status": S.AT_RISK, "percent": "50"})
+    assert (page.status, chosen(page), page.typed("percent")) == (409, S.AT_RISK, "50")
+
+
+def chosen(page):
+    return page.main.xpath(".//input[@type='radio'][@name='status'][@checked]/@value")[0]
+
+
 @pytest.mark.parametrize("opened", ["", "yesterday", "2020-01-15T09:00:00"])
 def test_where_a_form_does_not_say_when_it_was_opened_the_newest_entries_are_shown(
     manager, action, send, opened
@@ -506,6 +522,25 @@ def test_whoever_reported_it_cannot_verify_it_but_sends_it_back(head, action, vi
     assert form.main.xpath(".//input[@name='decision']/@value") == ["return"]
     page = send("action_verify", follow=True, decision="return", note="Half of it is missing")
     assert "Action A1 is open again, at risk." in page.text
+
+
+def test_what_is_overdue_is_off_track_when_it_is_sent_back(head, action, send):
+    Action.objects.update(status=S.DONE, late_after=date(2020, 1, 1))
+    page = send("action_verify", follow=True, decision="return", note="Half of it is missing")
+    assert "Action A1 is open again, off track." in page.text
+
+
+def test_a_correction_of_what_was_said_before_is_no_claim_that_it_is_done(head, action, visit):
+    Action.objects.update(status=S.DONE)
+    before = factories.update(action, status=S.ON_TRACK, text="Begun", on=date(2020, 1, 2))
+    claim = factories.update(
+        action, old_status=S.ON_TRACK, status=S.DONE, text="Finished", on=date(2020, 1, 9)
+    )
+    again = {"old_status": S.DONE, "status": S.DONE, "on": date(2020, 1, 10)}
+    factories.update(action, corrects=before, text="Begun late", **again)
+    factories.update(action, corrects=claim, text="All finished", **again)
+    claimed = visit("action_verify").text.split("What is claimed")[1].split("Evidence expected")[0]
+    assert "All finished" in claimed and "Begun late" not in claimed
 
 
 def test_what_is_sent_back_is_open_again_with_what_is_missing(head, action, send):

@@ -1,6 +1,8 @@
 // When the session has ended, what is sent leads to the sign-in page and would be lost: it is kept
-// in this window until the same person is back at the same page. Every page works without it.
+// in this window until the same person is back at the same page. So is what stands in a form that
+// sends people elsewhere to mend something first. Every page works without it.
 const KEY = "throughline-kept";
+const LEFT = "throughline-left";
 const NEVER = ["file", "password", "submit", "button", "reset", "image"];
 const person = document.body.dataset.person; // of nobody on the sign-in page
 
@@ -23,21 +25,21 @@ function posted() {
 
 // Fields that nobody sees go with the others: the version among them says whether somebody else
 // has changed meanwhile what comes back.
-function keep(form) {
+function keep(form, store = KEY) {
   const place = posted().indexOf(form);
   const fields = fieldsOf(form);
   if (!person || place < 0 || fields.every(({ field }) => field.type === "hidden")) return;
   const values = fields.map(({ field, ticked, key }) => [key, ticked ? field.checked : field.value]);
   const files = [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
   const kept = { person, path: location.pathname, place, values, files, waits: false };
-  sessionStorage.setItem(KEY, JSON.stringify(kept));
+  sessionStorage.setItem(store, JSON.stringify(kept));
 }
 
-function giveBack(kept) {
+function giveBack(kept, words, wanted) {
   const form = posted()[kept.place];
   if (!form) return;
   const values = new Map(kept.values);
-  const back = fieldsOf(form).filter(({ key }) => values.has(key));
+  const back = fieldsOf(form).filter(({ field, key }) => values.has(key) && wanted(field));
   if (!back.length) return;
   for (const { field, ticked, key } of back) {
     if (ticked) field.checked = values.get(key);
@@ -47,11 +49,11 @@ function giveBack(kept) {
   said.className = "ds_notification-message ds_notification-message--info tl_message";
   said.setAttribute("role", "status");
   document.getElementById("main-content").prepend(said);
-  const words = document.createElement("p");
-  words.className = "ds_notification-message__body";
-  words.textContent = "You had to sign in again. What you typed is back; nothing was saved yet.";
-  if (kept.files) words.textContent += " Choose the file again before you save.";
-  said.append(words);
+  const body = document.createElement("p");
+  body.className = "ds_notification-message__body";
+  body.textContent = `${words} What you typed is back; nothing was saved yet.`;
+  if (kept.files) body.textContent += " Choose the file again before you save.";
+  said.append(body);
   // As if it were typed now: whoever leaves is asked first.
   back[0].field.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -64,14 +66,32 @@ function arrive() {
     return;
   }
   sessionStorage.removeItem(KEY);
-  if (kept.waits && kept.person === person && kept.path === location.pathname) giveBack(kept);
+  if (kept.waits && kept.person === person && kept.path === location.pathname) {
+    giveBack(kept, "You had to sign in again.", () => true);
+  }
+}
+
+// The hidden fields are those of the page as it is now: what was mended meanwhile was seen.
+function comeBack() {
+  const form = document.querySelector("form[data-waits]");
+  const kept = JSON.parse(sessionStorage.getItem(LEFT) ?? "null");
+  if (kept && kept.person !== person && person) sessionStorage.removeItem(LEFT);
+  if (!form || !kept || kept.person !== person || kept.path !== location.pathname) return;
+  sessionStorage.removeItem(LEFT);
+  const mine = [...posted()].indexOf(form) === kept.place;
+  if (mine) giveBack(kept, "You were elsewhere.", (field) => field.type !== "hidden");
 }
 
 try {
   arrive();
+  comeBack();
 } catch (error) {
   console.warn("What was kept could not be given back.", error);
 }
+document.addEventListener("click", (event) => {
+  const form = event.target.closest?.("form[data-waits] a[data-mends]")?.closest("form");
+  if (form) keep(form, LEFT);
+});
 document.addEventListener("submit", (event) => {
   try {
     if (event.target.method === "post" && !event.defaultPrevented) keep(event.target);

@@ -34,6 +34,10 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("input", (event) => {
   if (event.target.form?.method === "post") unsaved = true;
 });
+// What waits for people who mend something first is kept: see kept.js.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("form[data-waits] a[data-mends]")) unsaved = false;
+});
 window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
