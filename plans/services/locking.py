@@ -10,13 +10,28 @@ adding one asks for the key of its area, its plan and its author, long after its
 
 from typing import Any
 
-from plans.models import Action, Plan
+from django.db.models import Q
+
+from plans.models import Action, Inspection, Plan
 
 
 def lock(row: Any) -> Any:
     """Inside a transaction: the row as it is now; nobody else changes it before the end."""
     # The person who asks is a lazy object, whose own type is no model.
     return row._meta.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+
+
+def lock_whole(plan: Plan) -> Plan:
+    """The same for a plan with all of its actions, for what changes many of them at once.
+
+    The inspections whose key messages they answer, or may answer, come first.
+    """
+    found = Inspection.objects.filter(Q(plans=plan) | Q(key_messages__actions__plan=plan))
+    whole = Inspection.objects.filter(pk__in=found.order_by().values("pk"))
+    list(whole.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    locked: Plan = lock(plan)
+    lock_actions(locked.actions.all())
+    return locked
 
 
 def lock_actions(rows: Any) -> list[Action]:

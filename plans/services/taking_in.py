@@ -20,7 +20,7 @@ from plans.services.importing import (
     answers_of,
     look,
 )
-from plans.services.locking import lock
+from plans.services.locking import lock, lock_whole
 from plans.services.row_by_row import Rows
 
 A_DAY = timedelta(days=1)
@@ -59,7 +59,8 @@ def take_in(
         if lock(kept).version != version:
             raise Stale(kept)
         if kept.plan:
-            kept.plan = lock(kept.plan)
+            # Before anything is compared: what somebody saves from now on waits for all of it.
+            kept.plan = lock_whole(kept.plan)
         seen = look(kept)
         if seen.mark != mark:
             raise Stale(kept)

@@ -29,7 +29,7 @@ from plans.models import (
 from plans.services import actions, links, progress
 from plans.services.due_dates import late_after
 from plans.services.entering import enter
-from plans.services.locking import lock
+from plans.services.locking import lock, lock_whole
 from plans.services.progress import enter_update
 from plans.services.rules import rules_of
 from plans.services.taking_in import A_DAY
@@ -92,7 +92,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         locked = lock(kept)
         if locked.version != version:
             raise Stale(locked)
-        locked.plan = lock(locked.plan) if locked.plan else None
+        locked.plan = lock_whole(locked.plan) if locked.plan else None
         if why := why_not_undone(locked):
             raise ValidationError(why)
         plan, done = locked.plan, json.loads(locked.done)
