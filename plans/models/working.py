@@ -93,6 +93,7 @@ class PlanImport(Owned, Versioned):
         PREVIEW = "preview", "Looked at"
         APPLIED = "applied", "Taken in"
         UNDONE = "undone", "Undone"
+        THROWN = "thrown", "Thrown away"
 
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -136,10 +137,15 @@ class ImportedRow(Owned):
 
 
 class ColumnMap(Owned):
-    """What an area's columns mean, by the signature of their headings (JSON as text)."""
+    """What an area's columns mean, by the signature of their headings (JSON as text).
+
+    `by` chose it `at` that time; neither is known of what was chosen before they were kept.
+    """
 
     signature = models.CharField(max_length=64)
     mapping = models.TextField()
+    by = models.CharField(max_length=150, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
