@@ -104,12 +104,13 @@ class NothingGiven(Given):
 
 
 class RowsOfArea(serializers.ManyRelatedField):
-    """Some ids, each of which is looked up: so not as many as fit into a request."""
+    """Some ids, each of which is looked up: so not as many as fit into a request. One that is
+    named twice counts once."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, list) and len(data) > MOST_IDS:
             raise serializers.ValidationError(f"Name {MOST_IDS} at most.")
-        return super().to_internal_value(data)
+        return list(dict.fromkeys(super().to_internal_value(data)))
 
 
 class RowOfArea(serializers.PrimaryKeyRelatedField):

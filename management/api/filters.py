@@ -26,6 +26,8 @@ def refuse_unknown(request: Request, known: Iterable[str]) -> None:
             wrong[name] = ["Give it once."]
         elif not values[0]:
             wrong[name] = ["Give a value, or leave it out."]
+        elif "\x00" in values[0]:  # PostgreSQL takes none, and answers with an error
+            wrong[name] = ["Give it without characters that nobody can see."]
     if wrong:
         raise ValidationError(wrong)
 

@@ -214,7 +214,7 @@ class PlanImports(Uploads):
         "take_in": TakeInGiven,
         "undo": NothingGiven,
     }
-    reads_files: ClassVar[set[str]] = {"retrieve", "create", "columns"}
+    reads_files: ClassVar[set[str]] = {"retrieve", "create", "columns", "take_in"}
     tag = "imports"
 
     def get_queryset(self) -> Any:
@@ -260,7 +260,7 @@ class PlanImports(Uploads):
     @step(detail=True, methods=["post"], url_path="take-in")
     def take_in(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
-        taking_in.take_in(by=request.user, kept=kept, version=version, **self.given())
+        readable(taking_in.take_in, by=request.user, kept=kept, version=version, **self.given())
         return self.answer(kept)
 
     @extend_schema(summary="Undo it, within a day", responses=ImportShown)

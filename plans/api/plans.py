@@ -82,7 +82,9 @@ class ClosingGiven(Given):
     """That a named body has closed the plan."""
 
     mark = serializers.CharField(help_text="That of `reading`.")
-    decision = serializers.CharField(help_text="Which body, when, and the minute's reference.")
+    body = serializers.CharField(max_length=150, help_text="Which body has decided it.")
+    on = serializers.DateField(help_text="On which day.")
+    minute_reference = serializers.CharField(max_length=120, help_text="Where that is minuted.")
     homes = HomeGiven(many=True, required=False)
     text = serializers.CharField(required=False, allow_blank=True)
 
@@ -192,7 +194,9 @@ class Plans(AreaRows):
         plan, version = self.row_to_change()
         given = self.given()
         homes = {one["action"]: one["home"] for one in given.pop("homes", [])}
-        services.close_plan(by=request.user, plan=plan, version=version, homes=homes, **given)
+        parts = {name: given.pop(name) for name in ("body", "on", "minute_reference")}
+        told = {"decision": services.decided(**parts), "homes": homes, **given}
+        services.close_plan(by=request.user, plan=plan, version=version, **told)
         return self.answer(plan)
 
     @extend_schema(summary="The plan as a file", parameters=[KIND], responses=DRAWN)

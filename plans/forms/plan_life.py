@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 
-from kpis.periods import day_text
 from management import clock
 from plans.forms.drafting import approval_field, ends_field
 from plans.forms.inspections import version_field
@@ -14,7 +13,7 @@ from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import day_field, text_field
 from plans.models import Action, Residual
 from plans.services.advising import Standing
-from plans.services.plans import names_a_home
+from plans.services.plans import decided, names_a_home
 
 HOME_SIZE = Residual._meta.get_field("home").max_length or 0
 
@@ -157,5 +156,4 @@ class ClosePlanForm(forms.Form):
 
     @property
     def decision(self) -> str:
-        said = self.cleaned_data
-        return f"{said['body']}, {day_text(said['on'])}, {said['minute_reference']}"
+        return decided(**{n: self.cleaned_data[n] for n in ("body", "on", "minute_reference")})

@@ -15,6 +15,12 @@ def fill(apps: Any, schema_editor: Any) -> None:
         rows.update(kind="tracker", mapping="")
 
 
+def put_back(apps: Any, schema_editor: Any) -> None:
+    with audit.naming(BY, "downgrade"):
+        rows = apps.get_model("plans", "PlanImport").objects.filter(kind="tracker")
+        rows.update(mapping="tracker")
+
+
 class Migration(migrations.Migration):
     dependencies = [("plans", "0007_fill_working_life")]
     operations = [
@@ -30,5 +36,5 @@ class Migration(migrations.Migration):
                 max_length=10,
             ),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, put_back),
     ]

@@ -105,7 +105,10 @@ def add_actions(*, by: Actor, plan: Plan, drafts: Sequence[Draft]) -> list[Actio
         pairs = list(zip(rows, drafts, strict=True))
         mine = {"area": plan.area}
         Support.objects.bulk_create(
-            Support(**mine, action=row, post=post) for row, d in pairs for post in d.supporting
+            Support(**mine, action=row, post=post)
+            for row, d in pairs
+            for post in d.supporting
+            if post.pk != row.lead_id  # it leads the action, so it does not support it too
         )
         KeyMessageLink.objects.bulk_create(
             KeyMessageLink(**mine, action=row, key_message=message)

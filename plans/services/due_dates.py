@@ -76,19 +76,6 @@ def _move(by: Actor, action: Action, version: int, new: date, /, **said: Any) ->
     return change
 
 
-def record_date(*, by: Actor, action: Action, version: int, new: date, reason: str) -> DateChange:
-    """A date that was moved before it came here: the day may be over, and nobody is asked again.
-
-    Raises ValidationError for a closed action and for a date that cannot be; Stale.
-    """
-    access.require(by, "plan.edit", action.area)
-    if why := why_closed(action):
-        raise ValidationError(why)
-    refuse_odd(new=new)
-    with audit.acting(by, "record due date", reason):
-        return _move(by, action, version, new, old=action.due, reason=reason)
-
-
 def late_after(action: Action, due: date | None, rules: Rules) -> date | None:
     """The day after which the action is overdue, once it is due on `due`.
 

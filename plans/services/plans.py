@@ -284,6 +284,12 @@ def close_plan(
         return _move(by, plan, version, PlanState.CLOSED, **facts)
 
 
+def decided(*, body: str, on: date, minute_reference: str) -> str:
+    """A body's decision as `close_plan` takes it. Raises ValidationError for a day to come."""
+    refuse_future("on", on, "This day has not come yet.")
+    return f"{body}, {day_text(on)}, {minute_reference}"
+
+
 def names_a_home(text: str) -> bool:
     """Whether it can be the name of anything: a question mark or a dash is none."""
     return sum(letter.isalpha() for letter in text) >= LEAST_LETTERS

@@ -232,6 +232,10 @@ def take_in(
         kept = lock(kept)
         if kept.state != PlanImport.State.PREVIEW:
             raise ValidationError("This workbook was taken in before.")
+        if kept.user_id != by.pk and not by.may("action.update_any", kept.area):
+            raise ValidationError(
+                f"{kept.by} brought this workbook: they take it in, or who keeps the plan."
+            )
         seen = compare_kept(by=by, kept=kept)
         if seen.mark != mark:
             raise Stale(kept)

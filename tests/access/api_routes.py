@@ -93,7 +93,8 @@ def approval(world: World) -> dict[str, Any]:
 def closing(world: World) -> dict[str, Any]:
     rows = list(world.ending_plan.actions.all())
     homes = [{"action": row.pk, "home": "Service plan"} for row in rows if row.is_open]
-    return {"mark": mark_of(rows), "decision": "The board, item 4", "homes": homes}
+    told = {"body": "The board", "on": "2020-01-10", "minute_reference": "item 4"}
+    return {"mark": mark_of(rows), "homes": homes, **told}
 
 
 def new_action(world: World) -> dict[str, Any]:

@@ -332,7 +332,10 @@ def test_the_life_of_an_action_and_its_plan_by_programs_alone(api, area, lead, h
     assert done.json()["status"] == "done"
     assert chief.change("POST", "actions", action, "verify", note="Seen").status_code == 200
     mark = chief.get("plans", plan, "reading").json()["mark"]
-    closed = keeper.change("POST", "plans", plan, "close", mark=mark, decision="Board, item 4")
+    told = {"mark": mark, "body": "The board", "on": "2020-01-16", "minute_reference": "item 4"}
+    early = keeper.change("POST", "plans", plan, "close", **told)
+    assert early.json()["errors"] == {"on": ["This day has not come yet."]}
+    closed = keeper.change("POST", "plans", plan, "close", **told | {"on": "2020-01-10"})
     assert closed.json()["state"] == "closed"
     assert [move["new"] for move in closed.json()["moves"]] == ["approved", "in_progress", "closed"]
     assert (Plan.objects.get().state, Action.objects.get().status) == (
@@ -341,6 +344,35 @@ def test_the_life_of_an_action_and_its_plan_by_programs_alone(api, area, lead, h
     )
     assert (Revision.objects.get().new, Note.objects.get().text) == ("Train all staff", "Booked")
     assert Task.objects.get().done_on is not None
+
+
+def test_what_is_named_twice_counts_once_and_the_lead_does_not_support_too(client, area):
+    keeper = Api(client, area, factories.user(area, Role.PERFORMANCE_LEAD))
+    plan = factories.plan(area)
+    action = factories.action(plan)
+    post, message = factories.post(area), factories.key_message(factories.inspection(area))
+    made = keeper.send(
+        "POST",
+        "actions",
+        plan=plan.pk,
+        reference="Z1",
+        text="Train all staff",
+        indicator=action.indicator_id,
+        lead=action.lead_id,
+        supporting=[post.pk, post.pk, action.lead_id],
+        key_messages=[message.pk, message.pk],
+        reason="Agreed so",
+    )
+    assert made.status_code == 201
+    assert made.json()["supporting"] == [post.pk]
+    assert [one.pk for one in Action.objects.get(reference="Z1").key_messages.all()] == [message.pk]
+
+
+def test_a_character_that_nobody_can_see_is_refused_in_a_question(client, area):
+    reader = Api(client, area, factories.user(area, Role.INSPECTOR))
+    action = factories.action(factories.plan(area))
+    answer = reader.get("actions", action.pk, "history", by="a\x00")
+    assert answer.status_code == 400 and list(answer.json()["errors"]) == ["by"]
 
 
 def test_a_list_of_a_hundred_takes_as_few_queries_as_one_of_ten(

@@ -9,7 +9,7 @@ from management import clock
 from management.access import Role
 from management.models import Post
 from plans.models import Action, Plan, PlanImport
-from plans.services import parts, plans, progress, undoing
+from plans.services import dates, importing, parts, plans, progress, undoing
 from plans.services.evidence import standing_evidence
 from plans.statuses import Status
 from tests import factories
@@ -177,3 +177,14 @@ def test_a_post_for_which_somebody_has_found_a_use_stays(bring, lead, area):
         Post.objects.filter(pk=post.pk).exists()
         and not Action.objects.exclude(pk=other.pk).exists()
     )
+
+
+def test_a_plan_whose_import_was_undone_has_answered_no_inspection(bring, lead, area):
+    inspection = factories.inspection(area, bring.framework)
+    kept = bring.keep(table({}), inspection=inspection)
+    sent = {"submitted_on": date(2019, 9, 17), "title": "Plan 2019", "decision": "Board, item 3"}
+    kept = bring.take(kept, importing.look(kept), **sent)
+    assert dates.sent([inspection], on=clock.today())
+    undo(lead, kept)
+    assert Plan.objects.get().title == "Plan 2019 (import undone)"
+    assert not dates.sent([inspection], on=clock.today())

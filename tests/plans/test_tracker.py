@@ -391,3 +391,12 @@ def test_wording_that_is_kept_as_it_is_here_needs_no_reason(here: Here) -> None:
     assert here.take_in(kept) == 1
     here.first.refresh_from_db()
     assert here.first.text == "As here"
+
+
+def test_a_workbook_is_taken_in_by_whoever_brought_it_or_who_keeps_the_plan(here: Here) -> None:
+    data = filled(here.out(), {"status": "In progress: at risk", "update": "Two posts are vacant"})
+    kept = here.keep(data)
+    with pytest.raises(ValidationError, match=f"{here.keeper.name} brought this workbook"):
+        here.take_in(kept, by=here.manager)
+    own = here.keep(data, by=here.manager)
+    assert here.take_in(own) == 1
