@@ -52,6 +52,19 @@ VAGUE = (
     *("consider", "support the development of", "make better", "do better", "as appropriate"),
     *("where appropriate", "where possible", "if possible", "as required", "as necessary"),
 )
+# Where an action begins with how things will be, these say no more than the words above.
+_HOPED = re.compile(
+    r"\b(improved|enhanced|strengthened|increased|better|greater|stronger"
+    r"|more (?:effective|robust))\b",
+    re.IGNORECASE,
+)
+# What is not done by anybody, at the beginning of an action.
+_STATE = re.compile(
+    r"(access to|(?:availability|awareness|quality|use|understanding) of"
+    r"|improvements? (?:in|to)|(?:increase|reduction) in|improved|enhanced|strengthened|increased"
+    r"|reduced|better|greater|stronger|more (?:effective|robust))\s",
+    re.IGNORECASE,
+)
 _VAGUE = re.compile(rf"\b({'|'.join(sorted(VAGUE, key=len, reverse=True))})\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d|\b(?:all|every|each|none|half|weekly|monthly|quarterly|daily)\b", re.I)
 _OPEN_ENDED = re.compile(
@@ -90,9 +103,9 @@ VERBS = (
     *("update", "use", "widen", "work with", "write"),
 )
 _VERB = rf"(?:{'|'.join(map(re.escape, VERBS))})"
-_STARTS_WITH_VERB = re.compile(rf"(?:then |to )?({_VERB})\b", re.IGNORECASE)
+_STARTS_WITH_VERB = re.compile(rf"(?:(?:then|also|to) ){{0,2}}({_VERB})\b", re.IGNORECASE)
 _BREAK = re.compile(r"(?:[;•\n]|\.\s|,?\s+and\s+(?:then\s+)?|,\s+then\s+|,\s+)")
-_PAIR = re.compile(rf"\b({_VERB})(?:,\s+|\s+and\s+)({_VERB})\b", re.IGNORECASE)
+_PAIR = re.compile(rf"\b({_VERB})(?:,\s+|\s+and\s+(?:also\s+)?)({_VERB})\b", re.IGNORECASE)
 
 
 def advise(draft: Draft) -> list[Advice]:
@@ -104,7 +117,7 @@ def _vague(draft: Draft) -> Iterator[Advice]:
     if not draft.text.strip():
         yield Advice("no_text", "text", "Say what will be done.")
     elif not _FIGURE.search(draft.text):
-        words = list(dict.fromkeys(found.lower() for found in _VAGUE.findall(draft.text)))
+        words = list(dict.fromkeys(found.lower() for found in _promised(draft.text)))
         if words:
             quoted = " and ".join(f"“{word}”" for word in words[:3])
             says = "do" if len(words) > 1 else "does"
@@ -114,6 +127,22 @@ def _vague(draft: Draft) -> Iterator[Advice]:
                 f"{quoted} {says} not say what will be different. "
                 "Say what will be done, or how much of what will change.",
             )
+
+
+def _promised(text: str) -> list[str]:
+    """The vague words. “Publish the improved guide” says what is done, “Improved guide” not."""
+    return _VAGUE.findall(text) + (_HOPED.findall(text) if _STATE.match(text.strip()) else [])
+
+
+def _undone(draft: Draft) -> Iterator[Advice]:
+    state = _STATE.match(draft.text.strip())
+    if state and not _FIGURE.search(draft.text):
+        yield Advice(
+            "no_verb",
+            "text",
+            f"“{state[1]}” is not yet something that somebody does. "
+            "Begin with what will be done, such as “Offer”, “Train” or “Publish”.",
+        )
 
 
 def _several(draft: Draft) -> Iterator[Advice]:
@@ -216,6 +245,7 @@ def _short(text: str) -> str:
 
 _RULES: tuple[Callable[[Draft], Iterator[Advice]], ...] = (
     _vague,
+    _undone,
     _several,
     _measured,
     _owned,

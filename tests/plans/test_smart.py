@@ -36,6 +36,7 @@ def test_a_sound_action_is_left_in_peace() -> None:
         ("Further develop the range of unpaid work placements", "“further develop” does"),
         ("STRENGTHEN the link with police where possible", "“strengthen” and “where possible” do"),
         ("Explore options", "“explore” does"),
+        ("Improve the range, with better records", "“improve” does"),
     ],
 )
 def test_vague_words_are_quoted(text: str, words: str) -> None:
@@ -58,12 +59,51 @@ def test_a_figure_or_another_word_is_not_vague(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "codes_of", "words"),
+    [
+        ("Access to improved range of accredited programmes", ["vague", "no_verb"], "“Access to”"),
+        ("Improved access to groups", ["vague", "no_verb"], "“Improved”"),
+        ("Better use of records", ["vague", "no_verb"], "“Better”"),
+        ("Reduction in missed visits", ["no_verb"], "“Reduction in”"),
+        ("Availability of a women's group", ["no_verb"], "“Availability of”"),
+    ],
+)
+def test_what_nobody_does_is_no_action_yet(text: str, codes_of: list[str], words: str) -> None:
+    found = advise(replace(SOUND, text=text))
+    assert [advice.code for advice in found] == codes_of
+    assert found[-1].field == "text"
+    assert found[-1].sentence.startswith(f"{words} is not yet something that somebody does.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Access the training fund",
+        "Publish the improved guide",
+        "Increase the hours of the helpdesk",
+        "Change to electronic records",
+        "Use the new form",
+        "Appoint to the new post of service manager",
+        "Weekly management meetings to follow the plan",
+        "Joint awareness session for social work and police",
+        "Increased home visits: two a month for each person",  # a figure says how much
+    ],
+)
+def test_what_somebody_does_is_left_in_peace_however_it_begins(text: str) -> None:
+    assert codes(replace(SOUND, text=text)) == []
+
+
+@pytest.mark.parametrize(
     ("text", "many"),
     [
         ("Review the policy and train the staff.", 2),
         ("Finish a review of training needs, then train practitioners.", 2),
         ("Audit the cases; report the results. Hold a session.", 3),
         ("• Write the guide\n• Publish the guide", 2),
+        ("Improve the induction and also train staff", 2),
+        ("Publish the guide. Also train staff in it.", 2),
+        ("Review and also update the policy.", 0),
+        ("Train staff and also, where needed, their managers.", 0),
         ("Review and update the policy.", 0),
         ("Develop, test and publish the guide.", 0),
         ("Train staff in use of LS/CMI and MAPPA.", 0),
