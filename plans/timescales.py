@@ -7,7 +7,7 @@ makes of dates when a plan is saved as CSV.
 import calendar
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from kpis.periods import day_text
@@ -22,12 +22,14 @@ NEAR = 10  # years from it that two digits after a month can be a year: “Oct 1
 class Timescale:
     """The due date that words give, or None, and what a reader should know of the reading.
 
-    `impossible` are the words of a date that no calendar has.
+    `impossible` are the words of a date that no calendar has, `revised` is the day to which the
+    words say that the due date was moved.
     """
 
     due: date | None = None
     notes: tuple[str, ...] = ()
     impossible: str = ""
+    revised: date | None = None
 
 
 _MONTHS = (
@@ -65,13 +67,35 @@ _OPEN = re.compile(
     r"\b(?:onwards?|on-?going|continuous(?:ly)?|rolling|until further notice)\b", re.IGNORECASE
 )
 _LABEL = re.compile(r"(?P<label>[A-Z][A-Za-z ]{1,40}):")
+_MOVED = (
+    r"(?:re-?scheduled|revised|extended|moved|changed|amended|postponed|deferred|delayed|slipped"
+    r"|put back)"
+)
+_BETWEEN = (
+    r"(?:[\s:(]|[–-]\s|\b(?:the|in|on|early|mid|late|date|due|week commencing|w/c"
+    r"|(?:end|start|beginning|middle) of)\b)*$"
+)
+# What stands before a date and says that it is where something begins, or to where it was moved.
+_BEGINS = re.compile(
+    r"\b(?:as from|from|after|since|not before|(?:no|not) (?:earlier|sooner) than"
+    r"|(?<!week )(?:starts|starting|start|begins|beginning|begin|commences|commencing|commence)"
+    rf"(?!\sof\b))\b{_BETWEEN}",
+    re.IGNORECASE,
+)
+_MOVES = re.compile(
+    rf"\b(?P<from>{_MOVED}\sfrom)\b{_BETWEEN}"
+    rf"|\b(?:{_MOVED}(?:\s(?:to|until|till|by))?|now(?:\s(?:due|by|for)){{0,2}})\b{_BETWEEN}",
+    re.IGNORECASE,
+)
+_TO = re.compile(r"\s(?:to|until|till)\b", re.IGNORECASE)
 
 
 def timescale(text: str, near: date) -> Timescale:
     """The due date in the words, read as in Britain; a month alone means its last day.
 
     `near` is the day on which the plan was agreed: a day without a year is the first one from half
-    a year before it. With several dates the last is the due date. Words without an end give none.
+    a year before it. With several dates the last is the due date, but for one to which the words
+    say that it was moved. Words without an end, such as a start alone, give none.
     """
     if len(text) > LONGEST:
         return Timescale(None, (f"It has {len(text):,} characters: no date is read in so many.",))
@@ -79,36 +103,85 @@ def timescale(text: str, near: date) -> Timescale:
     if not text:
         return Timescale()
     found = sorted(_dates(text, near), key=lambda one: one.start)
-    notes = [note for one in found for note in one.notes]
     wrong = [text[one.start : one.end] for one in found if one.day is None]
     if wrong:
         return Timescale(None, (f"{quoted(wrong[0])} is no day of the calendar.",), wrong[0])
     if endless := _OPEN.search(text):
         return Timescale(None, (f"“{endless[0]}” gives no end, so there is no due date.",))
-    days = sorted({one.day for one in found if one.day})
-    if not days:
+    if not found:
         return Timescale(None, (f"No date could be read in {quoted(text, 60)}.",))
+    days = [one.day for one in found if one.day]
     far = next((day for day in days if abs(day.year - near.year) > FURTHEST), None)
     if far:
         said = f"{day_text(far)} is too far from the plan's own day."
         return Timescale(None, (said,), day_text(far))
+    return _chosen(text, _placed(text, found))
+
+
+def _chosen(text: str, found: Sequence["_Found"]) -> Timescale:
+    """Which of the dates in the words is the due date, and what each other one is."""
+    starts = [one.words(text) for one in found if one.begins]
+    ends = [one for one in found if not one.begins]
+    if not ends:
+        said = f"{starts[0]} says when it begins and gives no end, so there is no due date."
+        return Timescale(None, (said,))
+    notes = [note for one in ends for note in one.notes]
+    notes += [f"{words} is taken as a start, not as the due date." for words in starts]
+    days = sorted({one.day for one in ends if one.day and not one.moved})
+    moved = [one for one in ends if one.moved]
+    if not days:
+        days, moved = [one.day for one in moved[-1:] if one.day], []
+    revised = moved[-1].day if moved else None
+    if revised:
+        said = f"{day_text(days[-1])} is taken as the first due date"
+        notes.append(f"{said}, and {day_text(revised)} as the one to which it was moved.")
     if len(days) > 1:
         listed = ", ".join(map(day_text, days))
         notes.append(f"There are several dates ({listed}): the last is taken as the due date.")
     notes += [f"“{label}” has no date." for label in _blanks(text, found)]
     if words := _rest(text, found):
         notes.append(f"{words} stands beside the date and is kept in the plan's own words.")
-    return Timescale(days[-1], tuple(dict.fromkeys(notes)))
+    return Timescale(days[-1], tuple(dict.fromkeys(notes)), revised=revised)
 
 
 @dataclass(frozen=True)
 class _Found:
-    """A date in the words, or None for one that cannot be."""
+    """A date in the words, or None for one that cannot be.
+
+    `begins` says that something starts on it, `moved` that it is the day to which another was
+    moved. The words that say so are part of it, from `start` on.
+    """
 
     start: int
     end: int
     day: date | None
     notes: tuple[str, ...] = ()
+    begins: bool = False
+    moved: bool = False
+
+    def words(self, text: str) -> str:
+        return quoted(text[self.start : self.end], 60)
+
+
+def _placed(text: str, found: Sequence[_Found]) -> list[_Found]:
+    """The dates with the words before each that say what it is."""
+    placed: list[_Found] = []
+    last, follows = 0, False
+    for one in found:
+        before = text[last : one.start]
+        mark = _MOVES.search(before) or (_TO.match(before) if follows else None)
+        follows = bool(mark and mark.lastgroup == "from")
+        if mark and not placed and not follows:
+            mark = None  # nothing was moved before it
+        begins = None if mark else _BEGINS.search(before)
+        if words := mark or begins:
+            moved = bool(mark) and not follows
+            start = last + words.start()
+            placed.append(replace(one, start=start, begins=bool(begins), moved=moved))
+        else:
+            placed.append(one)
+        last = one.end
+    return placed
 
 
 def _dates(text: str, near: date) -> Iterator[_Found]:
@@ -149,6 +222,9 @@ def _read(match: re.Match[str], near: date) -> _Found:
             year = _year_of(number, near)
             notes = (f"“{match[0]}” has no year: {year} is taken.",)
         day = date(year, number, int(parts["day"])) if "day" in parts else _last_day(year, number)
+        if notes and day < near:
+            said = f"{day_text(day)} lies before the day of agreement, {day_text(near)}."
+            notes = (f"{notes[0]} {said}",)
     return _Found(match.start(), match.end(), day, notes)
 
 

@@ -1,0 +1,135 @@
+"""What stands beside a date: where something begins, to where it was moved, and which year."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plans.timescales import LONGEST, timescale
+
+AGREED = date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Quarterly from January 2027", "from January 2027"),
+        ("As from 1 January 2027", "As from 1 January 2027"),
+        ("Starting in April 2027", "Starting in April 2027"),
+        ("Start date: 5 May 2027", "Start date: 5 May 2027"),
+        ("Beginning January 2027", "Beginning January 2027"),
+        ("Commencing w/c 5 May 2027", "Commencing w/c 5 May 2027"),
+        ("after 31 March 2027", "after 31 March 2027"),
+        ("Monthly since 1.4.26", "since 1.4.26"),
+        ("From 2026/27", "From 2026/27"),
+        ("from the end of January 2027", "from the end of January 2027"),
+        ("Not before March 2027", "Not before March 2027"),
+        ("No earlier than March", "No earlier than March"),
+    ],
+)
+def test_a_start_is_no_due_date(text: str, words: str) -> None:
+    read = timescale(text, AGREED)
+    assert (read.due, read.revised, read.impossible) == (None, None, "")
+    assert read.notes == (
+        f"“{words}” says when it begins and gives no end, so there is no due date.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "start"),
+    [
+        ("from January to March 2027", date(2027, 3, 31), "from January"),
+        ("From 1 April 2027 until 31 March 2028", date(2028, 3, 31), "From 1 April 2027"),
+        ("Start: October 2026, end: March 2027", date(2027, 3, 31), "Start: October 2026"),
+        ("Begins October 2026, ends March 2027", date(2027, 3, 31), "Begins October 2026"),
+        ("June 2027, then monthly from July 2027", date(2027, 6, 30), "from July 2027"),
+    ],
+)
+def test_of_a_start_and_an_end_the_end_is_the_due_date(text: str, due: date, start: str) -> None:
+    read = timescale(text, AGREED)
+    assert (read.due, read.revised) == (due, None)
+    assert f"“{start}” is taken as a start, not as the due date." in read.notes
+    assert not any("several dates" in note for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("By the beginning of March 2027", date(2027, 3, 31)),
+        ("Start of March 2027", date(2027, 3, 31)),
+        ("Week commencing 5 August 2027", date(2027, 8, 5)),
+        ("Week beginning 5 August 2027", date(2027, 8, 5)),
+        ("Start by May 2027", date(2027, 5, 31)),
+        ("Report on learning from visits, May 2027", date(2027, 5, 31)),
+    ],
+)
+def test_words_that_only_look_like_a_start_take_no_due_date_away(text: str, due: date) -> None:
+    assert timescale(text, AGREED).due == due
+
+
+@pytest.mark.parametrize(
+    ("text", "due", "revised"),
+    [
+        ("Oct 2026 (revised to Jan 2027)", date(2026, 10, 31), date(2027, 1, 31)),
+        ("31/10/26 extended to 31/1/27", date(2026, 10, 31), date(2027, 1, 31)),
+        ("was Oct 2026, now Jan 2027", date(2026, 10, 31), date(2027, 1, 31)),
+        ("Oct 2026 now due by the end of Jan 2027", date(2026, 10, 31), date(2027, 1, 31)),
+        ("Moved from Oct 2026 to Jan 2027", date(2026, 10, 31), date(2027, 1, 31)),
+        ("Oct 2026, moved to Jan 2027, moved to May 2027", date(2026, 10, 31), date(2027, 5, 31)),
+        ("Oct 2026\nRevised date: Jan 2027", date(2026, 10, 31), date(2027, 1, 31)),
+        ("March 2027, now January 2027", date(2027, 3, 31), date(2027, 1, 31)),
+    ],
+)
+def test_a_date_that_was_moved_keeps_the_first(text: str, due: date, revised: date) -> None:
+    read = timescale(text, AGREED)
+    assert (read.due, read.revised) == (due, revised)
+    assert sum("as the one to which it was moved." in note for note in read.notes) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Revised to Jan 2027", date(2027, 1, 31)),
+        ("now Jan 2027", date(2027, 1, 31)),
+        ("Oct 2026 and Jan 2027", date(2027, 1, 31)),
+        ("Oct 2026 to Jan 2027", date(2027, 1, 31)),
+    ],
+)
+def test_without_a_date_before_it_or_the_word_nothing_was_moved(text: str, due: date) -> None:
+    read = timescale(text, AGREED)
+    assert (read.due, read.revised) == (due, None) and read.notes
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "day"),
+    [
+        ("Interviewing 8 August", "8 August", "8 August 2026"),
+        ("Board: 7 August / CCG: / Safer DIG:", "7 August", "7 August 2026"),
+        ("May", "May", "31 May 2026"),
+    ],
+)
+def test_a_day_that_lies_before_the_agreement_is_said_with_its_year(
+    text: str, words: str, day: str
+) -> None:
+    assert timescale(text, AGREED).notes[0] == (
+        f"“{words}” has no year: 2026 is taken. "
+        f"{day} lies before the day of agreement, 1 October 2026."
+    )
+    for later in ("1 October", "8 December"):
+        assert not any("lies before" in note for note in timescale(later, AGREED).notes)
+
+
+@given(
+    st.lists(st.sampled_from(["from ", "to ", "now ", "(", "revised ", "Oct 2026 ", "May ", "x"]))
+)
+def test_any_order_of_such_words_gives_a_date_or_says_why_not(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    read = timescale(text, AGREED)
+    assert read.due is not None or read.notes or not text.strip()
+    assert read.revised is None or read.due is not None
+
+
+@pytest.mark.parametrize("piece", ["from ", "end of ", "now (", "revised ", "date: ", "w/c "])
+def test_such_words_again_and_again_are_read_in_a_short_time(piece: str) -> None:
+    timescale(f"May 2026 {piece * LONGEST}"[: LONGEST - 9] + " May 2027", AGREED)
