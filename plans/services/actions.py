@@ -1,6 +1,6 @@
 """Actions: what is agreed to be done, by whom and by when, and how it is put otherwise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -178,18 +178,23 @@ def edit_action(
         now.plan = plan
         if now.version != version:
             raise Stale(now)
-        before, draft = wording_of(now), now.plan.is_draft
-        supporting = facts.pop("supporting", now.supporting.all())
+        before, draft = wording_of(now, facts), now.plan.is_draft
+        supporting = facts.pop("supporting", None)
+        if supporting is None and "lead" in facts:
+            supporting, before["supporting"] = now.supporting.all(), _named(now.supporting.all())
         _put(now, facts)
-        kept = [post for post in supporting if post.pk != now.lead_id]
-        after = wording_of(now, kept)
-        changed = [name for name in WORDED if before[name] != after[name]]
+        after = wording_of(now, facts)
+        if supporting is not None:
+            supporting = [post for post in supporting if post.pk != now.lead_id]
+            after["supporting"] = _named(supporting)
+        changed = [name for name in WORDED if before.get(name) != after.get(name)]
         if changed and not draft and not reason.strip():
             raise ValidationError(
                 {"reason": "Say why it is put otherwise: the board will read it."}
             )
         advance(action, version, **facts)
-        action.supporting.set(kept, through_defaults={"area": action.area})
+        if supporting is not None:
+            action.supporting.set(supporting, through_defaults={"area": action.area})
         if draft:
             return []
         return [
@@ -225,25 +230,31 @@ def _put(action: Action, facts: dict[str, Any]) -> None:
         )
     if "original_due" in facts:
         refuse_odd(original_due=facts["original_due"])
-        if early := too_early(action.plan, facts["original_due"]):
+        moved = facts["original_due"] != action.original_due
+        if moved and (early := too_early(action.plan, facts["original_due"])):
             raise ValidationError({"original_due": early})
         facts |= {"due": facts["original_due"], "late_after": facts["original_due"]}
     for name, value in facts.items():
         setattr(action, name, value)
+    renamed = "reference" in facts
     others = action.plan.actions.exclude(pk=action.pk)
-    if others.filter(reference__iexact=action.reference).exists():
+    if renamed and others.filter(reference__iexact=action.reference).exists():
         raise ValidationError({"reference": TAKEN})
-    action.full_clean()
+    # What stays was sound: a file that puts thousands of actions otherwise has no time to ask.
+    stays = {field.name for field in action._meta.fields} - facts.keys()
+    action.full_clean(exclude=stays, validate_unique=renamed, validate_constraints=renamed)
 
 
-def wording_of(action: Action, supporting: Iterable[Post] | None = None) -> dict[str, str]:
-    """What the action says, as text, by the name of each field in WORDED.
+def wording_of(action: Action, names: Container[str] = WORDED) -> dict[str, str]:
+    """What the action says, as text, by the name of each field in WORDED that is wanted."""
+    told = {n: str(getattr(action, n)) for n in WORDED if n in names and n != "supporting"}
+    if "supporting" in names:
+        told["supporting"] = _named(action.supporting.all())
+    return told
 
-    `supporting` are its supporting posts where they are about to be others.
-    """
-    posts = sorted(map(str, action.supporting.all() if supporting is None else supporting))
-    told = {name: str(getattr(action, name)) for name in WORDED if name != "supporting"}
-    return {**told, "supporting": "; ".join(posts)}
+
+def _named(posts: Iterable[Post]) -> str:
+    return "; ".join(sorted(map(str, posts)))
 
 
 def remove_action(*, by: Actor, action: Action, version: int) -> None:

@@ -1,6 +1,7 @@
 """What each row of a plan's file does: new actions all at once, changes one by one."""
 
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -108,11 +109,10 @@ class Rows:
         self, one: Line, stands: Stands, changes: dict[str, Any]
     ) -> tuple[Line, dict[str, Any] | None]:
         """Change the action; returns how it was before, for undoing, or None where nothing is."""
-        rows = Action.objects.select_related("area", "lead", "indicator")
-        action = rows.get(pk=stands.pk)
-        action.plan = self.plan
         if not changes:
             return one, None
+        action = self._there[stands.pk]
+        action.plan = self.plan
         before = _as_it_is(action)
         with _At(f"{self.kept.file_name}, {one.row.place}"):
             self._word(one, action, changes)
@@ -130,6 +130,14 @@ class Rows:
             if REPORTED & changes.keys() and not self.plan.is_draft:
                 self._report(one, action, changes)
         return one, before
+
+    @cached_property
+    def _there(self) -> dict[int, Action]:
+        """The plan's actions with all that `_as_it_is` tells: one by one takes as long as the
+        changes themselves. Nobody else changes them: the whole plan is locked."""
+        rows = Action.objects.filter(plan=self.plan).select_related("area", "lead", "indicator")
+        parts = ("supporting", "key_messages", "evidence", "date_requests", "updates")
+        return {action.pk: action for action in rows.prefetch_related(*parts)}
 
     def _word(self, one: Line, action: Action, changes: dict[str, Any]) -> None:
         row = one.row
@@ -258,7 +266,7 @@ def _as_it_is(action: Action) -> dict[str, Any]:
         "lead": action.lead_id,
         "supporting": [post.pk for post in action.supporting.all()],
         "key_messages": [message.pk for message in action.key_messages.all()],
-        "updates": action.updates.count(),
+        "updates": len(action.updates.all()),
         "evidence": [proof.pk for proof in action.evidence.all()],
         "asked": [request.pk for request in action.date_requests.all()],
     }
