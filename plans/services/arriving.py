@@ -8,7 +8,7 @@ from typing import Any
 
 from management import audit
 from management.access import Actor
-from plans.models import Action, DateChange, Evidence, Plan, Rules, Update
+from plans.models import Action, DateChange, DateRequest, Evidence, Plan, Rules, Update
 from plans.services.entering import drafted
 from plans.services.evidence import digest_of
 from plans.services.progress import begin_by_report
@@ -21,7 +21,7 @@ from plans.words import Rule
 class Told:
     """What a row says of its new action. `status` is None where it says nothing of it.
 
-    `revised` is the date to which it was moved before, for `source`; `evidence` describes what
+    `revised` is the date to which it was moved, for `source`; `evidence` describes what
     shows that it is done; `decision` is who withdrew it.
     """
 
@@ -36,17 +36,25 @@ class Told:
     decision: str = ""
 
 
-def tell(*, by: Actor, plan: Plan, told: Iterable[Told]) -> None:
-    """Enter what the file says of actions that nobody else has seen yet."""
+def tell(*, by: Actor, plan: Plan, told: Iterable[Told], asks: bool) -> None:
+    """Enter what the file says of actions that nobody else has seen yet.
+
+    With `asks` a second person must agree to a date that was moved, as in a plan that is here
+    already and wants one; in a new plan it was moved before.
+    """
     rules, own = rules_of(plan.area), own_words(plan.area)
     dates: list[DateChange] = []
+    requests: list[DateRequest] = []
     proofs: list[Evidence] = []
     updates: list[Update] = []
     changed: dict[tuple[Any, ...], list[int]] = defaultdict(list)
     for one in told:
         action = one.action
         mine: dict[str, Any] = {"action": action}
-        if one.revised and one.revised != action.due:
+        if one.revised and one.revised != action.due and asks:
+            asked = DateRequest(area=plan.area, old=action.due, new=one.revised)
+            requests.append(drafted(asked, by, **mine, reason=one.source))
+        elif one.revised and one.revised != action.due:
             made = DateChange(area=plan.area, old=action.due, new=one.revised)
             dates.append(drafted(made, by, **mine, reason=one.source))
             action.due = one.revised
@@ -68,6 +76,7 @@ def tell(*, by: Actor, plan: Plan, told: Iterable[Told]) -> None:
         changed[now].append(action.pk)
     with audit.acting(by, "take in plan file"):
         DateChange.objects.bulk_create(dates)
+        DateRequest.objects.bulk_create(requests)
         Evidence.objects.bulk_create(proofs)
         Update.objects.bulk_create(updates)
         # Most of them say the same few things: one statement for each.

@@ -84,7 +84,9 @@ class Rows:
 
     def report(self, created: list[tuple[Line, Action]]) -> None:
         """What the file says of new actions' progress, as their first entries."""
-        tell(by=self.by, plan=self.plan, told=[self._told(one, action) for one, action in created])
+        told = [self._told(one, action) for one, action in created]
+        asks = self.kept.plan_id is not None and self.plan.dates_need_approval
+        tell(by=self.by, plan=self.plan, told=told, asks=asks)
 
     def _told(self, one: Line, action: Action) -> Told:
         row, source = one.row, self._from(one)

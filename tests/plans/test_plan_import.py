@@ -376,6 +376,18 @@ def test_a_file_moves_no_date_past_the_second_person(bring):
     assert not DateChange.objects.exists()
 
 
+def test_a_new_row_moves_no_date_past_the_second_person_either(bring):
+    headings = [*HEADINGS, "Revised date"]
+    plan = bring(table({}, headings=headings)).plan
+    Plan.objects.filter(pk=plan.pk).update(dates_need_approval=True)
+    moved = {"Ref": "1.1b", "Action": "Open a workshop", "Revised date": "31 May 2020"}
+    bring(table({}, moved, headings=headings), plan)
+    new = plan.actions.get(reference="1.1b")
+    assert (new.due, new.date_changes.count()) == (new.original_due, 0)
+    asked = new.date_requests.get()
+    assert (asked.old, asked.new) == (new.original_due, date(2020, 5, 31))
+
+
 def test_what_the_services_would_refuse_stops_each_row_in_the_preview(bring, lead):
     plan = bring(table(*TWO, {"Ref": "1.1c", "Action": "C"})).plan
     for reference in ("1.1a", "1.1b"):
