@@ -46,7 +46,7 @@ def _read(data: bytes, layout: Layout) -> Form:
                 reader.table(block)
         elif isinstance(block, TextBox):
             reader.leave_out("A text box", f"Not used: {short(block.text)}")
-        else:
+        elif isinstance(block, str):
             reader.paragraph(block)
     return reader.form()
 

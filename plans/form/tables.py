@@ -17,6 +17,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from management.uploads import BadFile
+from plans.form.asides import Tracked, spell_out, tracked
 
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -123,14 +124,21 @@ class Table:
     rows: tuple[Row, ...]
 
 
-def blocks(data: bytes, what: str = "form") -> Iterator[str | Table | TextBox]:
+def blocks(
+    data: bytes, what: str = "form", *, asides: bool = False
+) -> Iterator[str | Table | TextBox | Tracked]:
     """Paragraphs and tables in the order of the document, then its text boxes.
 
-    The file must have been checked. Raises BadFile where it is broken all the same, and for one
-    that is longer than any form, or `what` it is.
+    With `asides` links have their address behind them, and what is tracked comes last. The file
+    must have been checked. Raises BadFile where it is broken all the same, and for one that is
+    longer than any form, or `what` it is.
     """
     try:
-        body = Document(io.BytesIO(data)).element.body
+        document = Document(io.BytesIO(data))
+        body = document.element.body
+        if asides:
+            links = document.part.rels.items()
+            spell_out(body, {name: to.target_ref for name, to in links if to.is_external})
         children = list(_children(body))
     except Exception as error:  # whatever python-docx stumbles over
         raise BadFile("The file is damaged. Open it in Word and save it again.") from error
@@ -149,6 +157,8 @@ def blocks(data: bytes, what: str = "form") -> Iterator[str | Table | TextBox]:
         lines = [line for p in box.iter(qn("w:p")) for line in _paragraph(p)[0]]
         if lines:
             yield TextBox(" ".join(lines))
+    if asides:
+        yield tracked(body)
 
 
 def _check_length(body: Any, whole: str) -> None:

@@ -49,10 +49,19 @@ def _read(data: bytes, name: str) -> Book:
             f"action and a heading above each column.{hidden}"
         )
     said = next((other for ending, other in ENDINGS.items() if name.lower().endswith(ending)), kind)
+    if kind == CSV_FILE and (said == WORD_FILE or (said != kind and not _has_columns(book))):
+        raise BadFile(
+            f"This is not {said.a} but text. Save the plan as {WORD_FILE.a}, {EXCEL_FILE.a} or "
+            f"{CSV_FILE.a}."
+        )
     if said != kind:
         note = f"The file is called {quoted(name)} but is {kind.a}: it is read as that."
         return Book(book.name, book.kind, book.sheets, (note, *book.notes))
     return book
+
+
+def _has_columns(book: Book) -> bool:
+    return any(len(row.cells) > 1 for sheet in book.visible for row in sheet.rows)
 
 
 def _refuse_tracker(book: Book) -> None:

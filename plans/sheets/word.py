@@ -6,6 +6,7 @@ from dataclasses import replace
 from management.sheets.content import Book, Cell, Meter, Row, Sheet, quoted
 from management.uploads import WORD_FILE
 from plans.form import tables
+from plans.form.asides import Tracked
 from plans.form.tables import Table, TextBox, blocks
 
 ASKEW = 200  # twentieths of a point: edges so near are of one column
@@ -24,17 +25,30 @@ def read(data: bytes, name: str) -> Book:
     meter, above = Meter(), list[str]()
     sheets: list[Sheet] = []
     boxes: list[str] = []
-    for block in blocks(data, "plan"):
+    changes: list[str] = []
+    for block in blocks(data, "plan", asides=True):
         if isinstance(block, Table):
             sheets += _sheets(block, f"table {block.number}", tuple(above[-MOST_ABOVE:]), meter)
             above = []
         elif isinstance(block, TextBox):
             boxes.append(f"A text box is not read: {quoted(block.text)}.")
+        elif isinstance(block, Tracked):
+            changes += _accepted(block.changes)
         else:
             above.append(block)
     more = len(boxes) - MOST_BOXES
     notes = [*boxes[:MOST_BOXES], *([f"{more:,} more text boxes are not read."] * (more > 0))]
-    return Book(name, WORD_FILE, tuple(sheets), tuple(notes))
+    return Book(name, WORD_FILE, tuple(sheets), (*changes, *notes))
+
+
+def _accepted(changes: int) -> list[str]:
+    if not changes:
+        return []
+    one = changes == 1
+    are = "1 tracked change is" if one else f"{changes:,} tracked changes are"
+    were = "it was" if one else "they were"
+    said = f"{are} read as if {were} accepted: what was deleted is gone, what was inserted stands."
+    return [said]
 
 
 def _sheets(table: Table, place: str, above: tuple[str, ...], meter: Meter) -> Iterator[Sheet]:
