@@ -15,7 +15,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=60,
-        help_text="What will use it, as in “Monthly figures”. It stands beside every change.",
+        help_text="What will use it, as in “Monthly figures”. It stands beside every change in the history.",
         error_messages={"required": "Say what will use it."},
     )
     scope = forms.ChoiceField(

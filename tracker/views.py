@@ -88,7 +88,7 @@ def area(request: Request, area: str) -> HttpResponse:
         context["mine_count"] = mine.count()
         context["my_posts"] = posts
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
-        late = actions.overdue(on=today).by_need(on=today)[:NEXT]
+        late = actions.overdue(on=today).order_by("late_after", "sequence", "pk")[:NEXT]
         context["late"] = short(request, own, late, keys)
         context["unanswered"] = _unanswered(request)
         kpis = Indicator.objects.visible_to(user).in_area(request.area)
