@@ -30,13 +30,16 @@ class PlanChanged(Given):
     ends_on = serializers.DateField(required=False, allow_null=True)
     dates_need_approval = serializers.BooleanField(required=False)
     source = serializers.CharField(required=False, allow_blank=True)
+    inspection = RowOfArea(
+        Inspection, required=False, allow_null=True, help_text="That it answers: of a draft."
+    )
+    self_evaluation = RowOfArea(
+        SelfEvaluation, required=False, allow_null=True, help_text="That it answers: of a draft."
+    )
 
 
 class PlanGiven(PlanChanged):
     """A new plan, a draft."""
-
-    inspection = RowOfArea(Inspection, required=False, allow_null=True)
-    self_evaluation = RowOfArea(SelfEvaluation, required=False, allow_null=True)
 
 
 class AcceptedGiven(Given):

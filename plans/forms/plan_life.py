@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 
 from management import clock
-from plans.forms.drafting import approval_field, ends_field
+from plans.forms.drafting import approval_field, ends_field, offer, one_of
 from plans.forms.inspections import version_field
 from plans.forms.recommendations import line_field
 from plans.forms.self_evaluations import day_field, text_field
-from plans.models import Action, Residual
+from plans.models import Action, Inspection, Residual, SelfEvaluation
 from plans.services.advising import Standing
 from plans.services.plans import decided, names_a_home
 
@@ -24,19 +24,35 @@ def mark_field() -> forms.CharField:
 
 
 class PlanEditForm(forms.Form):
-    """What a plan says of itself. Once it is approved, the day of agreement stays as it is."""
+    """What a plan says of itself.
+
+    Once it is approved, the day of agreement and what it answers stay as they are.
+    """
 
     title = line_field("Title", "", "Give it a title by which people will know it.", 200)
+    inspection = one_of("Inspection that it answers", "Published ones only.")
+    self_evaluation = one_of("Self-evaluation that it answers", "Submitted ones only.")
     agreed_on = day_field("Agreed on", "Give the day on which it was, or will be, agreed.")
     ends_on = ends_field()
     dates_need_approval = approval_field()
     source = text_field("Source (optional)", "The document in which the plan stands.", rows=2)
     version = version_field()
 
-    def __init__(self, *args: Any, draft: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        draft: bool,
+        inspections: Iterable[Inspection],
+        self_evaluations: Iterable[SelfEvaluation],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not draft:
-            del self.fields["agreed_on"]
+            for name in ("agreed_on", "inspection", "self_evaluation"):
+                del self.fields[name]
+            return
+        offer(self, "inspection", {"": list(inspections)}, "None")
+        offer(self, "self_evaluation", {"": list(self_evaluations)}, "None")
 
 
 class ApproveForm(forms.Form):

@@ -5,13 +5,22 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
 from management.models import Area
 from management.versions import Stale, advance
-from plans.models import Acceptance, Action, Plan, PlanMove, Residual
+from plans.models import (
+    Acceptance,
+    Action,
+    Inspection,
+    Plan,
+    PlanMove,
+    Residual,
+    SelfEvaluation,
+)
 from plans.services.advising import Standing, standing_advice
 from plans.services.days import refuse_future, refuse_odd
 from plans.services.entering import enter
@@ -21,6 +30,8 @@ from plans.states import PlanState, plan_moves
 from plans.statuses import Status
 
 EDITABLE = ("title", "agreed_on", "ends_on", "dates_need_approval", "source")
+ANSWERED = ("inspection", "self_evaluation")  # changed in a draft alone
+NAMED = 8  # actions in one sentence
 LEAST_LETTERS = 3  # of a home for remaining work
 UNSENT = "It answers an inspection, so record first that it was sent to the inspectorate."
 
@@ -34,16 +45,22 @@ def create_plan(*, by: Actor, area: Area, **facts: Any) -> Plan:
     plan = Plan(area=area, **facts)
     _refuse_days(plan)
     with audit.acting(by, "create plan"):
-        # Locked: nobody takes a publication back between the question and the plan.
-        if plan.inspection is not None and not lock(plan.inspection).is_published:
-            raise ValidationError(
-                {"inspection": "Its report is not published: until then it is confidential."}
-            )
-        if plan.self_evaluation and not lock(plan.self_evaluation).is_stood_by:
-            raise ValidationError({"self_evaluation": "Only what was submitted can be answered."})
+        _refuse_unanswerable(plan.inspection, plan.self_evaluation)
         plan.full_clean()
         plan.save()
     return plan
+
+
+def _refuse_unanswerable(
+    inspection: Inspection | None, self_evaluation: SelfEvaluation | None
+) -> None:
+    """Locked: nobody takes a publication back between the question and the plan."""
+    if inspection is not None and not lock(inspection).is_published:
+        raise ValidationError(
+            {"inspection": "Its report is not published: until then it is confidential."}
+        )
+    if self_evaluation and not lock(self_evaluation).is_stood_by:
+        raise ValidationError({"self_evaluation": "Only what was submitted can be answered."})
 
 
 def _refuse_days(plan: Plan) -> None:
@@ -55,27 +72,59 @@ def _refuse_days(plan: Plan) -> None:
 
 
 def edit_plan(*, by: Actor, plan: Plan, version: int, **facts: Any) -> None:
-    """Change what the plan says of itself: the fields in EDITABLE.
+    """Change what the plan says of itself: the fields in EDITABLE, and in ANSWERED what it answers.
 
     Raises ValidationError for days that cannot be, for a title that is taken, for a closed plan,
-    and for another day of agreement once it is approved; Stale.
+    and once it is approved for another day of agreement or another thing that it answers; for what
+    cannot be answered; and where actions answer something of what it would answer no more. Stale.
     """
     access.require(by, "plan.edit", plan.area)
-    if unknown := facts.keys() - set(EDITABLE):
+    if unknown := facts.keys() - {*EDITABLE, *ANSWERED}:
         raise TypeError(f"not editable: {unknown}")
     if plan.is_closed:
         raise ValidationError("The plan is closed: it stays as it is.")
     if not plan.is_draft and facts.get("agreed_on", plan.agreed_on) != plan.agreed_on:
         raise ValidationError({"agreed_on": "The plan is approved: this day stays as it is."})
     with audit.acting(by, "edit plan"):
+        new = {n: facts[n] for n in ANSWERED if n in facts and facts[n] != getattr(plan, n)}
+        _refuse_unanswerable(new.get("inspection"), new.get("self_evaluation"))
         changed = lock(plan)
         if changed.version != version:
             raise Stale(changed)
+        if wrong := {name: why for name in new if (why := why_answers(changed, name))}:
+            raise ValidationError(wrong)
         for name, value in facts.items():
             setattr(changed, name, value)
         _refuse_days(changed)
         changed.full_clean()
         advance(plan, version, **facts)
+
+
+def why_answers(plan: Plan, name: str) -> str:
+    """Why the plan goes on answering what it answers under this name of ANSWERED, or an empty text.
+
+    No link of an action is lost on the way, nor left behind.
+    """
+    if not plan.is_draft:
+        return "The plan is approved: what it answers stays as it is."
+    whole = getattr(plan, name)
+    if whole is None:
+        return ""
+    if name == "inspection":
+        linked = Q(key_messages__inspection=whole) | Q(recommendations__inspection=whole)
+        what = "key messages or recommendations"
+    else:
+        linked, what = Q(findings__self_evaluation=whole), "findings"
+    rows = plan.actions.filter(linked).order_by("sequence").distinct()
+    names = list(rows.values_list("reference", flat=True))
+    if not names:
+        return ""
+    listed = ", ".join(names[:NAMED]) + (" and others" if len(names) > NAMED else "")
+    one = len(names) == 1
+    return (
+        f"Action{'' if one else 's'} {listed} {'answers' if one else 'answer'} {what} of "
+        f"“{whole}”: unlink {'it' if one else 'them'} there first."
+    )
 
 
 def mark_of(actions: Iterable[Action]) -> str:

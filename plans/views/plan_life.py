@@ -28,6 +28,7 @@ from plans.services.advising import standing_advice
 from plans.services.rules import own_words
 from plans.states import PLAN_MEANINGS, PlanState, plan_moves
 from plans.statuses import KEY, Status
+from plans.views.drafting import published, submitted
 from plans.views.saving import FORM_METHODS, Saving
 
 
@@ -157,7 +158,14 @@ def plan_edit(request: Request, area: str, pk: int) -> HttpResponse:
     if plan.is_closed and request.method != "POST":
         messages.info(request, "The plan is closed: it stays as it is.")
         return redirect("plan", area, pk)
-    saving = Saving(request, plan, _facts, partial(PlanEditForm, draft=plan.is_draft))
+    form = partial(
+        PlanEditForm,
+        draft=plan.is_draft,
+        # What it answers already stays on offer, whatever has become of it.
+        inspections=_offered(published(request), plan.inspection),
+        self_evaluations=_offered(submitted(request), plan.self_evaluation),
+    )
+    saving = Saving(request, plan, _facts, form)
     if saving.saves(
         lambda: services.edit_plan(by=request.user, plan=plan, **saving.form.cleaned_data)
     ):
@@ -167,7 +175,15 @@ def plan_edit(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 def _facts(plan: Plan) -> dict[str, Any]:
-    return {name: getattr(plan, name) for name in services.EDITABLE}
+    """The fields of the form; of what it answers the keys, by which the form offers them."""
+    keys = {name: getattr(plan, f"{name}_id") for name in services.ANSWERED}
+    return {name: getattr(plan, name) for name in services.EDITABLE} | keys
+
+
+def _offered(rows: Iterable[Any], has: Any) -> list[Any]:
+    """The rows that can be chosen, and the one that is."""
+    found = list(rows)
+    return found if has is None or has in found else [has, *found]
 
 
 @policy("plan.approve")
