@@ -223,6 +223,8 @@ def take_in(
 ) -> int:
     """Do all that the preview with this `mark` said, or nothing; returns to how many actions.
 
+    What of the workbook could not be taken is kept with it: see `not_taken`.
+
     `taken` are the fields of each action, by its key, where the file holds though both were
     changed. Raises ValidationError for a workbook that was taken in before, and without a reason
     where the wording of an approved plan changes; Stale when anything is not as it was shown.
@@ -258,9 +260,18 @@ def take_in(
             applied_at=clock.now(),
             taken_by=by.actor_name,
             choices=json.dumps(choices),
-            done=json.dumps(done),
+            done=json.dumps({"actions": done, "not_taken": list(map(str, seen.problems))}),
         )
     return len(done)
+
+
+def not_taken(kept: PlanImport) -> list[str]:
+    """What of a workbook that was taken in was not taken: each cell, and why. Of old ones nothing.
+
+    Where somebody has chosen that what is here holds, that is no refusal, and not among them.
+    """
+    found: list[str] = json.loads(kept.done or "{}").get("not_taken", [])
+    return found
 
 
 def _do(

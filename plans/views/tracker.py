@@ -51,13 +51,19 @@ def tracker_preview(request: Request, area: str, pk: int, kept: int) -> HttpResp
     rows = PlanImport.objects.visible_to(request.user).in_area(request.area)
     brought = get_object_or_404(rows.filter(plan=plan, kind=PlanImport.Kind.TRACKER), pk=kept)
     if brought.state != PlanImport.State.PREVIEW:
+        left = tracker.not_taken(brought)
+        if left and request.method != "POST":
+            context = {"plan": plan, "brought": brought, "left": left}
+            return render(request, "plans/tracker_done.html", context)
         messages.info(request, f"{brought.file_name} was taken in by {brought.taken_by} before.")
         return redirect("plan", area, pk)
     try:
         taking = TakingIn(request, plan, brought)
         if taking.saves():
-            messages.success(request, _told(brought, taking.done))
-            return redirect("plan", area, pk)
+            left = list(map(str, taking.comparison.problems))
+            messages.success(request, _told(brought, taking.done, len(left)))
+            where = ["tracker_preview", area, pk, kept] if left else ["plan", area, pk]
+            return redirect(*where)
     except BadFile as error:
         messages.error(request, f"{brought.file_name}: {error}")
         return redirect("tracker_upload", area, pk)
@@ -124,9 +130,12 @@ class TakingIn:
         return render(self.request, "plans/tracker_preview.html", context, status=status)
 
 
-def _told(brought: PlanImport, done: int) -> str:
+def _told(brought: PlanImport, done: int, left: int) -> str:
     actions = f"{done} action{'' if done == 1 else 's'}"
-    return f"{brought.file_name} is taken in: {actions} changed."
+    said = f"{brought.file_name} is taken in: {actions} changed."
+    if not left:
+        return said
+    return f"{said} {left} cell{' was' if left == 1 else 's were'} not taken: see below."
 
 
 def _rows(

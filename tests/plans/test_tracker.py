@@ -112,7 +112,7 @@ def test_everything_that_was_written_is_taken_in_together_and_only_once(here: He
     assert here.second.revisions.count() == 4
     kept.refresh_from_db()
     assert kept.state == PlanImport.State.APPLIED
-    assert json.loads(kept.done)["A1"] == ["update"]
+    assert json.loads(kept.done)["actions"]["A1"] == ["update"]
     verbs = AuditEvent.objects.filter(actor_name=here.keeper.name).values_list("verb", flat=True)
     assert {"take tracker workbook in", "post update", "edit action", "move due date"} <= set(verbs)
     with pytest.raises(ValidationError, match="taken in before"):

@@ -198,3 +198,13 @@ def test_another_plan_s_preview_and_other_imports_are_not_found_here(visit: Visi
     wrong = reverse("tracker_preview", args=[visit.area.slug, visit.plan.pk, table.pk])
     assert visit.client.get(wrong).status_code == 404
     assert visit.client.get(url).status_code == 200
+
+
+def test_what_a_workbook_said_and_was_not_taken_is_listed_afterwards(visit: Visit) -> None:
+    cells = {"update": "Half of it", "lead": "Nobody"}
+    url = visit.bring(filled(visit.out(), cells))
+    done = Page(visit.client.post(url, Page(visit.client.get(url)).form, follow=True))
+    assert "1 action changed. 1 cell was not taken: see below." in done.text
+    assert "“Nobody”: the area has no such post" in done.text
+    again = Page(visit.client.get(url))
+    assert "1 cell was not taken" in again.text and "taken in by" in again.text
