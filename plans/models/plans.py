@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.functional import cached_property
 
 from management.models import Owned, Versioned
 from plans.models.entries import Entry
@@ -57,6 +58,17 @@ class Plan(Owned, Versioned):
     @property
     def is_closed(self) -> bool:
         return self.state == PlanState.CLOSED
+
+    @cached_property
+    def day_is_given(self) -> bool:
+        """Whether anybody has said when it was agreed.
+
+        A draft that came from a file without a word of it has the day on which it was brought in.
+        """
+        if not self.is_draft or self.pk is None:
+            return True
+        default = f'"default_day": "{self.agreed_on.isoformat()}"'
+        return not self.imports.filter(choices__contains=default).exists()
 
 
 class PlanMove(Entry):

@@ -120,6 +120,15 @@ class PlanImport(Owned, Versioned):
     def __str__(self) -> str:
         return f"{self.file_name}: {self.get_state_display()}"
 
+    @property
+    def why_decided(self) -> str:
+        """Why nothing can be decided of it any more, or an empty text."""
+        if self.state == self.State.PREVIEW:
+            return ""
+        if self.state == self.State.THROWN:
+            return "This file was thrown away. Bring it in again."
+        return "This file was taken in already."
+
 
 class ImportedRow(Owned):
     """Where an action came from: the row of the file, word for word (JSON as text)."""

@@ -149,9 +149,10 @@ def _sound(plan: Plan, taken: set[str], facts: dict[str, Any]) -> Action:
 def too_early(plan: Plan, due: date | None) -> str:
     """Why the due date cannot be an action's of the plan, or an empty text.
 
-    Plans have been agreed after the first of their actions was due, but not long after.
+    Plans have been agreed after the first of their actions was due, but not long after. Where
+    nobody has said when the plan was agreed, that is no reason.
     """
-    if due is None or (plan.agreed_on - due).days <= EARLIEST:
+    if due is None or (plan.agreed_on - due).days <= EARLIEST or not plan.day_is_given:
         return ""
     return f"The plan was agreed on {day_text(plan.agreed_on)}, more than a year later."
 

@@ -264,12 +264,12 @@ def _cells(body: Sequence[tuple[Part, Row]], place: int) -> Iterator[Cell]:
             yield cell
 
 
-def with_mapping(layout: Layout, mapping: Sequence[Field]) -> Layout:
+def with_mapping(layout: Layout, mapping: Sequence[Field], why: str = "as you said") -> Layout:
     """The layout with a person's own mapping, which `faults` has found nothing wrong with."""
     columns = tuple(
         column
         if column.field == field
-        else replace(column, field=field, sure=Sure.CERTAIN, why="as you said")
+        else replace(column, field=field, sure=Sure.CERTAIN, why=why)
         for column, field in zip(layout.columns, mapping, strict=True)
     )
     return replace(layout, columns=columns)
