@@ -62,8 +62,9 @@ def tracker_preview(request: Request, area: str, pk: int, kept: int) -> HttpResp
         if taking.saves():
             left = list(map(str, taking.comparison.problems))
             messages.success(request, _told(brought, taking.done, len(left)))
-            where = ["tracker_preview", area, pk, kept] if left else ["plan", area, pk]
-            return redirect(*where)
+            if left:
+                return redirect("tracker_preview", area, pk, kept)
+            return redirect("plan", area, pk)
     except BadFile as error:
         messages.error(request, f"{brought.file_name}: {error}")
         return redirect("tracker_upload", area, pk)
