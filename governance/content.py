@@ -21,17 +21,17 @@ from kpis.series import Point as Point
 from management.documents import clean
 from plans.coverage import Coverage as Coverage
 
-SCHEMA = 2
+SCHEMA = 3
 # What a recorded change of the plan is, in the order in which a pack tells of them.
 PLAN, ADDED, REWORDED, LINKED = "The plan", "Added", "Reworded", "Linked otherwise"
-WITHDRAWN, SUPERSEDED = "Withdrawn", "Superseded"
+WITHDRAWN, SUPERSEDED, REOPENED = "Withdrawn", "Superseded", "Reopened"
 MOVED, DATED, UNPROVED = "Due date moved", "Due date given", "Evidence withdrawn"
-CHANGES = (PLAN, ADDED, REWORDED, LINKED, WITHDRAWN, SUPERSEDED, MOVED, DATED, UNPROVED)
+CHANGES = (PLAN, ADDED, REWORDED, LINKED, WITHDRAWN, SUPERSEDED, REOPENED, MOVED, DATED, UNPROVED)
 
 
-def later(default: Any) -> Any:
-    """A field that packs of the first schema do not have: they are frozen again without it."""
-    return dataclasses.field(default=default, metadata={"schema": 2})
+def later(default: Any, schema: int = 2) -> Any:
+    """A field that packs before that schema do not have: they are frozen again without it."""
+    return dataclasses.field(default=default, metadata={"schema": schema})
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,8 @@ class Band:
 class Reconciliation:
     """Actions open before the period, what came and went, and what is left.
 
-    In packs of the first schema `withdrawn` counts the superseded ones too.
+    In packs of the first schema `withdrawn` counts the superseded ones too. `reopened` were closed
+    before the period, and open in it.
     """
 
     opening: int
@@ -116,12 +117,13 @@ class Reconciliation:
     withdrawn: int
     remaining: int
     superseded: int = later(0)
+    reopened: int = later(0, schema=3)
 
     @property
     def difference(self) -> int:
-        """0 when opening + added - completed - withdrawn - superseded = remaining."""
+        """0 when opening + added + reopened - completed - withdrawn - superseded = remaining."""
         gone = self.completed + self.withdrawn + self.superseded
-        return self.opening + self.added - gone - self.remaining
+        return self.opening + self.added + self.reopened - gone - self.remaining
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ class ActionRow:
 
     `timescale` is the plan's own words for the date. `due` is the current due date,
     `original_due` the first one; either is None where the plan gives no date.
-    `added`, `completed`, `withdrawn`, `superseded` say that this happened within the period.
+    `added`, `completed`, `withdrawn`, `superseded` say that this happened within the period;
+    `reopened`, that it was closed before, and opened again in the period.
     `word` and `colour` are the area's own for how it stands, `percent` how much was reported as
     done, `decision` who decided that it ends early and where that is minuted.
     """
@@ -178,6 +181,7 @@ class ActionRow:
     word: str = later("")
     colour: str = later("")
     percent: int | None = later(None)
+    reopened: bool = later(False, schema=3)
 
     @property
     def times_moved(self) -> int:
@@ -264,7 +268,12 @@ class PackContent:
     @property
     def tells_changes(self) -> bool:
         """Packs of the first schema do not, and tell superseded actions as withdrawn ones."""
-        return self.schema >= SCHEMA
+        return self.schema >= 2
+
+    @property
+    def tells_reopened(self) -> bool:
+        """Packs before the third schema know of no action that was closed and opened again."""
+        return self.schema >= 3
 
     @property
     def completed_actions(self) -> list[ActionRow]:

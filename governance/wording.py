@@ -175,9 +175,10 @@ def key_notes(content: PackContent) -> list[str]:
 def reconciled(content: PackContent) -> str:
     """The count in one sentence, and whether it comes out."""
     r = content.reconciliation
-    sum_ = f"{r.opening:,} + {r.added:,} − {r.completed:,} − {r.withdrawn:,}"
-    if content.tells_changes:
-        sum_ += f" − {r.superseded:,}"
+    plus, minus = [r.opening, r.added], [r.completed, r.withdrawn]
+    plus += [r.reopened] if content.tells_reopened else []
+    minus += [r.superseded] if content.tells_changes else []
+    sum_ = " − ".join([" + ".join(f"{n:,}" for n in plus), *(f"{n:,}" for n in minus)])
     expected = r.remaining + r.difference
     if r.difference == 0:
         return f"The count reconciles: {sum_} = {r.remaining:,}."
@@ -190,15 +191,17 @@ def reconciled(content: PackContent) -> str:
 def counts(content: PackContent) -> list[tuple[str, str, int]]:
     """The count line by line, the last one what is left: what happened, its sign, how many."""
     r = content.reconciliation
-    lines = [
+    reopened = [("Reopened in the period", "+", r.reopened)]
+    superseded = [("Superseded in the period", "−", r.superseded)]
+    return [
         (f"Open before {day(content.period_start)}", "", r.opening),
         ("Added in the period", "+", r.added),
+        *(reopened if content.tells_reopened else []),
         ("Completed in the period", "−", r.completed),
         ("Withdrawn in the period", "−", r.withdrawn),
-        ("Superseded in the period", "−", r.superseded),
+        *(superseded if content.tells_changes else []),
         (f"Open at {day(content.period_end)}", "", r.remaining),
     ]
-    return lines if content.tells_changes else [*lines[:4], lines[-1]]
 
 
 def completed_lead(content: PackContent) -> str:

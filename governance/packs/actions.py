@@ -12,7 +12,7 @@ from plans.models import Action, DateChange, Entry, Evidence, QualityIndicator, 
 from plans.position import Position, position
 from plans.references import named
 from plans.services.actions import LINKED, wording_of
-from plans.statuses import REPORTABLE, Status
+from plans.statuses import REPORTABLE, Status, is_open
 from plans.words import word_for
 
 
@@ -186,6 +186,7 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
         latest_update_on=latest.on if latest else None,
         evidence=tuple(shown(one) for one in evidence),
         illustrative=any(one.illustrative for one in marked),
+        reopened=_reopened(action, at),
         superseded_by=successor(action) if at_end.status == Status.SUPERSEDED else "",
         decision=latest.decision if latest and not at_end.is_open else "",
         word=word,
@@ -194,16 +195,33 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
     )
 
 
+def reopening(update: Update) -> bool:
+    """Whether it opens again what was closed: a verification, or the end of it, is taken back."""
+    return is_open(update.status) and not is_open(update.old_status)
+
+
+def _reopened(action: Action, at: Standpoint) -> bool:
+    """Whether no count of the period before has it as open, though it was open in this one."""
+    before = stood(action, _before(at))
+    again = any(reopening(update) for update in action.updates.all() if at.tells(update))
+    return again and not before.is_open
+
+
+def _before(at: Standpoint) -> date:
+    return at.period.start - timedelta(1)
+
+
 def reconciliation(
     actions: Sequence[Action], rows: Sequence[ActionRow], at: Standpoint
 ) -> Reconciliation:
     """Each number is counted by itself, so that a difference would show."""
-    before = at.period.start - timedelta(1)
+    before = _before(at)
     return Reconciliation(
         opening=sum(came_on(a) <= before and stood(a, before).is_open for a in actions),
         added=sum(row.added for row in rows),
         completed=sum(row.completed for row in rows),
         withdrawn=sum(row.withdrawn for row in rows),
         superseded=sum(row.superseded for row in rows),
+        reopened=sum(row.reopened for row in rows),
         remaining=sum(row.is_open for row in rows),
     )

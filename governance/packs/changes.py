@@ -5,7 +5,7 @@ from typing import Any
 
 from governance import content
 from governance.content import ActionRow, Change
-from governance.packs.actions import addition, shown, successor
+from governance.packs.actions import addition, reopening, shown, successor
 from governance.packs.standpoint import Standpoint
 from kpis.periods import day_text
 from plans.models import Action, DateChange, Entry, Revision, Update
@@ -57,6 +57,9 @@ def _of_action(action: Action, row: ActionRow, at: Standpoint) -> Iterator[Chang
             yield _revised(action, revision)
     if row.withdrawn or row.superseded:
         yield _ended(action, [u for u in action.updates.all() if at.knows(u)][-1])
+    for update in action.updates.all():
+        if reopening(update) and at.tells(update):
+            yield _reopened(action, update)
     for move in action.date_changes.all():
         if at.tells(move):
             yield _moved(action, move)
@@ -90,6 +93,12 @@ def _ended(action: Action, update: Update) -> Change:
             new = f"{new} by {successor(action)}"
     said = {"old": Status(update.old_status).label, "new": new, "reason": reason}
     return _change(kind, update, action.reference, "Status", decision=update.decision, **said)
+
+
+def _reopened(action: Action, update: Update) -> Change:
+    said = {"old": Status(update.old_status).label, "new": Status(update.status).label}
+    reason = update.text.removeprefix("Verification taken back: ")
+    return _change(content.REOPENED, update, action.reference, "Status", reason=reason, **said)
 
 
 def _moved(action: Action, move: DateChange) -> Change:

@@ -116,6 +116,7 @@ def changes() -> tuple[Change, ...]:
     given = {"old": "", "new": "Two audits a year", "reason": "Nothing was said of proof"}
     gone = {"old": "Not started", "new": "Withdrawn", "reason": "No money", "decision": minute}
     other = {"old": "In progress", "new": "Superseded by A7", "reason": "A7 carries it"}
+    again = {"old": "Complete", "new": "In progress", "reason": "The register was of 2018"}
     moved = {"old": "31 October 2019", "new": "20 December 2019", "reason": "Two posts were vacant"}
     first = {"new": "13 December 2019", "reason": "The meeting is fixed"}
     return (
@@ -125,6 +126,7 @@ def changes() -> tuple[Change, ...]:
         Change(content.REWORDED, on, "A1", "Evidence expected", by, True, **given),
         Change(content.WITHDRAWN, on, "A2", "Status", by, False, **gone),
         Change(content.SUPERSEDED, on, "A4", "Status", by, False, **other),
+        Change(content.REOPENED, on, "A8", "Status", by, False, **again),
         Change(content.MOVED, on, "A5", "Due date", by, False, approver="Elspeth Cairnie", **moved),
         Change(content.DATED, on, "A6", "Due date", by, False, **first),
         Change(content.UNPROVED, on, "A3", "Minutes", by, False, reason="Of another team"),

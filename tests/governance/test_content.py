@@ -16,8 +16,13 @@ from governance.render import page, render_all
 from tests.governance import samples
 from tests.governance.reading import docx_text, html_text, pdf_text, squeezed
 
-# Frozen by the code that wrote packs of the first schema.
+# Frozen by the code that wrote packs of the first schema, and of the second.
 FIRST_SCHEMA = Path(__file__).with_name("pack_of_schema_1.json")
+SECOND_SCHEMA = Path(__file__).with_name("pack_of_schema_2.json")
+EARLIER = {
+    FIRST_SCHEMA: "c6148a229dde692f022bc0c52fd4b158ce19766e2ff3c2d775d43e378afdefa5",
+    SECOND_SCHEMA: "031ffcac7f6d43baf000b174c867318acc5a56758683e57a3416827a8fae43bb",
+}
 PACKS = [samples.ordinary(), samples.empty(), samples.big(3, 2, 30)]
 
 
@@ -93,11 +98,11 @@ def test_a_pack_of_before_is_read_without_what_was_not_told_then():
     assert "AFI 1.1" in page.render(read)
 
 
-def test_a_pack_of_the_first_schema_keeps_its_text_and_its_fingerprint():
-    text = FIRST_SCHEMA.read_text(encoding="utf-8").strip()
+@pytest.mark.parametrize(("file", "mark"), EARLIER.items())
+def test_a_pack_of_an_earlier_schema_keeps_its_text_and_its_fingerprint(file, mark):
+    text = file.read_text(encoding="utf-8").strip()
     read = thaw(text)
     assert freeze(read) == text
-    mark = "c6148a229dde692f022bc0c52fd4b158ce19766e2ff3c2d775d43e378afdefa5"
     assert fingerprint(freeze(read)) == mark
     assert f"Content {mark[:12]}" in page.render(read)
 
@@ -115,6 +120,14 @@ def test_what_an_older_pack_did_not_tell_is_not_told_of_it():
         assert squeezed("The count reconciles: 2 + 1 − 1 − 0 = 2.") in squeezed(text)
         for unsaid in ("Nothing in the plan was changed", "Superseded in the period:"):
             assert squeezed(unsaid) not in squeezed(text)
+
+
+def test_a_pack_of_the_second_schema_says_nothing_of_actions_that_were_reopened():
+    read = thaw(SECOND_SCHEMA.read_text(encoding="utf-8"))
+    assert read.tells_changes and not read.tells_reopened
+    text = html_text(page.render(read))
+    assert "The count reconciles: 2 + 1 − 1 − 0 − 0 = 2." in text
+    assert "Superseded in the period" in text and "Reopened" not in text
 
 
 def test_another_word_gives_another_fingerprint():

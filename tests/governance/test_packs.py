@@ -1,6 +1,7 @@
 """Gathering: what a pack says of a period, counted from what had been entered by its date."""
 
 import itertools
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance import packs, wording
+from governance.content import REOPENED
 from governance.sections import SECTIONS
 from kpis.models import Direction
 from kpis.periods import month, quarter
@@ -68,7 +70,7 @@ def sums(content):
     found = content.reconciliation
     assert found.difference == 0
     gone = found.completed, found.withdrawn, found.superseded
-    return found.opening, found.added, *gone, found.remaining
+    return found.opening, found.added + found.reopened, *gone, found.remaining
 
 
 # --- what came and went --------------------------------------------------------------------------
@@ -651,20 +653,31 @@ def test_the_plans_own_warning_is_carried(plan):
 
 FIRST = date(2019, 3, 1)
 YEAR = [quarter(date(2019, m, 1)) for m in (4, 7, 10)] + [WINTER]
-STEPS = st.lists(st.tuples(st.integers(0, 150), st.sampled_from(Status)), max_size=4)
+STEPS = st.lists(
+    st.tuples(st.integers(0, 150), st.sampled_from([*Status, S.COMPLETE, S.AT_RISK])), max_size=6
+)
 HISTORIES = st.lists(st.tuples(st.integers(0, 420), STEPS), max_size=6)
 
 
 def live(plan, lead, indicator, added, steps):
-    """An action with that history, which ends when it is closed; the day of the end, and how."""
+    """An action with that history, of which nothing is left out but what cannot follow its end;
+    each day, and how it stood from then on."""
     day = FIRST + timedelta(added)
     action = factories.action(plan, lead=lead, indicator=indicator, added_on=day)
+    lived = [(day, S.NOT_STARTED)]
     for wait, status in steps:
         day += timedelta(wait)
-        says(action, day, status)
-        if status in statuses.CLOSED:
-            return day, status
-    return None, None
+        old = lived[-1][1]
+        if statuses.is_open(old) or status in statuses.MOVES[old]:
+            says(action, day, status, old_status=old)
+            lived.append((day, status))
+    return lived
+
+
+def ended(lived, period):
+    """How it ended in the period, if it was over at the period's end and by what happened in it."""
+    day, status = [(day, status) for day, status in lived if day <= period.end][-1]
+    return None if statuses.is_open(status) or day not in period else status
 
 
 @settings(
@@ -675,14 +688,23 @@ def test_whatever_happens_the_counts_of_one_quarter_are_taken_up_by_the_next(bod
     plan = factories.plan(body.area)
     lead = factories.post(body.area)
     indicator = factories.quality_indicator(factories.framework(()))
-    ends = [live(plan, lead, indicator, *history) for history in histories]
+    lives = [live(plan, lead, indicator, *history) for history in histories]
     board = factories.body(plan)
     year = [gather(board, period, as_at=date(2021, 12, 31)) for period in YEAR]
     counts = [sums(content) for content in year]
     for (*_, remaining), (opening, *_) in itertools.pairwise(counts):
         assert opening == remaining
     for period, (_, _, *gone, _) in zip(YEAR, counts, strict=True):
-        ended = [status for day, status in ends if day and day in period]
-        assert gone == [ended.count(how) for how in (S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED)]
-    told = [r.reference for content in year for r in content.completed_actions]
-    assert len(told) == len(set(told))
+        there = [lived for lived in lives if lived[0][0] <= period.end]
+        ends = [ended(lived, period) for lived in there]
+        assert gone == [ends.count(how) for how in (S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED)]
+    told = Counter(r.reference for content in year for r in content.completed_actions)
+    again = Counter(c.action for content in year for c in content.changes if c.kind == REOPENED)
+    assert all(times <= 1 + again[action] for action, times in told.items())
+    reopenings = [
+        day
+        for lived in lives
+        for (_, old), (day, new) in itertools.pairwise(lived)
+        if old == S.COMPLETE and any(day in period for period in YEAR)
+    ]
+    assert again.total() == len(reopenings)

@@ -164,14 +164,15 @@ def test_every_format_says_that_it_is_a_draft_and_illustrative(files):
 
 CHANGED = [
     "Recorded between 1 October 2019 and 31 December 2019: 1 step of the plan itself, 1 action "
-    "added, 2 changes of wording, 1 action withdrawn, 1 action superseded, 1 due date moved, 1 due "
-    "date given for the first time and 1 piece of evidence withdrawn.",
+    "added, 2 changes of wording, 1 action withdrawn, 1 action superseded, 1 action reopened, "
+    "1 due date moved, 1 due date given for the first time and 1 piece of evidence withdrawn.",
     "By 31 March 2020",
     "Nobody could check “soon”",
     "Two audits a year",
     "HSCP Board, 20 November 2019, item 6",
     "A2: Service plan 2020",
     "Superseded by A7",
+    "The register was of 2018",
     "Elspeth Cairnie",
     "13 December 2019",
     "Of another team",
@@ -181,7 +182,8 @@ KEY = [
     "Finished (Blue)",
     "Open actions have the area’s word by this: “Slipping (Amber)” from 1 month late and",
     "In this area an action is late from its first due date on",
-    "The count reconciles: 19 + 1 − 4 − 0 − 0 = 16.",
+    "The count reconciles: 19 + 1 + 0 − 4 − 0 − 0 = 16.",
+    "Reopened in the period",
     "Superseded in the period",
 ]
 
