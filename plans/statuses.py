@@ -28,14 +28,15 @@ MEANINGS: dict[Status, str] = {
 KEY = [(status.value, status.label, MEANINGS[status]) for status in Status]
 
 _WORKING = {S.ON_TRACK, S.AT_RISK, S.OFF_TRACK}
-# A status may always be kept. Complete comes only from a verification, never from an update.
+# A status may always be kept. Complete comes only from a verification, and goes only when that is
+# taken back; never by an update.
 MOVES: dict[Status, frozenset[Status]] = {
     S.NOT_STARTED: frozenset({*_WORKING, S.DONE, S.WITHDRAWN, S.SUPERSEDED}),
     S.ON_TRACK: frozenset({*_WORKING, S.DONE, S.WITHDRAWN, S.SUPERSEDED}),
     S.AT_RISK: frozenset({*_WORKING, S.DONE, S.WITHDRAWN, S.SUPERSEDED}),
     S.OFF_TRACK: frozenset({*_WORKING, S.DONE, S.WITHDRAWN, S.SUPERSEDED}),
     S.DONE: frozenset({*_WORKING, S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED}),
-    S.COMPLETE: frozenset(),
+    S.COMPLETE: frozenset({S.AT_RISK, S.OFF_TRACK}),
     S.WITHDRAWN: frozenset(),
     S.SUPERSEDED: frozenset(),
 }
@@ -54,6 +55,11 @@ def is_open(status: str) -> bool:
     return Status(status) not in CLOSED
 
 
+def is_report(old: str, new: str) -> bool:
+    """Whether an update from `old` to `new` is a report, and no decision that it is over or not."""
+    return {old, new} <= REPORTABLE
+
+
 def reportable_from(old: str) -> list[Status]:
-    """What an update may say next, in the order of the key."""
-    return [s for s in Status if s in REPORTABLE and may_move(old, s)]
+    """What an update may say next, in the order of the key: nothing of what is closed."""
+    return [s for s in Status if s in REPORTABLE and is_open(old) and may_move(old, s)]

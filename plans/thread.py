@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from plans.statuses import is_report
+
 Entry = dict[str, Any]
 GROUPS = {
     "update": "Updates",
@@ -31,8 +33,8 @@ GROUP_OF = {
 def joined(entries: Iterable[Entry]) -> list[Entry]:
     """The entries, each with its `group` and with the entry that it speaks of, or None.
 
-    An update `corrects` another one, which is `corrected` by it; evidence has its `withdrawal`, and
-    that has its `evidence`.
+    An update says whether it `is_report`, and `corrects` another one, which is `corrected` by it;
+    evidence has its `withdrawal`, and that has its `evidence`.
     """
     told = [
         entry | {"group": GROUP_OF[entry["kind"]], "corrects": None, "corrected": None}
@@ -41,8 +43,10 @@ def joined(entries: Iterable[Entry]) -> list[Entry]:
     by_key = {(entry["kind"], entry["id"]): entry for entry in told}
     for entry in told:
         other = by_key.get((entry["kind"], entry["refers"]))
-        if entry["kind"] == "update" and other:
-            entry["corrects"], other["corrected"] = other, entry
+        if entry["kind"] == "update":
+            entry["is_report"] = is_report(entry["old"], entry["new"])
+            if other:
+                entry["corrects"], other["corrected"] = other, entry
         elif entry["kind"] == "evidence":
             entry["withdrawal"] = by_key.get(("withdrawal", entry["refers"]))
         elif entry["kind"] == "withdrawal":

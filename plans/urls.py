@@ -104,6 +104,7 @@ urlpatterns = [
         name="date_take_back",
     ),
     path("actions/<int:pk>/verify/", verifying.action_verify, name="action_verify"),
+    path("actions/<int:pk>/reopen/", verifying.action_reopen, name="action_reopen"),
     path("actions/<int:pk>/evidence/new/", evidence.evidence_add, name="evidence_add"),
     path(
         "actions/<int:pk>/evidence/<int:evidence>/withdraw/",

@@ -83,6 +83,7 @@ PLAN_PAGES = {
     "action_update",
     "action_date",
     "action_verify",
+    "action_reopen",
     "action_history",
     "update_correct",
     "note_add",

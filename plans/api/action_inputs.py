@@ -155,6 +155,12 @@ class AcceptanceGiven(VerdictGiven):
     )
 
 
+class ReopeningGiven(Given):
+    """Why it is not complete after all."""
+
+    reason = serializers.CharField(max_length=20_000)
+
+
 class WithdrawalGiven(Given):
     """An early end, by a decision."""
 

@@ -25,6 +25,7 @@ from plans.api.action_inputs import (
     KpisGiven,
     MessagesGiven,
     NoteGiven,
+    ReopeningGiven,
     SuccessorGiven,
     TakenBack,
     UpdateGiven,
@@ -108,6 +109,7 @@ class Actions(ActionParts, SeveralActions):
         "note": "action.note",
         "verify": "action.verify",
         "send_back": "action.verify",
+        "reopen": "action.verify",
         "withdraw": "plan.edit",
         "supersede": "plan.edit",
         "blockers": "action.update",
@@ -128,6 +130,7 @@ class Actions(ActionParts, SeveralActions):
         "note": NoteGiven,
         "verify": AcceptanceGiven,
         "send_back": VerdictGiven,
+        "reopen": ReopeningGiven,
         "withdraw": WithdrawalGiven,
         "supersede": SuccessorGiven,
         "blockers": BlockersGiven,
@@ -215,6 +218,14 @@ class Actions(ActionParts, SeveralActions):
     def send_back(self, request: Request, **where: Any) -> Response:
         row, version = self.row_to_change()
         verification.return_action(by=request.user, action=row, version=version, **self.given())
+        return self.answer(row)
+
+    @extend_schema(summary="Take its verification back: it is open again", responses=ActionShown)
+    @deed(detail=True, methods=["post"])
+    def reopen(self, request: Request, **where: Any) -> Response:
+        """At risk, or off track where it is overdue. What was verified stays recorded."""
+        row, version = self.row_to_change()
+        verification.reopen_action(by=request.user, action=row, version=version, **self.given())
         return self.answer(row)
 
     @extend_schema(summary="End it by a decision", responses=ActionShown)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from management import clock
 from plans.models import Action, Inspection, Plan, SelfEvaluation, Task
+from plans.services.verification import standing_verification
 from plans.states import PlanState
 from plans.statuses import Status
 from plans.thread import GROUP_OF
@@ -111,6 +112,14 @@ class EntryShown(serializers.Serializer):
     )
 
 
+class VerificationShown(serializers.Serializer):
+    """By whom, when and on what evidence it was accepted that the action is done."""
+
+    on = serializers.DateField()
+    by = serializers.CharField()
+    note = serializers.CharField(help_text="What the evidence shows.")
+
+
 class ActionListed(serializers.ModelSerializer):
     indicator = serializers.CharField(source="indicator.code", help_text="Its code, such as 5.2.")
     status = serializers.ChoiceField(Status.choices)
@@ -146,6 +155,7 @@ class ActionShown(ActionListed):
     )
     blockers = serializers.SerializerMethodField(help_text="Ids of the actions that it waits for.")
     tasks = TaskShown(many=True)
+    verification = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
 
@@ -159,6 +169,7 @@ class ActionShown(ActionListed):
             "superseded_by",
             "blockers",
             "tasks",
+            "verification",
             "reasons",
             "entries",
         ]
@@ -166,6 +177,12 @@ class ActionShown(ActionListed):
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_blockers(self, action: Action) -> list[int]:
         return [row.blocker_id for row in action.dependencies.all()]
+
+    @extend_schema_field(VerificationShown(allow_null=True))
+    def get_verification(self, action: Action) -> Any:
+        """The one that stands; null while it is not complete, whatever was taken back."""
+        stands = standing_verification(action)
+        return None if stands is None else VerificationShown(stands).data
 
     @extend_schema_field(ReasonShown(many=True))
     def get_reasons(self, action: Action) -> Any:

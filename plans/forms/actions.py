@@ -181,6 +181,17 @@ class VerifyForm(forms.Form):
             self.fields["note"].label = "What is missing"
 
 
+class ReopenForm(forms.Form):
+    """Why a verification is taken back."""
+
+    reason = required_text(
+        "Reason",
+        "What turned out otherwise, and what has to be done. Its owner and the board read it.",
+        "Say why it is not complete: the board will read it.",
+    )
+    version = version_field()
+
+
 class MoveDateForm(forms.Form):
     """A new due date, with the reason that the board will read."""
 

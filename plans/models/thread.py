@@ -102,9 +102,13 @@ class EvidenceWithdrawal(Entry):
 
 
 class Verification(Entry):
-    """A second person's acceptance that an action is done."""
+    """A second person's acceptance that an action is done.
 
-    action = models.OneToOneField(Action, on_delete=models.PROTECT, related_name="verification")
+    Of a complete action the latest one stands. It can be taken back, and the action be verified
+    again: `plans.services.verification`.
+    """
+
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="verifications")
     note = models.TextField()
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ LAST = {
     Status.DONE: "Action {} is reported as done, and this is the last evidence that stands for it. "
     "Add what takes its place first, or report that it is not done; then withdraw this.",
     Status.COMPLETE: "Action {} was verified as complete, and this is the last evidence that "
-    "stands for it. Add what takes its place first; then withdraw this.",
+    "stands for it. Add what takes its place first, or have the action reopened; then withdraw "
+    "this.",
 }
 
 
@@ -119,7 +120,7 @@ def why_not_withdrawn(action: Action, evidence: Evidence) -> str:
     if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
         return "This evidence was withdrawn before."
     last = LAST.get(Status(action.status))
-    # Neither is said without evidence, so neither is left without: nothing leads out of complete.
+    # Neither is said without evidence, so neither is left without.
     if last is None or standing_evidence(action).exclude(pk=evidence.pk).exists():
         return ""
     return last.format(action.reference)

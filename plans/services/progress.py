@@ -96,7 +96,7 @@ def refuse_update(
         raise ValidationError({"text": "Say what has happened, in a sentence or two."})
     if why := why_closed(action):
         raise ValidationError({"status": why})
-    if status not in statuses.REPORTABLE or not statuses.may_move(action.status, status):
+    if status not in statuses.reportable_from(action.status):
         raise ValidationError({"status": _refusal(action.status, status)})
     if isinstance(percent, int) and not 0 <= percent <= 100:
         raise ValidationError({"percent": "Give a number from 0 to 100."})
@@ -116,6 +116,8 @@ def why_not_corrected(by: Actor, action: Action, update: Update) -> str:
         return "That update is of another action."
     if update.author_id != by.actor_id:
         return f"Only {update.by} can correct this update. Post one of your own."
+    if not statuses.is_report(update.old_status, update.status):
+        return "This update records a decision: it stays as it was said. Post one of your own."
     if update.corrections.exists():
         return "This update was corrected before: correct the later one."
     return ""

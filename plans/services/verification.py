@@ -7,12 +7,14 @@ from django.core.exceptions import ValidationError
 
 from management import access, audit, clock
 from management.access import Actor
-from management.versions import advance
+from management.versions import Stale, advance
 from plans.models import Action, Update, Verification
+from plans.services.due_dates import late_after
 from plans.services.entering import enter, holders, why_no_reports
 from plans.services.evidence import standing_evidence
-from plans.services.locking import lock
+from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update, own_word
+from plans.services.rules import rules_of
 from plans.statuses import CLOSED, Status
 
 ALL_OF_IT = 100  # per cent
@@ -97,14 +99,58 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
     if not note.strip():
         raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
     with audit.acting(by, "return action", note):
-        late = action.days_overdue(clock.today()) > 0
-        status = Status.OFF_TRACK if late else Status.AT_RISK
-        word = own_word(action, status)
-        # How much is done instead of all of it, only its owner can say.
-        percent = None if action.percent == ALL_OF_IT else action.percent
-        advance(action, version, status=status, word=word, percent=percent)
-        said: dict[str, Any] = {"word": word, "percent": percent}
-        return enter_update(by, action, Status.DONE, f"Not verified: {note.strip()}", **said)
+        return _open_again(by, action, version, f"Not verified: {note.strip()}")
+
+
+def reopen_action(*, by: Actor, action: Action, version: int, reason: str) -> Update:
+    """Take the verification back: the action is open again, as `return_action` opens it.
+
+    The verification stays recorded, and the action can be verified again once it is reported as
+    done. Raises ValidationError without a reason, for an action that is not complete, and while
+    nothing is reported on its plan; Stale.
+    """
+    access.require(by, "action.verify", action.area)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why it is not complete: the board will read it."})
+    with audit.acting(by, "reopen action", reason.strip()):
+        # Neither the area's rule of what is late nor the state of the plan changes meanwhile.
+        area = lock(action.area)
+        [locked] = lock_actions(Action.objects.filter(pk=action.pk))
+        if locked.version != version:
+            raise Stale(locked)
+        if why := why_not_reopened(locked):
+            raise ValidationError(why)
+        # While it was closed, no change of the rule has counted it.
+        counted = late_after(locked, locked.due, rules_of(area))
+        said = f"Verification taken back: {reason.strip()}"
+        return _open_again(by, action, version, said, late_after=counted)
+
+
+def why_not_reopened(action: Action) -> str:
+    """Why no verification of it can be taken back, or an empty text."""
+    if action.status != Status.COMPLETE:
+        return f"Action {action.reference} is not complete: there is no verification to take back."
+    return why_no_reports(action.plan)
+
+
+def standing_verification(action: Action) -> Verification | None:
+    """The one by which it is complete; one that was taken back is recorded, but stands no more."""
+    if action.status != Status.COMPLETE:
+        return None
+    found: Verification | None = action.verifications.order_by("-on", "-id").first()
+    return found
+
+
+def _open_again(by: Actor, action: Action, version: int, text: str, **counted: Any) -> Update:
+    """At risk, or off track where it is overdue, with an update that says why."""
+    old, late = action.status, counted.get("late_after", action.late_after)
+    overdue = late is not None and late < clock.today()
+    status = Status.OFF_TRACK if overdue else Status.AT_RISK
+    word = own_word(action, status)
+    # How much is done instead of all of it, only its owner can say.
+    percent = None if action.percent == ALL_OF_IT else action.percent
+    advance(action, version, status=status, word=word, percent=percent, **counted)
+    return enter_update(by, action, old, text, word=word, percent=percent)
 
 
 def _owners(action: Action) -> set[int | None]:

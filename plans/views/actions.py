@@ -112,6 +112,8 @@ def _allowed(request: Request, action: Action, held: dict[int, User]) -> dict[st
         "may_verify": verifies and not why,
         "why_not_verify": why,
         "may_return": bool(why) and reports,
+        "may_reopen": not verification.why_not_reopened(action)
+        and user.may("action.verify", request.area),
         "may_note": not progress.why_no_note(action) and user.may("action.note", request.area),
         "may_take_back": reports and action.is_open and user.may("action.update", request.area),
         "may_agree": reports and action.is_open and user.may("date.approve", request.area),

@@ -1,4 +1,4 @@
-"""The page on which a second person accepts that an action is done, or sends it back."""
+"""Pages on which a second person accepts that an action is done, sends it back, or reopens it."""
 
 import itertools
 from functools import partial
@@ -12,8 +12,8 @@ from kpis.models import Indicator as Kpi
 from management.access import policy
 from management.requests import Request
 from plans import thread
-from plans.forms.actions import VerifyForm
-from plans.models import Task
+from plans.forms.actions import ReopenForm, VerifyForm
+from plans.models import Action, Task
 from plans.services import entering, verification
 from plans.statuses import Status
 from plans.views.actions import thread_of
@@ -44,8 +44,7 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
 
     if saying.saves(save):
         done = action.status == Status.COMPLETE
-        how = action.get_status_display().removeprefix("In progress: ")
-        told = "is complete" if done else f"is open again, {how}"
+        told = "is complete" if done else _open_again(action)
         messages.success(request, f"Action {action.reference} {told}.")
         return redirect("action", area, pk)
     tasks = Task.objects.visible_to(request.user)
@@ -61,6 +60,28 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         "open_blockers": blockers,
     }
     return saying.page("plans/action_verify.html", context)
+
+
+@policy("action.verify")
+@require_http_methods(FORM_METHODS)
+def action_reopen(request: Request, area: str, pk: int) -> HttpResponse:
+    action = find_action(request, pk)
+    if answer := kept(request, action, verification.why_not_reopened(action)):
+        return answer
+    saying = Saying(request, action, ReopenForm)
+    if saying.saves(
+        lambda: verification.reopen_action(
+            by=request.user, action=action, **saying.form.cleaned_data
+        )
+    ):
+        messages.success(request, f"Action {action.reference} {_open_again(action)}.")
+        return redirect("action", area, pk)
+    stands = verification.standing_verification(action)
+    return saying.page("plans/action_reopen.html", {"verification": stands})
+
+
+def _open_again(action: Action) -> str:
+    return f"is open again, {action.get_status_display().removeprefix('In progress: ')}"
 
 
 def _claims(entries: list[thread.Entry]) -> list[thread.Entry]:

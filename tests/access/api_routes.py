@@ -197,6 +197,9 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_actions-note": step("action", "action.note", lambda w: {"text": "A word"}),
     "api_actions-verify": step("done_action", "action.verify", lambda w: {"note": "Seen"}),
     "api_actions-send-back": step("done_action", "action.verify", lambda w: {"note": "Missing"}),
+    "api_actions-reopen": step(
+        "finished_action", "action.verify", lambda w: {"reason": "The register was of 2018"}
+    ),
     "api_actions-withdraw": step(
         "action", "plan.edit", lambda w: {"reason": "No", "decision": "Board, item 3"}
     ),

@@ -440,6 +440,12 @@ ROUTES: dict[str, Row] = {
         "action.verify",
         lambda w: {"decision": "accept", "note": "Seen", "version": w.done_action.version},
     ),
+    "action_reopen": Row(
+        row_of("finished_action"),
+        "action.verify",
+        "action.verify",
+        lambda w: {"reason": "The register was of 2018", "version": w.finished_action.version},
+    ),
     "plan_imports": Row(
         area,
         "plan.edit",

@@ -25,6 +25,7 @@ from plans.services import (
     parts,
     progress,
     rules,
+    verification,
 )
 from plans.services import plans as life
 from plans.states import PlanState
@@ -47,6 +48,8 @@ class World:
         # In the plan the later one stands first.
         self.action = factories.action(self.plan, sequence=2, due=date(2020, 6, 30))
         self.other = factories.action(self.plan, sequence=1)
+        begun = factories.plan(self.area, state=PlanState.IN_PROGRESS)
+        self.complete = factories.action(begun, status=Status.COMPLETE)
         self.draft = factories.plan(self.area, state=PlanState.DRAFT)
         self.drafted = factories.action(self.draft)
         self.message = factories.key_message(factories.inspection(self.area))
@@ -106,6 +109,10 @@ class World:
         action = self.fresh(self.other)
         due_dates.move_date(by=self.lead, action=action, version=1, new=new, reason="Vacancies")
 
+    def reopen(self):
+        facts = {"action": self.fresh(self.complete), "version": 1, "reason": "It was another’s"}
+        verification.reopen_action(by=self.head, **facts)
+
     def wait(self):
         parts.choose_blockers(by=self.lead, action=self.action, shown=[], blockers=[self.other])
 
@@ -164,6 +171,7 @@ DEEDS = [
     "many",
     "rule",
     "move",
+    "reopen",
     "supersede",
     "measure",
 ]
@@ -231,6 +239,7 @@ def at_once(*deeds, after=0.0):
         ("approve", "remove"),
         ("rule", "report"),
         ("rule", "many"),
+        ("rule", "reopen"),
         ("wait", "report"),
         ("reword", "report"),  # the plan's first report begins it
         ("supersede", "supersede_the_other"),
@@ -271,3 +280,30 @@ def test_a_date_that_moves_while_the_rules_change_is_counted_by_the_new_rule(wor
     assert refused == {"rule": None, "move": None}
     moved = world.fresh(world.other)
     assert (moved.due, moved.late_after) == (date(2020, 9, 30), first)
+
+
+@pytest.mark.parametrize("after", [0.0, 0.3, 0.8])
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.services
+@pytest.mark.usefixtures("today")
+def test_an_action_that_is_reopened_while_the_rules_change_is_counted_by_the_new_rule(world, after):
+    # It counts open actions, and this one is not open yet.
+    Action.objects.filter(pk=world.complete.pk).update(due=date(2020, 9, 30))
+    refused = at_once(world.rule, world.reopen, after=after)
+    assert refused == {"rule": None, "reopen": None}
+    again = world.fresh(world.complete)
+    assert (again.status, again.late_after) == (Status.AT_RISK, world.complete.original_due)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.services
+@pytest.mark.usefixtures("today")
+def test_no_action_of_a_plan_that_closes_meanwhile_is_reopened(world):
+    Action.objects.filter(pk=world.other.pk).update(status=Status.COMPLETE)
+    world.complete = world.other
+    refused = at_once(world.begun().close, world.reopen)
+    assert not [error for error in refused.values() if isinstance(error, DatabaseError)]
+    done = [name for name, error in refused.items() if error is None]
+    assert len(done) == 1
+    closed = Plan.objects.get(pk=world.plan.pk).is_closed
+    assert (closed, world.fresh(world.other).is_open) == (done == ["close"], done == ["reopen"])

@@ -30,7 +30,8 @@ LEADS_TO: dict[str, Callable[[Status], set[Status]]] = {
     "update": lambda old: REPORTS[old],
     "correct": lambda old: REPORTS[old],
     "verify": lambda old: {S.COMPLETE} if old == S.DONE else set(),
-    "return": lambda old: {S.AT_RISK} if old == S.DONE else set(),
+    "return": lambda old: {S.AT_RISK, S.OFF_TRACK} if old == S.DONE else set(),
+    "reopen": lambda old: {S.AT_RISK, S.OFF_TRACK} if old == S.COMPLETE else set(),
     "withdraw": lambda old: {S.WITHDRAWN} if old in OPEN else set(),
     "supersede": lambda old: {S.SUPERSEDED} if old in OPEN else set(),
     "move": lambda old: {old} if old in OPEN else set(),
@@ -45,6 +46,7 @@ SAID = st.sampled_from([S.ON_TRACK, S.AT_RISK, S.DONE, S.DONE, S.DONE, *S])
 MOSTLY = {
     "update": st.sampled_from(["manager", "lead"]),
     "verify": st.just("head"),
+    "reopen": st.just("head"),
     "answer": st.sampled_from(["lead", "head"]),
     "move": st.sampled_from(["manager", "lead"]),
 }
@@ -80,8 +82,11 @@ class World:
         self.day = DAY
         self.texts: list[str] = []
         if begun:
-            self.do("update", "manager", "now", begun, 0, True)
+            self.do("update", "manager", "now", S.DONE if begun == S.COMPLETE else begun, 0, True)
             self.texts.append("0: update")
+        if begun == S.COMPLETE:
+            self.do("verify", "head", "now", begun, 0, True)
+            self.texts.append("1: verify")
 
     def do(self, name: str, who: str, known: str, status: str, number: int, flag: bool) -> bool:
         """Whether the deed was accepted."""
@@ -117,6 +122,8 @@ class World:
             said = {"status": status, "text": text, **shown}
             corrects = mine if name == "correct" else None
             progress.post_update(action=action, corrects=corrects, **said, **facts)
+        elif name == "reopen":
+            verification.reopen_action(action=action, reason=text, **facts)
         elif name in {"verify", "return"}:
             decide: Any = getattr(verification, f"{name}_action")
             decide(action=action, note=text, **facts)
@@ -156,7 +163,7 @@ UNVERSIONED = {"evidence", "withdraw evidence"}  # they add, and change nothing
     st.booleans(),
     st.booleans(),
     st.sampled_from([DAY + timedelta(2), None]),
-    st.sampled_from(["", S.ON_TRACK, S.DONE]),
+    st.sampled_from(["", S.ON_TRACK, S.DONE, S.COMPLETE]),
     st.lists(DEEDS, min_size=3, max_size=16),
 )
 def test_no_order_of_deeds_loses_an_update_or_leads_where_none_should(
@@ -177,6 +184,9 @@ def test_no_order_of_deeds_loses_an_update_or_leads_where_none_should(
             assert Status(now.status) in LEADS_TO[name](Status(before.status)), one
             if name in {"update", "correct"}:
                 assert now.status == status
+            if name in {"return", "reopen"}:
+                late = now.days_overdue(world.day) > 0
+                assert now.status == (S.OFF_TRACK if late else S.AT_RISK), one
             if name not in UNVERSIONED:
                 assert now.version == before.version + 1
             holds_together(world, now, due)
@@ -203,6 +213,14 @@ def holds_together(world: World, now: Action, due: date | None) -> None:
     given = [*([due] if due else []), *(change.new for change in now.date_changes.all())]
     assert now.late_after == ((given[0] if given else None) if world.first else now.due)
     assert (now.status == S.SUPERSEDED) == (now.superseded_by_id is not None)
-    assert (now.status == S.COMPLETE) == Verification.objects.filter(action=now).exists()
+    verified = [u for u in now.updates.all() if u.status == S.COMPLETE]
+    notes = [row.note for row in Verification.objects.filter(action=now)]
+    assert [u.text for u in verified] == [f"Verified: {note}" for note in notes]
+    back = [u for u in now.updates.all() if u.old_status == S.COMPLETE]
+    assert len(verified) - len(back) == (now.status == S.COMPLETE)
+    standing = verification.standing_verification(now)
+    assert (standing.note if standing else None) == (
+        notes[-1] if now.status == S.COMPLETE else None
+    )
     assert DateRequest.objects.filter(action=now, answer=None).count() <= 1
     assert now.status not in {S.DONE, S.COMPLETE} or evidence.standing_evidence(now).exists()

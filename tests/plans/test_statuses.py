@@ -11,6 +11,7 @@ from plans.statuses import (
     REPORTABLE,
     Status,
     is_open,
+    is_report,
     may_move,
     reportable_from,
 )
@@ -23,7 +24,7 @@ TABLE = """
   at_risk         -          yes     keep     yes     yes    -       yes        yes
   off_track       -          yes     yes      keep    yes    -       yes        yes
   done            -          yes     yes      yes     keep   yes     yes        yes
-  complete        -          -       -        -       -      keep    -          -
+  complete        -          -       yes      yes     -      keep    -          -
   withdrawn       -          -       -        -       -      -       keep       -
   superseded      -          -       -        -       -      -       -          keep
 """
@@ -67,11 +68,27 @@ def test_every_status_can_be_reached_and_every_open_action_can_be_closed() -> No
             assert reached_from(status) >= CLOSED
 
 
-@pytest.mark.parametrize("status", sorted(CLOSED))
-def test_a_closed_action_stays_as_it_is(status: Status) -> None:
+@pytest.mark.parametrize("status", sorted(CLOSED - {Status.COMPLETE}))
+def test_what_was_given_up_stays_as_it_is(status: Status) -> None:
     assert MOVES[status] == frozenset()
     assert reached_from(status) == {status}
     assert not is_open(status)
+
+
+def test_a_complete_action_is_only_ever_reopened_as_work_that_is_not_on_track() -> None:
+    assert MOVES[Status.COMPLETE] == {Status.AT_RISK, Status.OFF_TRACK}
+    assert not is_open(Status.COMPLETE)
+    assert Status.COMPLETE not in reached_from(Status.AT_RISK, without=Status.DONE)
+
+
+@pytest.mark.parametrize("status", sorted(CLOSED))
+def test_no_update_opens_what_is_closed(status: Status) -> None:
+    assert reportable_from(status) == []
+
+
+@pytest.mark.parametrize(("old", "new"), sorted(EXPECTED))
+def test_what_ends_an_action_or_opens_it_again_is_no_report(old: str, new: str) -> None:
+    assert is_report(old, new) is not bool({old, new} & CLOSED)
 
 
 def test_whatever_is_not_closed_is_open_and_can_move() -> None:
@@ -91,7 +108,8 @@ def test_an_owner_can_report_anything_but_the_decisions_of_others() -> None:
 @pytest.mark.parametrize("old", Status)
 def test_an_update_offers_the_reportable_moves_in_the_order_of_the_key(old: Status) -> None:
     offered = reportable_from(old)
-    assert offered == [s for s in Status if EXPECTED[old, s] and s not in CLOSED]
+    following = [s for s in Status if EXPECTED[old, s] and s not in CLOSED]
+    assert offered == (following if is_open(old) else [])
     assert old in offered or not is_open(old)
 
 
