@@ -8,13 +8,14 @@ field otherwise, the file wins only if the person who brings it says so.
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from kpis.periods import day_text
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import Field
+from plans.sheets.standing import AWAITS, BY_PERCENT
 from plans.statuses import Status
 from plans.tracker.merging import Outcome, outcome
 
@@ -144,8 +145,10 @@ class Line:
 
 def line(at: int, row: Understood, stands: Stands | None, refused: Sequence[Note] = ()) -> Line:
     """What the row would do; `refused` is why the plan would not have it."""
-    notes = (*row.notes, *refused)
     found = changes(row, stands) if stands else ()
+    if stands and all(change.name != "status" for change in found):
+        row = replace(row, notes=tuple(n for n in row.notes if n.code not in {AWAITS, BY_PERCENT}))
+    notes = (*row.notes, *refused)
     if row.stops or refused:
         return Line(at, row, STOPPED, stands, found, notes)
     if stands is None:
@@ -164,6 +167,10 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
         columns = TOLD[name][1]
         if stands.draft and name in REPORTED:
             continue
+        if name == "status" and row.by_percent:
+            columns = TOLD["percent"][1]
+            if stands.values[name] != Status.NOT_STARTED:
+                continue  # how far it is says nothing of how work goes that has begun
         told = base is not None and name not in base.left
         if base and told and all(_again(row, base, column) for column in columns):
             continue

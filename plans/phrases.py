@@ -256,8 +256,15 @@ _MARKS = {
     **dict.fromkeys("✓✔☑", " done, "),
 }
 _COLOURS = str.maketrans(_MARKS)
-_PER_CENT = re.compile(r"(\d{1,3})\s?%")
+_PER_CENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s?%")
 _APART = re.compile(r"[/()\[\]:;,]|\s[–-]\s|–")
+# From one status to another: “green → amber”, “was green, now amber”.
+_TURNS = re.compile(
+    rf"{_APART.pattern}|→|⇒|[-=]?>|\b(?:to|now|was|were|then|previously|formerly|from|moved|changed)\b"
+)
+_PLAIN = re.compile(
+    r"\b(?:green|amber|yellow|red|blue|(?:on|off) (?:track|target)|at risk|not started)\b"
+)
 _LONGER = [word for word in WORDS if len(word) > 1]
 _FIRST = re.compile(
     rf"(?:{'|'.join(sorted(map(re.escape, _LONGER), key=len, reverse=True))})\b"
@@ -300,7 +307,7 @@ def status(text: str, own: Mapping[str, Status] | None = None) -> Stood:
     if key in known:
         return Stood(word, known[key])
     if share := _PER_CENT.fullmatch(key):
-        done = int(share[1])
+        done = float(share[1])
         if done > 100:
             return Stood(word, None, f"“{word}” is more than everything.")
         if done in {0, 100}:
@@ -315,8 +322,9 @@ def _in_parts(word: str, key: str, known: Mapping[str, Status]) -> Stood:
     """The one status that the parts of the words name, or else that they begin with."""
     parts = [part for piece in _APART.split(key) if (part := _key(piece))]
     named = {part: known[part] for part in parts if part in known}
-    if len(set(named.values())) > 1:
-        listed = " and ".join(f"“{part}”" for part in named)
+    all_named = {**named, **_turned(key, known)}
+    if len(set(all_named.values())) > 1:
+        listed = " and ".join(f"“{part}”" for part in sorted(all_named, key=key.find))
         return Stood(word, None, f"{quoted(word, 60)} says several things at once: {listed}.")
     if named:
         others = [part for part in parts if part not in named]
@@ -337,13 +345,19 @@ def _in_parts(word: str, key: str, known: Mapping[str, Status]) -> Stood:
     return Stood(word, None, f"{quoted(word, 60)} is not a status that is known here.")
 
 
+def _turned(key: str, known: Mapping[str, Status]) -> dict[str, Status]:
+    """Words of status that stand on either side of a change, and plain ones wherever they stand."""
+    pieces = [piece for part in _TURNS.split(key) if (piece := _key(part)) in known]
+    return {one: known[one] for one in [*pieces, *_PLAIN.findall(key)] if one in known}
+
+
 def _takes_back(meant: Status, others: Iterable[str], whole: str) -> bool:
     """Whether the `others` beside a word of status say otherwise; `whole` is all of them."""
     if any(_NOT.fullmatch(other) for other in others):
         return True
     if meant not in _FINISHED:
         return False
-    shares = [int(share) for share in _PER_CENT.findall(whole)]
+    shares = [float(share) for share in _PER_CENT.findall(whole)]
     return any(share != 100 for share in shares) or bool(_LEFT.search(whole))
 
 

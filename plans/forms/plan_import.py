@@ -24,9 +24,9 @@ class FileForm(forms.Form):
         label="File of the plan",
         help_text=f"Word (.docx), Excel (.xlsx) or CSV, at most {MAX_BYTES // 1024 // 1024} MB.",
         max_length=200,
+        allow_empty_file=True,  # it is refused by its name
         error_messages={
             "required": "Choose a file.",
-            "empty": "The file is empty.",
             "max_length": "The name of the file is longer than 200 characters.",
         },
     )

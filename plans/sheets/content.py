@@ -46,6 +46,12 @@ class Note:
     stops: bool = False
 
     @property
+    def at_row(self) -> str:
+        """As it is read beside its row: with its column."""
+        column = f"{quoted(self.heading)}: " if self.heading else ""
+        return f"{column}{self.why} {self.accepted}".rstrip()
+
+    @property
     def sentence(self) -> str:
         column = f" ({quoted(self.heading)})" if self.heading else ""
         said = f"{self.file}, {self.place}{column}: {self.why}"
@@ -65,10 +71,10 @@ class LeftOut:
 class Understood:
     """One action as a row of the file says it.
 
-    `lead` is the first known post that the
-    cell names, else the first of all; `new_posts` would have to be created. `word` is the status in
-    the file's own word. `progress` is the latest update, `updates` are all of them with their
-    headings, oldest first. `raw` has the words of each field, `row` those of every column.
+    `lead` is the first known post that the cell names, else the first of all; `new_posts` would
+    have to be created. `word` is the status in the file's own word; `by_percent` says that no word
+    told it, and the per cent did. `progress` is the latest update, `updates` are all of them with
+    their headings, oldest first. `raw` has the words of each field, `row` those of every column.
     """
 
     place: str
@@ -87,6 +93,7 @@ class Understood:
     status: Status | None = None
     word: str = ""
     percent: int | None = None
+    by_percent: bool = False
     progress: str = ""
     updates: tuple[tuple[str, str], ...] = ()
     raw: Mapping[Field, str] = field(default_factory=dict)

@@ -4,16 +4,17 @@ Nothing here reads or writes a database, and nothing is raised for what a file s
 be understood becomes a Note at its row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
-from management.sheets.content import Book, upper
+from management.sheets.content import Book, quoted, upper
 from plans.sheets.content import Context, LeftOut, Note, Result, Understood
 from plans.sheets.fields import Field
-from plans.sheets.known import Known
+from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout
 from plans.sheets.rows import records
-from plans.sheets.values import Values, are_shares
+from plans.sheets.standing import are_shares
+from plans.sheets.values import Values
 
 F = Field
 NAMED = 8  # rows named in one sentence
@@ -29,12 +30,18 @@ def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
     rows: list[Understood] = []
     left_out: list[LeftOut] = []
     notes: list[str] = list(book.notes)
+    read: set[int] = set()
     for layout in plans:
         found, without = records(layout, book, known)
         shares = are_shares(found)
         rows += [Values(record, known, book.name, shares).understood() for record in found]
         left_out += without
         notes += _hidden(layout)
+        if not (found or without) and any(part.heads for part in layout.parts):
+            places = _listed([part.sheet.place for part in layout.parts])
+            notes.append(f"{upper(places)}: there are headings, and no rows below them.")
+        read |= {id(part.sheet) for part in layout.parts}
+    notes += _skipped(book, read)
     return Result(tuple(_compared(rows, book.name)), tuple(left_out), tuple(notes))
 
 
@@ -50,6 +57,17 @@ def _hidden(layout: Layout) -> list[str]:
         for column in layout.columns
         if column.hidden and column.field != F.NOTHING
     ]
+
+
+def _skipped(book: Book, read: Collection[int]) -> list[str]:
+    """The tables that people see in the file and that are not read, each by its first words."""
+    named = []
+    for sheet in book.visible:
+        if sheet.rows and id(sheet) not in read:
+            first = next(filter(None, map(said, sheet.rows[0].cells.values())), "")
+            named.append(f"{sheet.place} ({quoted(first)})")
+    why = "Not read, because nothing there looks like a plan"
+    return [f"{why}: {_listed(named)}."] if named else []
 
 
 def _listed(names: Sequence[str]) -> str:

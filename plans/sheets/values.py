@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from kpis.periods import day_text
 from management.sheets import formats
@@ -14,33 +13,22 @@ from plans.sheets.fields import LABELS, Field
 from plans.sheets.known import Known, said
 from plans.sheets.ours import WORDS
 from plans.sheets.rows import Record
+from plans.sheets.standing import LISTED, standing
 from plans.sheets.word import INSIDE
-from plans.statuses import Status
 from plans.timescales import FURTHEST, Timescale
 
 F = Field
 # What the tables hold: characters.
 LONGEST_REFERENCE = 20
 LONGEST_TITLE = 150
-LONGEST_WORD = 60
 LONGEST_TEXT = 20_000
 LONGEST_NAMES = 5_000  # of a cell that names posts or key messages; what is longer is prose
-LISTED = 12  # indicators or messages named in one sentence
+# Of these the address of a link is no part: it stays in the whole row.
+SHORT = frozenset({F.REFERENCE, F.INDICATOR, F.RESPONSIBLE, F.SUPPORTING, F.TIMESCALE, F.REVISED})
+SHORT |= {F.STATUS, F.PERCENT, F.MESSAGES}
+_ADDRESS = re.compile(r"\s?\(https?://\S+\)")
 DATES = "A day such as 31 March 2020 would be read, and a month such as March 2020."
 SERIALS = range(20_000, 80_000)  # Excel's numbers of the days from 1954 to 2119
-_SHARE = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,4})?)\s?(?P<sign>%|per ?cent)?", re.IGNORECASE)
-
-
-def are_shares(records: Sequence[Record]) -> bool:
-    """Whether a column of per cent has shares of 1 (0.5 for half), as one without a sign may."""
-    texts = [
-        text
-        for record in records
-        for _, cell in record.cells.get(F.PERCENT, [])
-        if (text := said(cell)) and "%" not in text
-    ]
-    numbers = [number for text in texts if (number := formats.as_number(text)) is not None]
-    return any(0 < n < 1 for n in numbers) and all(0 <= n <= 1 for n in numbers)
 
 
 class Values:
@@ -53,7 +41,8 @@ class Values:
         for field, cells in record.cells.items():
             if field != F.NOTHING:
                 texts = [said(cell) for _, cell in cells]
-                self.raw[field] = "\n".join(dict.fromkeys(filter(None, texts)))
+                text = "\n".join(dict.fromkeys(filter(None, texts)))
+                self.raw[field] = _ADDRESS.sub("", text) if field in SHORT else text
         for field in WORDS & record.says:
             self.raw.setdefault(field, "")
         self._faults()
@@ -64,7 +53,8 @@ class Values:
         posts = self._posts()
         lead = next((post for post in posts if post.known), posts[0] if posts else None)
         self._lead(posts, lead)
-        status, percent = self._status()
+        due, revised = self._dates()
+        stands = standing(self.record, self.known, self.shares, self._line, self.note)
         updates = self._updates()
         return Understood(
             place=self.record.place,
@@ -77,12 +67,13 @@ class Values:
             lead=lead.title if lead else "",
             supporting=tuple(post.title for post in posts if post is not lead),
             new_posts=tuple(post.title for post in posts if not post.known),
-            due=self._day(F.TIMESCALE),
-            revised=self._day(F.REVISED),
+            due=due,
+            revised=revised,
             evidence_expected=self._long(F.EVIDENCE),
-            status=status,
-            word=self._word(),
-            percent=self._percent() if F.PERCENT in self.raw else percent,
+            status=stands.status,
+            word=stands.word,
+            percent=stands.percent,
+            by_percent=stands.by_percent,
             progress=updates[-1][1] if updates else "",
             updates=tuple(updates),
             raw=self.raw,
@@ -283,10 +274,20 @@ class Values:
                 "but is no post here.",
             )
 
-    def _day(self, field: Field) -> date | None:
+    def _dates(self) -> tuple[date | None, date | None]:
+        """When it was due first, and to when it was moved: by a column of its own, else in words.
+
+        “October 2026 (revised to January 2027)” says both.
+        """
+        due, moved = self._day(F.TIMESCALE)
+        first, last = self._day(F.REVISED)
+        return due, (last or first) if self.raw.get(F.REVISED) else moved
+
+    def _day(self, field: Field) -> tuple[date | None, date | None]:
+        """The day in a cell, and the one to which its words say that it was moved."""
         cells = [cell for _, cell in self.record.cells.get(field, []) if cell.says]
         if len(cells) == 1 and isinstance(cells[0].value, date) and not cells[0].fault:
-            return self._believed(field, cells[0].value)
+            return self._believed(field, cells[0].value), None
         text = self.raw.get(field, "")
         number = formats.as_number(text) if text.isdecimal() else None
         if number is not None and int(number) in SERIALS:
@@ -294,8 +295,9 @@ class Values:
             assert isinstance(day, date)  # noqa: S101  (asked by the range)
             why = f"{quoted(text)} is taken as Excel's number of the day {day_text(day)}."
             self.note(field, "day_number", why, "Show the column as a date.")
-            return self._believed(field, day)
-        return self._from_words(field, self.known.timescale(text))
+            return self._believed(field, day), None
+        read = self.known.timescale(text)
+        return self._from_words(field, read), read.revised
 
     def _believed(self, field: Field, day: date) -> date | None:
         if abs(day.year - self.known.context.day.year) <= FURTHEST:
@@ -313,60 +315,6 @@ class Values:
             else:
                 self.note(field, "date_doubt", why)
         return read.due
-
-    def _word(self) -> str:
-        """The file's own word of status: one of ours stands there where the area has none."""
-        word = self._line(F.STATUS)
-        ours = self.record.says and word.casefold() in {s.label.casefold() for s in Status}
-        return "" if ours else word
-
-    def _status(self) -> tuple[Status | None, int | None]:
-        """The status, and the per cent that its column says instead of a word."""
-        text = self._line(F.STATUS)
-        if not text:
-            if any(cell.coloured for _, cell in self.record.cells.get(F.STATUS, [])):
-                self.note(
-                    F.STATUS,
-                    "colour_alone",
-                    "The cell has a colour and no word, and a colour is not read.",
-                    "Write the word into it: Red, Amber, Green or Blue.",
-                )
-            return None, None
-        stood = self.known.status(text)
-        if stood.status is None:
-            own = [*self.known.context.statuses, *(s.label for s in Status)][:LISTED]
-            accepted = f"It is kept, and the status stays as it is. Known are: {', '.join(own)}."
-            self.note(F.STATUS, "status_unknown", stood.note, accepted)
-        elif stood.note:
-            self.note(F.STATUS, "status_doubt", stood.note)
-        if len(text) > LONGEST_WORD:
-            why = f"{quoted(text)} is too long for a word of status."
-            self.note(F.STATUS, "status_long", why, f"At most {LONGEST_WORD} characters are kept.")
-        share = _SHARE.fullmatch(text)
-        percent = round(float(share["number"])) if share and share["sign"] else None
-        return stood.status, percent if percent is not None and percent <= 100 else None
-
-    def _percent(self) -> int | None:
-        text = self._line(F.PERCENT)
-        if not text:
-            return None
-        share = _SHARE.fullmatch(text)
-        number = Decimal(share["number"]) if share else Decimal(-1)
-        if share and not share["sign"]:
-            if self.shares or 0 < number < 1:
-                number *= 100
-                self.note(F.PERCENT, "percent_share", f"{quoted(text)} is taken as {number:.0f}%.")
-            elif number == 1:
-                self.note(F.PERCENT, "percent_doubt", "“1” is taken as 1%, not as all of it.")
-        if not 0 <= number <= 100:
-            self.note(
-                F.PERCENT,
-                "percent_unread",
-                f"{quoted(text)} is no percentage.",
-                "A number from 0% to 100% would be read.",
-            )
-            return None
-        return round(number)
 
     def _updates(self) -> list[tuple[str, str]]:
         self._long(F.PROGRESS)

@@ -40,6 +40,10 @@ def test_an_error_and_a_formula_without_a_value_are_said_and_not_used() -> None:
         "plan.xlsx, sheet “Plan”, cell D2 (“Due”): It holds a formula whose result is not stored "
         "in the file: open the file in Excel, save it there and send it again, or type the value."
     )
+    assert without.notes[0].at_row == (
+        "“Due”: It holds a formula whose result is not stored in the file: open the file in Excel, "
+        "save it there and send it again, or type the value."
+    )
     assert faulty('<c t="str"><f>A1</f><v>May 2020</v></c>').due == datetime.date(2020, 5, 31)
     assert faulty('<c t="e"><v>#N/A</v></c>', "Update").progress == ""
 

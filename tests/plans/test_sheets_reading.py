@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 import xlsxwriter
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml.ns import nsdecls
 
 from management.sheets.content import Sheet
 from management.uploads import BadFile
@@ -12,7 +14,7 @@ from plans.sheets.reading import read
 from tests.management import test_uploads
 from tests.management.sheets_built import packed, parts, patched, workbook
 from tests.plans.forms_built import BOTTOM, TOP, docx, p, run, tbl, tc, tr
-from tests.plans.plans_built import WIDE, heading_row, page_rows, table
+from tests.plans.plans_built import WIDE, heading_row, page_rows, table, understood
 
 CHANGE = 'w:id="1" w:author="A" w:date="2020-01-01T00:00:00Z"'
 WANTED = "a Word document (.docx), an Excel workbook (.xlsx) or a CSV file (.csv)"
@@ -65,6 +67,56 @@ def test_tracked_changes_read_as_if_they_were_accepted() -> None:
     assert texts(sheet) == [{0: "new", 1: "b"}]
 
 
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (1, "1 tracked change is read as if it was accepted: "),
+        (3, "3 tracked changes are read as if they were accepted: "),
+    ],
+)
+def test_how_many_changes_were_tracked_is_said_once(changes: int, sentence: str) -> None:
+    one = f"<w:ins {CHANGE}>{run('new')}</w:ins>"
+    kept = f"<w:p>{one * changes}</w:p>"
+    (note,) = word.read(docx(tbl(tr(tc(kept), tc(p("b"))), widths=WIDE)), "plan.docx").notes
+    assert note == f"{sentence}what was deleted is gone, what was inserted stands."
+
+
+def linked(words: str, address: str) -> bytes:
+    """A document with a link in the first of its two cells."""
+    link = f'<w:hyperlink {nsdecls("r")} r:id="rId99">{run(words)}</w:hyperlink>'
+    members = parts(docx(tbl(tr(tc(f"<w:p>{link}{run(' of May')}</w:p>"), tc(p("b"))))))
+    made = (
+        f'<Relationship Id="rId99" Type="{RT.HYPERLINK}" '
+        f'Target="{address}" TargetMode="External"/></Relationships>'
+    )
+    name = "word/_rels/document.xml.rels"
+    old = members[name].decode()
+    return packed(members | {name: old.replace("</Relationships>", made).encode()})
+
+
+@pytest.mark.parametrize(
+    ("words", "address", "text"),
+    [
+        (
+            "The register",
+            "https://a.example/b?c=d",
+            "The register (https://a.example/b?c=d) of May",
+        ),
+        ("https://a.example/b", "https://a.example/b", "https://a.example/b of May"),
+        ("See a.example", "http://a.example/", "See a.example of May"),
+        ("Jo", "mailto:jo@a.example", "Jo of May"),
+        ("A file", "file:///c:/plan.docx", "A file of May"),
+        ("Long", f"https://a.example/{'b' * 300}", "Long of May"),
+        ("", "https://a.example", "of May"),
+    ],
+)
+def test_a_link_to_the_web_has_its_address_behind_its_words(
+    words: str, address: str, text: str
+) -> None:
+    (sheet,) = word.read(linked(words, address), "plan.docx").sheets
+    assert sheet.rows[0].text(0) == text
+
+
 def test_a_table_in_a_cell_is_read_apart_and_a_frame_around_tables_is_none() -> None:
     inner = tbl(tr(tc(p("i")), tc(p("j"))), widths=(900, 900))
     outer, nested = tables(tbl(tr(tc(p("a")), tc(p("text") + inner + p())), widths=(900, 900)))
@@ -92,6 +144,19 @@ def test_text_boxes_and_text_between_tables_are_not_lost_in_silence() -> None:
     assert book.notes[5:] == ("2 more text boxes are not read.",)
 
 
+def test_the_address_of_a_link_is_no_part_of_a_post_or_a_date() -> None:
+    head = ["QI", "Action", "Lead", "Due", "Evidence"]
+    cells = ["5.2", "Train all staff", "Service Manager", "March 2020", "The register"]
+    rows = [head, [f"{cell} (https://a.example/b)" for cell in cells]]
+    made = docx(tbl(*(tr(*(tc(p(text)) for text in row)) for row in rows), widths=WIDE))
+    (row,) = understood(made, "plan.docx").rows
+    assert (row.indicator, row.lead, str(row.due)) == ("5.2", "Service Manager", "2020-03-31")
+    assert row.text == "Train all staff (https://a.example/b)"
+    assert row.evidence_expected == "The register (https://a.example/b)"
+    assert dict(row.row)["Lead"] == "Service Manager (https://a.example/b)"
+    assert row.notes == ()
+
+
 # --- any file ----------------------------------------------------------------------------------
 
 
@@ -111,6 +176,55 @@ def test_what_a_file_is_is_told_from_its_bytes() -> None:
     assert sheets_and_notes(text, "plan.xlsx")[1] == (
         "The file is called “plan.xlsx” but is a CSV file (.csv): it is read as that.",
     )
+
+
+PROSE = b"Our plan\nTrain all staff by March.\nAsk people, and their families."
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "what"),
+    [
+        (PROSE, "plan.docx", "a Word document (.docx)"),
+        (b"Ref,Action\n1,a\n", "PLAN.DOCX", "a Word document (.docx)"),
+        (b"Our plan\nTrain all staff by March.", "plan.xlsx", "an Excel workbook (.xlsx)"),
+    ],
+)
+def test_text_that_is_called_a_document_is_no_plan(data: bytes, name: str, what: str) -> None:
+    with pytest.raises(BadFile) as caught:
+        read(data, name)
+    assert str(caught.value) == (f"{name}: This is not {what} but text. Save the plan as {WANTED}.")
+
+
+def test_tables_that_are_not_read_are_named() -> None:
+    other = tbl(tr(tc(p("Version")), tc(p("2"))), tr(tc(p("Date")), tc(p("May"))), widths=WIDE)
+    made = docx(other, table(heading_row(), *page_rows("5.2 Risk")), other)
+    assert understood(made, "plan.docx").notes == (
+        "Not read, because nothing there looks like a plan: table 1 (“Version”), "
+        "table 3 (“Version”).",
+    )
+
+    def arrange(book: xlsxwriter.Workbook) -> None:
+        book.add_worksheet("Key").write_row(0, 0, ["Green", "going well"])
+        book.add_worksheet("Empty")
+
+    rows = [["QI", "Action", "Lead"], ["5.2", "Train", "Service Manager"]]
+    assert understood(workbook(rows, arrange=arrange), "plan.xlsx").notes == (
+        "Not read, because nothing there looks like a plan: sheet “Key” (“Green”).",
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "where"),
+    [
+        (b"Ref,Action,Lead,Due\n", "plan.csv", "The file"),
+        (workbook([["Ref", "Action", "Lead", "Due"]]), "plan.xlsx", "Sheet “Plan”"),
+        (docx(table(heading_row())), "plan.docx", "Table 1"),
+    ],
+)
+def test_headings_without_rows_are_said_to_be_that(data: bytes, name: str, where: str) -> None:
+    result = understood(data, name)
+    assert (result.rows, result.left_out) == ((), ())
+    assert result.notes == (f"{where}: there are headings, and no rows below them.",)
 
 
 def test_links_to_other_files_are_not_followed_their_last_values_are_read() -> None:

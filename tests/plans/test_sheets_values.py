@@ -235,7 +235,7 @@ def test_supporting_posts_may_have_a_column_of_their_own() -> None:
 
 def test_a_status_is_read_by_the_areas_words_first_and_an_unknown_one_is_kept() -> None:
     own = replace(CONTEXT, statuses={"blue": Status.COMPLETE, "teal": Status.ON_TRACK})
-    assert row_of(own, RAG="Blue").status == Status.COMPLETE
+    assert row_of(own, RAG="Teal").status == Status.ON_TRACK
     row = row_of(own, RAG="Purple")
     assert (row.status, row.word) == (None, "Purple")
     (note,) = row.notes
@@ -253,13 +253,13 @@ def test_a_status_is_read_by_the_areas_words_first_and_an_unknown_one_is_kept() 
 @pytest.mark.parametrize(
     ("text", "percent", "codes"),
     [
-        *(("50%", 50, []), ("50", 50, []), ("33.3 %", 33, []), ("0", 0, []), ("100%", 100, [])),
-        *(("1", 1, ["percent_doubt"]), ("0.5", 50, ["percent_share"]), ("0.5%", 0, [])),
+        *(("50%", 50, []), ("50", 50, []), ("0", 0, []), ("100%", 100, []), ("100.0%", 100, [])),
+        *(("1", 1, ["percent_doubt"]), ("0.5", 50, ["percent_share"])),
         *(("101%", None, ["percent_unread"]), ("half", None, ["percent_unread"]), ("", None, [])),
     ],
 )
 def test_per_cent(text: str, percent: int | None, codes: list[str]) -> None:
-    row = row_of(**{"% complete": text})
+    row = row_of(Status="Green", **{"% complete": text})
     assert row.percent == percent and [note.code for note in row.notes] == codes
 
 
@@ -269,8 +269,9 @@ def test_a_share_that_excel_shows_as_per_cent_is_read_as_people_see_it() -> None
         "Train",
         "Service Manager",
         0.5,
-        formats=["", "", "", "0%"],
-        head=["QI", "Action", "Lead", "% complete"],
+        "Green",
+        formats=["", "", "", "0%", ""],
+        head=["QI", "Action", "Lead", "% complete", "Status"],
     )
     assert (row.percent, row.raw[F.PERCENT], row.notes) == (50, "50%", ())
 

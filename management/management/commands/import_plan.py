@@ -194,7 +194,7 @@ def _said(kept: PlanImport, seen: importing.Look) -> Iterator[str]:
     yield ", ".join(f"{len(seen.doing(does))} {name}" for does, name in names.items()) + "."
     for one in seen.lines:
         yield f"{one.row.place}: {names[one.does]}: {one.row.reference} {one.row.text[:100]}"
-        yield from (f"  {note.why} {note.accepted}".rstrip() for note in one.row.notes)
+        yield from (f"  {note.at_row}" for note in one.notes)
     yield from (f"{one.place}: left out. {one.why}" for one in seen.result.left_out)
     yield from seen.result.notes
     if kept.state == PlanImport.State.APPLIED and kept.plan:
