@@ -1,0 +1,311 @@
+"""The posts that a cell of an improvement plan names, told from the words that stand around them.
+
+“Lead:”, “Support:”, “supported by”, “with” and “c/o” stand between posts and are none; “TBC”, “N/A”
+and the like say that there is none.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+LEAD, SUPPORT = "lead", "support"
+LONGEST = 300  # characters of a title; what is longer is prose
+ALIKE = 0.8  # of the letters of a word, for it to be a slip of another
+
+
+@dataclass(frozen=True)
+class Named:
+    """One post that a cell names. `title` is the known post's where `known`.
+
+    `role` is what the cell says of it: that it leads, or supports; empty where it says neither.
+    """
+
+    title: str
+    known: bool
+    care_of: bool = False
+    role: str = ""
+
+
+_LINES = re.compile(r"[\n;|•●▪\uf0a7\uf0b7]")  # the last two are the bullets of Word's own fonts
+_KNOWN = "\0"  # where a known title stands in the words
+_WORD = re.compile(r"\w+(?:[-‐‑’']\w+)*")
+_DASH = r"(?:\s[-–—]\s?|\s?[–—]\s?|-\s)"
+_DASHED, _PARTED = re.compile(_DASH), re.compile(r"[-–—(]")
+# Who says that there is no post, or not yet.
+_NONE_YET = (
+    r"(?:to be|not yet|yet to be) (?:advised|agreed|allocated|appointed|arranged|assigned"
+    r"|confirmed|decided|defined|determined|identified|known|named|recruited)(?: .{1,60})?"
+)
+_NOBODY = re.compile(
+    rf"(?:t ?b ?[acdn]|n ?/? ?a|none(?: identified)?|nil|no ?one|nobody|no (?:post|lead)"
+    rf"|{_NONE_YET}|(?:post |currently )?vacan(?:t|cy)(?: post)?"
+    r"|not (?:applicable|allocated|appointed|assigned|confirmed|known|named|required)|unknown"
+    r"|un(?:allocated|assigned|filled|named)|every(?:one|body)"
+    r"|all(?: (?:staff|partners|agencies|services|teams|posts|of the above|the above|above))?"
+    r"|various|ditto|(?:as|see) (?:above|before|below)|same(?: as above)?|others?|etc"
+    r"|x{1,4})(?: (?:at present|yet|as yet|currently|at this (?:stage|time)))?",
+    re.IGNORECASE,
+)
+_WHO = r"(?: (?:officers?|posts?|persons?|roles?|staff|leads?|agenc(?:y|ies)))?"
+_ROLE = (
+    rf"(?:(?P<lead>(?:lead(?:s|ing)?|owner|responsible|accountable){_WHO}|led by)"
+    rf"|(?P<support>support(?:s|ing|ed)?(?: (?:by|from)|{_WHO})))"
+)
+_IS_ROLE = re.compile(
+    r"(?:leads?|led by|owner|responsible|accountable"
+    r"|(?P<support>support(?:s|ing|ed)?(?: by| from)?))",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(rf"(?:^|(?<=[\0,.;()/&–—-]))\s?(?:and )?{_ROLE}(?:\s?:|{_DASH})", re.IGNORECASE)
+_AFTER_LABEL = re.compile(r"(?<!\w)(?P<support>support(?:ing|ed)?)\s?:", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"\s?[(\[]\s?([^()\[\]\0]{1,60}?)\s?[)\]]")
+_BETWEEN = re.compile(
+    r"(?P<bracket>[()])|(?P<comma>,\s)"
+    r"|(?P<support>(?<![\w-])(?:,? ?with )?(?:the )?(?:supported by|support(?:ing)? (?:from|of|by)"
+    r"|assisted by)(?!\w):?)"
+    r"|(?P<care>(?<![\w/])(?:c/o|care of)(?!\w):?)"
+    r"|(?P<none>(?<!\w)t\.?b\.?[acd]\b\.?)"
+    r"|(?P<with>(?:(?<=\s)|(?<=\0)|^)(?:(?:along|together|jointly|in (?:collaboration|conjunction"
+    r"|consultation|liaison|partnership)) )?with(?=\s|:|\0):?)"
+    r"|\s(?P<also>&|/|and|as well as)\s",
+    re.IGNORECASE,
+)
+# What a title says and an organisation's name does not: “Learning & Development Lead” is one post.
+_OFFICE = re.compile(
+    r"\0|\b(?:administrator|analyst|chair|chief|convener|co-?ordinator|director|head|inspector"
+    r"|leads?|leaders?|managers?|officers?|practitioners?|secretary|supervisors?|workers?|teams?)"
+    r"\b",
+    re.IGNORECASE,
+)
+_EDGES = re.compile(
+    r"^(?:[\s,.–—:&/)\]-]|(?:and|with)\b)+|(?:[\s,.–—:&/(\[-]|\b(?:and|with))+$", re.IGNORECASE
+)
+# What belongs to a known title makes another one of it: “Service Manager - Unpaid Work”.
+_TOGETHER = re.compile(
+    r"(?=[^\0()]*?\w)[^\0()]*\([^()]*\0[^()]*\)"  # an organisation, and a known title in brackets
+    r"|\0\s?\((?=[^()\0]*?\w)[^()\0]*\)"
+    rf"|\0{_DASH}(?=[^\0]*?\w)[^\0]+"
+    rf"|(?=[^\0]*?\w)[^\0]+?{_DASH}\0"
+    r"|\0|[^\0]+"
+)
+
+
+def posts(text: str, known: Iterable[str]) -> list[Named]:
+    """The posts in a cell, in its order; titles that stand one after the other are told apart.
+
+    `known` are the titles that the area has. A piece in which none is found is one unknown post.
+    """
+    return Titles(known).named(text)
+
+
+def is_nobody(text: str) -> bool:
+    """Whether the words say that there is no post, such as “TBC”, “N/A” or a dash."""
+    plain = " ".join(re.sub(r"[^\w/]+", " ", text).split())
+    return not re.search(r"\w", plain) or bool(_NOBODY.fullmatch(plain.strip("/ ")))
+
+
+class Titles:
+    """The titles of posts that an area has, to be found in many cells.
+
+    A title is found by its words, whatever stands between them, in the singular or the plural. One
+    of a single word ("Manager") is known only where it stands alone: it ends many others. A post
+    that somebody has called “TBC” or “supported by” is not found.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self.first: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
+        self.alone: dict[tuple[str, ...], str] = {}
+        for title in known:
+            words = _words(title)
+            if is_nobody(title) or _IS_ROLE.fullmatch(title.strip()):
+                continue
+            if len(words) > 1:
+                self.first.setdefault(words[:2], []).append((words, title))
+            self.alone.setdefault(words, title)
+        for titles in self.first.values():
+            titles.sort(key=lambda one: -len(one[0]))
+
+    def named(self, text: str) -> list[Named]:
+        """The posts, each once: with what is said of it where it stands first."""
+        return self.read(text)[0]
+
+    def read(self, text: str) -> tuple[list[Named], list[str]]:
+        """The posts, each once, and the words that say that there is none."""
+        found: dict[str, Named] = {}
+        nobody: dict[str, None] = {}
+        role = ""
+        for piece in _LINES.split(text.replace(_KNOWN, " ")):
+            role, said, words = _Piece(self, piece, role).read()
+            for one in said:
+                found.setdefault(one.title.casefold(), one)
+            nobody |= words
+        return list(found.values()), list(nobody)
+
+    def marked(self, piece: str) -> tuple[str, list[tuple[str, str]]]:
+        """The words with a sign for each known title; of each the title, and how it is written."""
+        spans = [match.span() for match in _WORD.finditer(piece)]
+        words = [_word(piece[start:end]) for start, end in spans]
+        made: list[str] = []
+        titles: list[tuple[str, str]] = []
+        place = begins = 0
+        while place < len(words):
+            title, many = self._at(piece, spans, words, place)
+            if title:
+                start, end = spans[place][0], spans[place + many - 1][1]
+                made += [piece[begins:start], _KNOWN]
+                titles.append((title, piece[start:end]))
+                place, begins = place + many, end
+            else:
+                place += 1
+        return "".join([*made, piece[begins:]]), titles
+
+    def _at(
+        self, piece: str, spans: list[tuple[int, int]], words: list[str], place: int
+    ) -> tuple[str, int]:
+        """The known title that begins there, and how many words it has.
+
+        One with a dash is found where something stands between the words: “Service Manager Unpaid
+        Work Manager” are two posts, though there is a “Service Manager - Unpaid Work”.
+        """
+        for wanted, title in self.first.get(tuple(words[place : place + 2]), ()):
+            if tuple(words[place : place + len(wanted)]) == wanted:
+                written = piece[spans[place][0] : spans[place + len(wanted) - 1][1]]
+                if _PARTED.search(written) or not _DASHED.search(title):
+                    return title, len(wanted)
+        return "", 0
+
+    def one(self, title: str) -> str:
+        """The known title that these words are and nothing else, or nothing."""
+        return self.alone.get(_words(title), "")
+
+
+class _Piece:
+    """One line of a cell, being read from left to right."""
+
+    def __init__(self, titles: Titles, piece: str, role: str) -> None:
+        self.titles, self.role = titles, role
+        self.text, self.known = titles.marked(" ".join(piece.split()))
+        self.at = 0  # how many of the known titles are behind
+        self.care_of, self.aside = False, ""
+        self.found: list[Named] = []
+        self.nobody: dict[str, None] = {}
+
+    def read(self) -> tuple[str, list[Named], dict[str, None]]:
+        """The role that the next line goes on with, the posts, and the words that name none."""
+        if alone := _IS_ROLE.fullmatch(self.text.strip(" .:-–—")):
+            return SUPPORT if alone["support"] else LEAD, [], {}
+        begins, labels = 0, list(_LABEL.finditer(self.text))
+        if labels and labels[0].start() == 0:
+            starts = {one.start(one.lastgroup or 0) for one in labels}
+            later = _AFTER_LABEL.finditer(self.text)
+            labels += [one for one in later if one.start() not in starts]
+            labels.sort(key=lambda one: one.start())
+        for label in labels:
+            self._parts(self.text[begins : label.start()])
+            self.role = SUPPORT if label["support"] else LEAD
+            begins = label.end()
+        self._parts(self.text[begins:])
+        return self.role, self.found, self.nobody
+
+    def _parts(self, text: str) -> None:
+        """What commas and the words between posts part, outside brackets; and “and”, where an
+        office stands on both sides.
+        """
+        depth = begins = 0
+        for found in _BETWEEN.finditer(text):
+            start, end = found.span()
+            before = text[max(begins, start - LONGEST) : start]
+            if found["bracket"]:
+                depth = max(0, depth + (1 if found["bracket"] == "(" else -1))
+            elif depth == 0 and self._ends(found, before, text[end : end + LONGEST]):
+                self._part(text[begins:start])
+                begins = end
+                self._between(found)
+        self._part(text[begins:])
+
+    def _ends(self, found: re.Match[str], before: str, after: str) -> bool:
+        if found["also"]:
+            return bool(_OFFICE.search(before) and _OFFICE.search(after))
+        if found["with"]:  # not in “Engagement with Families Lead”
+            stands = _OFFICE.search(before) or after.lstrip().startswith(_KNOWN)
+            return bool(stands) or is_nobody(before)
+        return True
+
+    def _between(self, found: re.Match[str]) -> None:
+        if found["support"]:
+            self.role = SUPPORT
+        elif found["care"]:
+            self.care_of = True
+        elif found["none"]:
+            self.nobody[found["none"]] = None
+
+    def _part(self, part: str) -> None:
+        """Known titles, and what stands between them."""
+        for found in _IN_BRACKETS.finditer(part):
+            self._aside(found[1])
+        role = self.aside or self.role
+        part = _IN_BRACKETS.sub(lambda found: " " if _is_aside(found[1]) else found[0], part)
+        pieces = [piece.strip() for piece in re.split(_DASH, part)]
+        if not all(piece == _KNOWN or self.titles.one(piece) for piece in pieces):
+            pieces = _TOGETHER.findall(re.sub(rf"(?<=\0){_DASH}(?=\0)", " ", part))
+        for piece in pieces:
+            self._name(piece, role)
+        self.aside = ""
+
+    def _aside(self, words: str) -> None:
+        """What stands in brackets beside a title, such as “(lead)” or “(TBC)”."""
+        if role := _IS_ROLE.fullmatch(words):
+            self.aside = SUPPORT if role["support"] else LEAD
+        elif is_nobody(words):
+            self.nobody[words] = None
+
+    def _name(self, piece: str, role: str) -> None:
+        """One post, known or not, unless the words are of none."""
+        behind = self.known[self.at : self.at + piece.count(_KNOWN)]
+        self.at += len(behind)
+        kept = _EDGES.sub("", piece) if len(piece) <= LONGEST else piece
+        others = _EDGES.sub("", kept.replace(_KNOWN, " "))[:LONGEST]
+        if not behind and not _WORD.search(kept):
+            return  # what is left of signs around a known title
+        if _is_aside(others) and len(behind) < 2:
+            if _WORD.search(others) and not _IS_ROLE.fullmatch(others):
+                self.nobody[others] = None
+            kept = _KNOWN if behind else ""
+        title, known = self.titles.one(kept), True
+        if kept == _KNOWN:
+            title = behind[0][0]
+        elif kept and not title:
+            written = iter(behind)
+            title, known = re.sub(_KNOWN, lambda _: next(written)[1], kept), False
+        if title:
+            self.found.append(Named(title, known, self.care_of, role))
+            self.care_of = False
+
+
+def _is_aside(words: str) -> bool:
+    return is_nobody(words) or bool(_IS_ROLE.fullmatch(words))
+
+
+def is_slip(title: str, known: str) -> bool:
+    """Whether the title is the known one with a letter more, less or other in its words.
+
+    A word that is another one (“East” for “West”, “2” for “1”) is no slip.
+    """
+    ours, theirs = _words(title), _words(known)
+    if "".join(ours) == "".join(theirs):
+        return True
+    return len(ours) == len(theirs) and all(
+        one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(_word(word) for word in _WORD.findall(title))
+
+
+def _word(word: str) -> str:
+    """A word of a title without its hyphens, and in the singular."""
+    plain = re.sub(r"[-‐‑’']", "", word.casefold())
+    return plain.removesuffix("s") if len(plain) > 3 else plain

@@ -1,0 +1,144 @@
+"""The posts that a cell names: which words are titles, and which only stand between them."""
+
+import pytest
+
+from plans.titles import Titles, is_nobody, is_slip
+
+KNOWN = [
+    *("Service Manager", "Unpaid Work Manager", "Senior Social Worker", "Information Lead"),
+    *("Head of Service", "Manager", "SACRO", "TBC", "supported by", "Lead"),
+]
+
+
+def read(text: str, known: list[str] = KNOWN) -> tuple[list[str], list[str]]:
+    """The posts, with “!” where known and their role in brackets; and the words that are none."""
+    posts, nobody = Titles(known).read(text)
+    roles = {"": "", "lead": " (lead)", "support": " (support)"}
+    return [f"{one.title}{'!' * one.known}{roles[one.role]}" for one in posts], nobody
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("TBC", "tbc.", "T.B.C.", "TBA", "TBD", "N/A", "n.a.", "none", "None identified", "nil"),
+        *("to be confirmed", "To be agreed by the Board", "not yet appointed", "unassigned"),
+        *("all", "All staff", "all partners", "everyone", "various", "vacant", "Vacant post"),
+        *("not applicable", "as above", "–", "-", "?", "…", "(TBC)", "None at present"),
+    ],
+)
+def test_words_that_say_that_there_is_nobody_are_no_post(text: str) -> None:
+    assert is_nobody(text)
+    assert read(text)[0] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nan Allan", "All Age Services Manager", "Director", "Vacant Homes Officer", "NHS", "Allan"],
+)
+def test_titles_that_only_begin_like_them_are_posts(text: str) -> None:
+    assert not is_nobody(text)
+    assert read(text, []) == ([text], [])
+
+
+@pytest.mark.parametrize(
+    ("text", "posts", "nobody"),
+    [
+        (
+            "Service Manager supported by Information Lead",
+            *(["Service Manager!", "Information Lead! (support)"], []),
+        ),
+        (
+            "Lead: Head of Service; Support: Service Manager",
+            *(["Head of Service! (lead)", "Service Manager! (support)"], []),
+        ),
+        (
+            "Lead: Head of Service Supporting: Service Manager",
+            *(["Head of Service! (lead)", "Service Manager! (support)"], []),
+        ),
+        (
+            "Lead\nHead of Service\nSupport\nService Manager\nJane Smith",
+            *(
+                ["Head of Service! (lead)", "Service Manager! (support)", "Jane Smith (support)"],
+                [],
+            ),
+        ),
+        (
+            "Information Lead (support), Service Manager (lead)",
+            *(["Information Lead! (support)", "Service Manager! (lead)"], []),
+        ),
+        (
+            "Head of Service with support from Data Analyst and SACRO",
+            *(["Head of Service!", "Data Analyst and SACRO (support)"], []),
+        ),
+        ("Service Manager with SACRO", ["Service Manager!", "SACRO!"], []),
+        ("Team Leader with Police Scotland", ["Team Leader", "Police Scotland"], []),
+        ("Engagement with Families Lead", ["Engagement with Families Lead"], []),
+        ("Jane Smith c/o Head of Service", ["Jane Smith", "Head of Service!"], []),
+        ("TBC, supported by SACRO", ["SACRO! (support)"], ["TBC"]),
+        ("Service Manager, TBC", ["Service Manager!"], ["TBC"]),
+        ("Service Manager (vacant)", ["Service Manager!"], ["vacant"]),
+        ("Service Manager - TBC", ["Service Manager!"], ["TBC"]),
+        ("Team Leader TBC", ["Team Leader"], ["TBC"]),
+        ("All Service Managers", ["Service Manager!"], ["All"]),
+        ("Service Manager & others", ["Service Manager!"], ["others"]),
+        ("Business Support", ["Business Support"], []),
+        ("Support Officer", ["Support Officer"], []),
+        ("Quality Lead: Jane Smith", ["Quality Lead: Jane Smith"], []),
+    ],
+)
+def test_words_between_posts_are_no_posts(text: str, posts: list[str], nobody: list[str]) -> None:
+    assert read(text) == (posts, nobody)
+
+
+@pytest.mark.parametrize(
+    ("text", "posts"),
+    [
+        ("Service Manager - Unpaid Work", ["Service Manager - Unpaid Work"]),
+        ("Service Manager – Unpaid Work", ["Service Manager – Unpaid Work"]),
+        ("Unpaid Work - Service Manager", ["Unpaid Work - Service Manager"]),
+        ("Service Manager (Unpaid Work)", ["Service Manager (Unpaid Work)"]),
+        ("Community Justice (Service Manager)", ["Community Justice (Service Manager)"]),
+        ("Head of Service - Service Manager", ["Head of Service!", "Service Manager!"]),
+        ("SACRO - Service Manager", ["SACRO!", "Service Manager!"]),
+        ("Service Manager/Unpaid Work Manager", ["Service Manager!", "Unpaid Work Manager!"]),
+    ],
+)
+def test_what_a_dash_or_brackets_add_is_of_one_post(text: str, posts: list[str]) -> None:
+    assert read(text)[0] == posts
+
+
+def test_a_post_with_a_dash_does_not_swallow_the_post_that_follows_another() -> None:
+    known = [*KNOWN, "Service Manager - Unpaid Work"]
+    assert read("Service Manager Unpaid Work Manager", known)[0] == [
+        "Service Manager!",
+        "Unpaid Work Manager!",
+    ]
+    assert read("Service Manager – Unpaid Work", known)[0] == ["Service Manager - Unpaid Work!"]
+
+
+@pytest.mark.parametrize(
+    ("title", "known", "slip"),
+    [
+        ("Unpaid Work Manger", "Unpaid Work Manager", True),
+        ("Head of Servces", "Head of Service", True),
+        ("Co ordinator", "Coordinator", True),
+        ("Team Leader East", "Team Leader West", False),
+        ("Team Leader 2", "Team Leader 1", False),
+        ("Team A", "Team B", False),
+        ("Senior Officer", "Junior Officer", False),
+        ("Service Manager - Unpaid Work", "Service Manager", False),
+    ],
+)
+def test_a_slip_is_of_letters_and_not_of_words(title: str, known: str, slip: bool) -> None:
+    assert is_slip(title, known) == slip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Service Manager - ", "(Service Manager ", "x - ", "Lead: ", "support from ", "with "),
+        *("TBC ", "c/o ", "Support: a ", "Service Manager with ", "x and Manager ", "\0", "& "),
+    ],
+)
+def test_a_long_cell_is_read_in_a_short_time(text: str) -> None:
+    Titles(KNOWN).read(text * (20_000 // len(text)) + "x")
