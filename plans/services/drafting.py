@@ -13,6 +13,7 @@ from management.services import create_post
 from plans.models import Action, Finding, KeyMessage, Plan, Recommendation, Revision
 from plans.services.actions import add_action, edit_action, link_action, too_early
 from plans.services.links import hold, why_not
+from plans.services.offering import left_behind
 
 
 def draft_action(
@@ -83,7 +84,16 @@ def redraft_action(
 
 
 def _created(by: Actor, area: Area, title: str, organisation: str) -> Post:
-    return create_post(by=by, area=area, title=title.strip(), organisation=organisation.strip())
+    """The new post; one of this title that nobody is offered is taken up again."""
+    named = _called(area, title.strip(), organisation.strip()).first()
+    return named or create_post(
+        by=by, area=area, title=title.strip(), organisation=organisation.strip()
+    )
+
+
+def _called(area: Area, title: str, organisation: str) -> Any:
+    rows = Post.objects.in_area(area)
+    return rows.filter(title__iexact=title, organisation__iexact=organisation)
 
 
 def _wrong_lead(area: Area, lead: Post | None, title: str, organisation: str) -> dict[str, Any]:
@@ -91,7 +101,7 @@ def _wrong_lead(area: Area, lead: Post | None, title: str, organisation: str) ->
         return {"new_post": ["Choose a post, or name a new one: not both."]}
     if lead is None and not title:
         return {"lead": ["Choose the post that leads it, or name a new one."]}
-    rows = Post.objects.in_area(area)
-    if lead is None and rows.filter(title__iexact=title, organisation__iexact=organisation):
+    called = _called(area, title, organisation)
+    if lead is None and called.exclude(pk__in=left_behind(area)).exists():
         return {"new_post": ["This post is there already: choose it in the list."]}
     return {}

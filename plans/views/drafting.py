@@ -13,7 +13,6 @@ from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
 from management import clock
 from management.access import policy
-from management.models import Post
 from management.requests import Request
 from plans.forms.drafting import PlanForm
 from plans.forms.wording import ActionForm
@@ -29,6 +28,7 @@ from plans.models import (
 from plans.nesting import in_order
 from plans.references import next_free
 from plans.services import drafting, plans
+from plans.services.offering import offered_posts
 from plans.views.saving import FORM_METHODS, say
 from plans.views.smart import panel
 
@@ -85,7 +85,7 @@ def action_new(request: Request, area: str, pk: int) -> HttpResponse:
     form = ActionForm(
         request.POST or None,
         indicators=indicators,
-        posts=Post.objects.visible_to(request.user).in_area(request.area),
+        posts=offered_posts(request.user, request.area),
         answers=answers,
         draft=plan.is_draft,
         initial={

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kpis.models import Indicator as Kpi
 from management import clock
 from management.access import policy
-from management.models import Post, User
+from management.models import User
 from management.requests import Request
 from management.versions import Stale
 from plans import smart
@@ -24,6 +24,7 @@ from plans.forms.wording import VersionForm
 from plans.models import Acceptance, Action, Dependency, Task
 from plans.services import actions, advising, entering
 from plans.services import parts as services
+from plans.services.offering import offered_posts
 from plans.views.saving import FORM_METHODS, Saving, say
 from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
 
@@ -160,7 +161,7 @@ def _refused(request: Request, action: Action) -> HttpResponse | None:
 
 
 def _posts(request: Request) -> Any:
-    return Post.objects.visible_to(request.user).in_area(request.area)
+    return offered_posts(request.user, request.area)
 
 
 def _tasks(request: Request, action: Action) -> HttpResponse:

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST
 from kpis.models import Indicator as Kpi
 from kpis.periods import day_text
 from management.access import policy
-from management.models import Post
 from management.requests import Request
 from plans.forms.wording import ActionEditForm, ActionForm, WordingForm
 from plans.models import Action, Plan
 from plans.services import advising
+from plans.services.offering import offered_posts
 from plans.smart import Advice
 
 UNCHANGED = 204  # so that nothing is read out twice
@@ -49,7 +49,7 @@ def action_smart_check(request: Request, area: str, pk: int) -> HttpResponse:
 
 
 def _posts(request: Request) -> Any:
-    return Post.objects.visible_to(request.user).in_area(request.area)
+    return offered_posts(request.user, request.area)
 
 
 def _answer(request: Request, context: dict[str, Any]) -> HttpResponse:

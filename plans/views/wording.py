@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
-from management.models import Post
 from management.requests import Request
 from plans.forms.wording import ActionEditForm, SupersedeForm, VersionForm, WithdrawForm
 from plans.models import Action
 from plans.services import actions, drafting, progress
+from plans.services.offering import offered_posts
 from plans.statuses import Status
 from plans.views.drafting import indicators_for
 from plans.views.saving import FORM_METHODS, Saving
@@ -51,7 +51,7 @@ def action_edit(request: Request, area: str, pk: int) -> HttpResponse:
         ActionEditForm,
         action=action,
         indicators=indicators_for(request, action.plan, [], action.indicator),
-        posts=Post.objects.visible_to(request.user).in_area(request.area),
+        posts=offered_posts(request.user, request.area),
     )
     saving = Saving(request, action, _words, form)
     if "check" not in request.POST and saving.saves(
