@@ -6,11 +6,11 @@ field otherwise, the file wins only if the person who brings it says so.
 """
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import NamedTuple
 
 from kpis.periods import day_text
 from plans.sheets.content import Note, Understood
@@ -44,6 +44,8 @@ AGREED = frozenset(TOLD) - REPORTED
 # What a cell that says otherwise than before can also take away.
 EMPTIED = frozenset({"supporting", "key_messages"})
 ENDED = frozenset({Status.WITHDRAWN})
+# The plan's own words for something, which stay where that stays as it is here.
+SAID_OF = {"timescale": "due", "responsible": "lead"}
 _FINISHED = frozenset({Status.DONE, Status.COMPLETE})
 
 
@@ -81,22 +83,62 @@ def base_from(row: Understood, took: Mapping[str, str], left: Iterable[str] = ()
     return Base(raw, [list(pair) for pair in row.row], took, sorted(left))
 
 
+class Place(NamedTuple):
+    """A row in a file that was brought in: which import, which table, and the row's number."""
+
+    brought: int
+    table: str
+    number: int
+
+
 @dataclass(frozen=True)
 class Stands:
-    """An action as it is now: `values` are texts of one form each, by the names in TOLD."""
+    """An action as it is now: `values` are texts of one form each, by the names in TOLD.
+
+    `base` and `place` are what the last import said of it, and where.
+    """
 
     pk: int
     reference: str
     values: Mapping[str, str]
     draft: bool = False
     base: Base | None = None
+    place: Place | None = None
+
+
+class By(StrEnum):
+    """By what a row was matched with its action."""
+
+    CERTAIN = "certain"  # its reference, its words, or the row that it was before
+    WORDS = "words"  # that are nearly the action's
+    PLACE = "place"  # in the file, with the same post and date
+
+
+@dataclass(frozen=True)
+class Match:
+    """The action that a row is of. One that is not certain can be turned down by a person."""
+
+    stands: Stands
+    by: By = By.CERTAIN
+
+    @property
+    def said(self) -> str:
+        """By what it was matched, as a sentence; empty where that is certain."""
+        action = f"action {self.stands.reference}"
+        return {
+            By.CERTAIN: "",
+            By.WORDS: f"Matched by its words, which are nearly those of {action}.",
+            By.PLACE: f"Matched by its place in the file, which was that of {action}, with the "
+            "same post and date.",
+        }[self.by]
 
 
 @dataclass(frozen=True)
 class Change:
     """One field that the file says otherwise; `old` and `new` are as people read them.
 
-    In a `conflict` it was put otherwise here as well, since the last import.
+    In a `conflict` it, or what it speaks of (SAID_OF), was put otherwise here as well, since the
+    last import.
     """
 
     name: str
@@ -113,7 +155,8 @@ class Change:
 class Line:
     """One row, the `at`th of the file, and what it would do.
 
-    It makes an action, changes one (`changes`), does nothing, or is stopped by its notes.
+    It makes an action, changes one (`changes`), does nothing, or is stopped by its notes. `like` is
+    a match that is not certain; without `stands` it was turned down.
     """
 
     at: int
@@ -122,11 +165,17 @@ class Line:
     stands: Stands | None = None
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
+    like: Match | None = None
 
     @property
     def needs_lead(self) -> bool:
         """Whether it makes an action for which the file names no post."""
         return self.does == CREATE and not self.row.lead
+
+    @property
+    def needs_indicator(self) -> bool:
+        """Whether it makes an action for which the file names no quality indicator."""
+        return self.does == CREATE and not self.row.indicator
 
     @property
     def has_conflict(self) -> bool:
@@ -138,22 +187,27 @@ class Line:
         told = self.does == CREATE or any(change.name == "status" for change in self.changes)
         return told and self.row.status in ENDED
 
+    def turned_down(self) -> "Line":
+        """What it would do if it is not of the action that it is like."""
+        return replace(line(self.at, self.row, None), like=self.like)
+
     def wanted(self, *, take: bool) -> dict[str, Change]:
         """The changes to be made, by name; those in conflict only with `take`."""
         return {one.name: one for one in self.changes if take or not one.conflict}
 
 
-def line(at: int, row: Understood, stands: Stands | None, refused: Sequence[Note] = ()) -> Line:
-    """What the row would do; `refused` is why the plan would not have it."""
+def line(at: int, row: Understood, match: Match | None) -> Line:
+    """What the row would do."""
+    stands = match.stands if match else None
+    like = match if match and match.by != By.CERTAIN else None
     found = changes(row, stands) if stands else ()
     if stands and all(change.name != "status" for change in found):
         row = replace(row, notes=tuple(n for n in row.notes if n.code not in {AWAITS, BY_PERCENT}))
-    notes = (*row.notes, *refused)
-    if row.stops or refused:
-        return Line(at, row, STOPPED, stands, found, notes)
+    if row.stops:
+        return Line(at, row, STOPPED, stands, found, row.notes, like)
     if stands is None:
-        return Line(at, row, CREATE, notes=notes)
-    return Line(at, row, UPDATE if found else SAME, stands, found, notes)
+        return Line(at, row, CREATE, notes=row.notes)
+    return Line(at, row, UPDATE if found else SAME, stands, found, row.notes, like)
 
 
 def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
@@ -184,6 +238,11 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
         # What is reported is added to what was said here, and takes nothing of it away.
         both = came == Outcome.CONFLICT and name != "progress"
         found.append(Change(name, shown(name, old), shown(name, new), both))
+    contested = {change.name for change in found if change.conflict}
+    found = [
+        replace(change, conflict=True) if SAID_OF.get(change.name) in contested else change
+        for change in found
+    ]
     finished = _alike("status", stands.values["status"], str(row.status or ""))
     if finished or any(change.name == "status" for change in found):
         return tuple(change for change in found if change.name != "word")
@@ -241,58 +300,3 @@ def shown(name: str, value: str) -> str:
     if name == "status" and value:
         return Status(value).label
     return value
-
-
-def matched(rows: Sequence[Understood], there: Sequence[Stands]) -> list[Stands | None]:
-    """The action of which each row speaks, if any; no action twice.
-
-    A reference decides. Else it is the action that the very same row made or changed before, then
-    one whose last row had these words, then one that has them now: of several the one with the
-    same lead, else the first that is left.
-    """
-    found: list[Stands | None] = [None] * len(rows)
-    free = {one.pk: one for one in there}
-    for key in (_by_reference, _by_row, _by_last_words, _by_words):
-        known: dict[Any, list[Stands]] = defaultdict(list)
-        for one in free.values():
-            if (value := key(one, None)) is not None:
-                known[value].append(one)
-        for at, row in enumerate(rows):
-            if found[at] is not None or (value := key(None, row)) is None:
-                continue
-            left = [one for one in known.get(value, ()) if one.pk in free]
-            if left:
-                best = next((one for one in left if one.values["lead"] == row.lead), left[0])
-                found[at] = free.pop(best.pk)
-    return found
-
-
-def _by_reference(one: Stands | None, row: Understood | None) -> Any:
-    reference = one.reference if one else row.reference if row else ""
-    return reference.casefold() or None
-
-
-def _by_row(one: Stands | None, row: Understood | None) -> Any:
-    if one:
-        return _word_for_word(one.base) if one.base else None
-    return _word_for_word(base_from(row, {})) if row else None
-
-
-def _word_for_word(base: Base) -> str:
-    return json.dumps([base.raw, base.row], sort_keys=True, default=list)
-
-
-def _by_last_words(one: Stands | None, row: Understood | None) -> Any:
-    if one:
-        return _words(one.base.raw.get(F.ACTION, "")) if one.base else None
-    return _words(row.raw.get(F.ACTION, "")) if row and not row.reference else None
-
-
-def _by_words(one: Stands | None, row: Understood | None) -> Any:
-    if one:
-        return one.values["indicator"], _words(one.values["text"])
-    return (row.indicator, _words(row.text)) if row and not row.reference and row.text else None
-
-
-def _words(text: str) -> str | None:
-    return spaced(text).casefold() or None

@@ -1,12 +1,12 @@
-"""What people write in the cells of an improvement plan: tags, posts, and words of status.
+"""What people write in the cells of an improvement plan: tags, and words of status.
 
 Nothing is guessed in silence: each answer carries what could not be read, so that a preview can
 show it beside the words themselves. The shapes are those of document 004, Appendix B, and of
-`domain.md`, Plans, rule 3. Dates have a module of their own: `timescales`.
+`domain.md`, Plans, rule 3. Dates and posts have modules of their own: `timescales`, `titles`.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from management.sheets.content import quoted
@@ -26,6 +26,7 @@ _TAGS = re.compile(
 _BARE = re.compile(rf"\W*(?P<numbers>{_NUMBERS})\W*")
 _RANGE = re.compile(r"(\d{1,2})\s{0,3}(?:–|-|\bto\b)\s{0,3}(?:KM\s{0,3})?(\d{1,2})", re.IGNORECASE)
 _KM = re.compile(r"KM\s{0,3}(\d{1,2})", re.IGNORECASE)
+LONGEST = 300  # characters of a cell of key messages; what is longer is prose
 _BEFORE, _AFTER = set("\n.,;:–-"), set("\n.;:)]")
 _GAP = "\0"  # where a tag was taken out, until the signs around it are mended
 
@@ -100,124 +101,6 @@ def _listed(named: str, known: Collection[int] | None) -> list[int]:
         between = range(int(first) + 1, int(last))
         found += [number for number in between if known is None or number in known]
     return found
-
-
-# --- posts -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Named:
-    """One post that a cell names. `title` is the known post's where `known`."""
-
-    title: str
-    known: bool
-    care_of: bool = False
-
-
-LONGEST = 300  # characters of a title; what is longer is prose
-_CARE_OF = re.compile(r"^\s*(?:c/o|care of)\b:?\s*", re.IGNORECASE)
-_LINES = re.compile(r"[\n;|•●▪]")
-_WITHIN = re.compile(r"(?P<bracket>[()])|(?P<comma>,\s)|\s(?:&|/|and)\s", re.IGNORECASE)
-# What a title says and an organisation's name does not: “Learning & Development Lead” is one post.
-_OFFICE = re.compile(
-    r"\b(?:administrator|analyst|chair|chief|convener|co-?ordinator|director|head|inspector|leads?"
-    r"|leaders?|managers?|officers?|practitioners?|secretary|supervisors?|workers?|teams?)\b",
-    re.IGNORECASE,
-)
-_EDGES = re.compile(r"^(?:[\s,.–:&/-]|(?:and|with)\b)+|(?:[\s,.–:&/-]|\b(?:and|with))+$", re.I)
-_WORD = re.compile(r"\w+(?:[-‐‑’']\w+)*")
-
-
-def posts(text: str, known: Iterable[str]) -> list[Named]:
-    """The posts in a cell, in its order; titles that stand one after the other are told apart.
-
-    `known` are the titles that the area has. A piece in which none is found is one unknown post.
-    """
-    return Titles(known).named(text)
-
-
-class Titles:
-    """The titles of posts that an area has, to be found in many cells.
-
-    A title is found by its words, whatever stands between them, in the singular or the plural. One
-    of a single word ("Manager") is known only where it stands alone: it ends many others.
-    """
-
-    def __init__(self, known: Iterable[str]) -> None:
-        self.first: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
-        self.alone: dict[tuple[str, ...], str] = {}
-        for title in known:
-            words = _words(title)
-            if len(words) > 1:
-                self.first.setdefault(words[:2], []).append((words, title))
-            self.alone.setdefault(words, title)
-        for titles in self.first.values():
-            titles.sort(key=lambda one: -len(one[0]))
-
-    def named(self, text: str) -> list[Named]:
-        found: dict[str, Named] = {}
-        for piece in _LINES.split(text):
-            care_of = bool(_CARE_OF.match(piece))
-            for title, known in self._titles(_CARE_OF.sub("", piece)):
-                found.setdefault(title.casefold(), Named(title, known, care_of))
-        return list(found.values())
-
-    def _titles(self, piece: str) -> Iterator[tuple[str, bool]]:
-        """Known titles, longest first, and what stands between them."""
-        piece = " ".join(piece.split())
-        spans = [match.span() for match in _WORD.finditer(piece)]
-        words = [_word(piece[start:end]) for start, end in spans]
-        place = begins = 0
-        while place < len(words):
-            title, many = self._at(words, place)
-            if title:
-                yield from self._between(piece[begins : spans[place][0]])
-                yield title, True
-                place += many
-                begins = spans[place - 1][1]
-            else:
-                place += 1
-        yield from self._between(piece[begins:])
-
-    def _at(self, words: list[str], place: int) -> tuple[str, int]:
-        """The known title that begins there, and how many words it has."""
-        for wanted, title in self.first.get(tuple(words[place : place + 2]), ()):
-            if tuple(words[place : place + len(wanted)]) == wanted:
-                return title, len(wanted)
-        return "", 0
-
-    def _between(self, piece: str) -> Iterator[tuple[str, bool]]:
-        for part in _parts(piece):
-            kept = _EDGES.sub("", part) if len(part) <= LONGEST else part
-            if _WORD.search(kept):  # not what is left of brackets around a known title
-                alone = self.alone.get(_words(kept), "")
-                yield (alone, True) if alone else (kept, False)
-
-
-def _parts(piece: str) -> Iterator[str]:
-    """What commas part, outside brackets; and “and”, where an office stands on both sides."""
-    depth = begins = 0
-    for found in _WITHIN.finditer(piece):
-        if found["bracket"]:
-            depth = max(0, depth + (1 if found["bracket"] == "(" else -1))
-        elif depth == 0:
-            start, end = found.span()
-            before = piece[max(begins, start - LONGEST) : start]
-            after = piece[end : end + LONGEST]
-            if found["comma"] or (_OFFICE.search(before) and _OFFICE.search(after)):
-                yield piece[begins:start]
-                begins = end
-    yield piece[begins:]
-
-
-def _words(title: str) -> tuple[str, ...]:
-    return tuple(_word(word) for word in _WORD.findall(title))
-
-
-def _word(word: str) -> str:
-    """A word of a title without its hyphens, and in the singular."""
-    plain = re.sub(r"[-‐‑’']", "", word.casefold())
-    return plain.removesuffix("s") if len(plain) > 3 else plain
 
 
 # --- statuses --------------------------------------------------------------------------------

@@ -14,11 +14,12 @@ from plans.api.found import (
     Recommendations,
     SelfEvaluations,
 )
-from plans.api.imports import PlanImports, Trackers
+from plans.api.imports import PlanImports
 from plans.api.keeping_up import CalendarFeed, Digest, HandOvers, SavedViews
 from plans.api.plans import Plans
 from plans.api.rules import Rules
 from plans.api.tasks import Tasks
+from plans.api.trackers import Trackers
 
 AREA = "areas/<slug:area>"
 router = SimpleRouter(use_regex_path=False)

@@ -210,7 +210,7 @@ SPECTACULAR_SETTINGS = {
         "FindingKind": "plans.models.Finding.Kind",
         "ImportState": "plans.models.PlanImport.State",
         "ImportColumn": "plans.api.imports.COLUMNS",
-        "TrackerField": "plans.api.imports.FIELDS",
+        "TrackerField": "plans.api.trackers.FIELDS",
         "Rule": "plans.words.Rule",
         "SelfEvaluationState": "plans.models.SelfEvaluation.State",
     },

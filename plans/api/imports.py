@@ -1,7 +1,9 @@
-"""Files that come in, for programs: a plan's own file, and the tracker workbook that comes back."""
+"""Files that come in, for programs: a plan's own file. Tracker workbooks: `plans.api.trackers`."""
 
+from datetime import date
 from typing import Any, ClassVar
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action as step
@@ -13,17 +15,19 @@ from management.api.doors import LARGEST, AreaRows, Given, NothingGiven, RowOfAr
 from management.api.files import Damaged, UploadField
 from management.models import Post
 from management.store import StoreError
-from management.uploads import BadFile, check_excel
-from plans.imports import CREATE, SAME, STOPPED, UPDATE
+from management.uploads import BadFile
+from plans.api.action_inputs import IndicatorRow
+from plans.api.import_posts import NamesGiven, NameShown, answers_in
+from plans.imports import CREATE, SAME, STOPPED, UPDATE, By
 from plans.models import Framework, Inspection, Plan, PlanImport, SelfEvaluation
-from plans.services import importing, taking_in, tracker, undoing
+from plans.services import deciding, importing, taking_in, undoing
+from plans.services.naming import choose_posts
+from plans.services.remembering import choose_columns
 from plans.sheets import layouts
 from plans.sheets.fields import Field as Column
-from plans.tracker.merging import Field
 
 MOST = 20_000  # rows of a file
 COLUMNS = [(one.value, one.value) for one in Column]
-FIELDS = [(one.value, one.value) for one in Field]
 
 
 class FrameworkRow(RowOfArea):
@@ -52,14 +56,25 @@ class RowShown(serializers.Serializer):
     place = serializers.CharField(source="row.place")
     does = serializers.ChoiceField([CREATE, UPDATE, SAME, STOPPED])
     action = serializers.IntegerField(source="stands.pk", default=None, allow_null=True)
+    matched = serializers.SerializerMethodField(
+        help_text="By what it was matched with `action`; null for a new one. One matched by its "
+        "`words` or `place` is only like that action: `apart` turns it down."
+    )
     reference = serializers.CharField(source="row.reference")
     indicator = serializers.CharField(source="row.indicator")
     text = serializers.CharField(source="row.text")
     lead = serializers.CharField(source="row.lead")
+    supporting = serializers.ListField(source="row.supporting", child=serializers.CharField())
     due = serializers.DateField(source="row.due", allow_null=True)
     changes = ChangeShown(many=True)
     notes = serializers.SerializerMethodField(help_text="What was not understood, in sentences.")
     raw = serializers.SerializerMethodField(help_text="What the cells say, by what they mean.")
+
+    @extend_schema_field(serializers.ChoiceField([str(by) for by in By], allow_null=True))
+    def get_matched(self, line: Any) -> str | None:
+        if line.stands is None:
+            return None
+        return str(line.like.by if line.like else By.CERTAIN)
 
     def get_notes(self, line: Any) -> list[str]:
         return [note.sentence for note in line.notes]
@@ -84,6 +99,14 @@ class TableShown(serializers.Serializer):
     columns = ColumnShown(many=True)
 
 
+class ResembledShown(serializers.Serializer):
+    """A plan that has most of the rows word for word, though the file is for a new one."""
+
+    plan = serializers.IntegerField(source="plan.pk")
+    same = serializers.IntegerField(help_text="How many rows it has.")
+    rows = serializers.IntegerField(help_text="Of how many.")
+
+
 class LookShown(serializers.Serializer):
     """What the file says, and what taking it in would do."""
 
@@ -91,7 +114,21 @@ class LookShown(serializers.Serializer):
     tables = TableShown(source="layouts", many=True)
     rows = RowShown(source="lines", many=True)
     left_out = serializers.SerializerMethodField(help_text="Rows that are no actions, and why.")
+    left_out_before = serializers.SerializerMethodField(
+        help_text="Rows that were left out of an earlier file, for `skip`."
+    )
+    resembled = ResembledShown(allow_null=True)
     notes = serializers.ListField(source="result.notes", child=serializers.CharField())
+    names = NameShown(source="result.unknown", many=True)
+    remembered = serializers.SerializerMethodField(
+        help_text="Whose earlier choice of columns it was read by, in sentences."
+    )
+
+    def get_left_out_before(self, look: importing.Look) -> list[int]:
+        return sorted(look.left_out_before)
+
+    def get_remembered(self, look: importing.Look) -> list[str]:
+        return [one.sentence for one in look.remembered]
 
     def get_left_out(self, look: importing.Look) -> list[str]:
         return [f"{one.place}: {one.why}" for one in look.result.left_out]
@@ -116,10 +153,23 @@ class ImportListed(serializers.ModelSerializer):
 
 
 class ImportShown(ImportListed):
-    look = serializers.SerializerMethodField(help_text="null once it was taken in.")
+    agreed_on = serializers.SerializerMethodField(
+        help_text="When the plan was agreed; null where nobody has said so."
+    )
+    before = serializers.SerializerMethodField(
+        help_text="When this very file was taken in before, and as what: a sentence, or empty."
+    )
+    look = serializers.SerializerMethodField(help_text="null once it is no preview any more.")
 
     class Meta(ImportListed.Meta):
-        fields = [*ImportListed.Meta.fields, "look"]
+        fields = [*ImportListed.Meta.fields, "agreed_on", "before", "look"]
+
+    def get_agreed_on(self, kept: PlanImport) -> date | None:
+        return importing.day_given(kept) if kept.choices else None
+
+    def get_before(self, kept: PlanImport) -> str:
+        preview = kept.state == PlanImport.State.PREVIEW
+        return deciding.brought_before(kept) if preview else ""
 
     @extend_schema_field(LookShown(allow_null=True))
     def get_look(self, kept: PlanImport) -> Any:
@@ -144,7 +194,23 @@ class ImportGiven(Given):
     plan = RowOfArea(Plan, required=False)
     inspection = RowOfArea(Inspection, required=False)
     self_evaluation = RowOfArea(SelfEvaluation, required=False)
-    agreed_on = serializers.DateField(required=False, help_text="Of a new plan.")
+    agreed_on = serializers.DateField(
+        required=False, help_text="Of a new plan. Dates without a year are read by it, or by today."
+    )
+    new_plan = serializers.BooleanField(
+        required=False, help_text="A new plan, though this very file has made one before."
+    )
+
+
+class ImportChanged(Given):
+    """What a file is for, while it is only looked at."""
+
+    plan = RowOfArea(
+        Plan, required=False, allow_null=True, help_text="null for a new one, whatever was before."
+    )
+    agreed_on = serializers.DateField(
+        required=False, allow_null=True, help_text="Of a new plan: the file is read by it."
+    )
 
 
 class TableGiven(Given):
@@ -176,12 +242,22 @@ class TakeInGiven(Given):
     mark = serializers.CharField(help_text="That of `look`.")
     skip = Rows(required=False, max_length=MOST, help_text="Rows that are left out.")
     take = Rows(required=False, max_length=MOST, help_text="Rows whose file holds in a conflict.")
+    apart = Rows(
+        required=False,
+        max_length=MOST,
+        help_text="Rows that are another action than the one that they are like.",
+    )
     title = serializers.CharField(required=False, max_length=200, help_text="Of a new plan.")
     decision = serializers.CharField(
         required=False, help_text="Who agreed a new plan, and the minute. Without, it is a draft."
     )
+    agreed_on = serializers.DateField(
+        required=False,
+        help_text="When that was: `decision` needs it, unless it was said before.",
+    )
     submitted_on = serializers.DateField(required=False, help_text="To the inspectorate.")
     lead = RowOfArea(Post, required=False, help_text="The post of rows that name none.")
+    indicator = IndicatorRow(required=False, help_text="The one of rows that name none.")
     reason = serializers.CharField(required=False, help_text="Why an approved plan changes.")
     ended = serializers.CharField(required=False, help_text="Who decided to withdraw actions.")
 
@@ -206,15 +282,36 @@ class PlanImports(Uploads):
     serializer_class = ImportShown
     list_serializer_class = ImportListed
     deeds: ClassVar[dict[str, str]] = dict.fromkeys(
-        ["list", "retrieve", "create", "columns", "take_in", "undo"], "plan.edit"
+        [
+            "list",
+            "retrieve",
+            "create",
+            "partial_update",
+            "columns",
+            "posts",
+            "take_in",
+            "throw_away",
+            "undo",
+        ],
+        "plan.edit",
     )
     inputs: ClassVar[dict[str, type[Given]]] = {
         "create": ImportGiven,
         "columns": ColumnsGiven,
+        "posts": NamesGiven,
+        "partial_update": ImportChanged,
         "take_in": TakeInGiven,
+        "throw_away": NothingGiven,
         "undo": NothingGiven,
     }
-    reads_files: ClassVar[set[str]] = {"retrieve", "create", "columns", "take_in"}
+    reads_files: ClassVar[set[str]] = {
+        "retrieve",
+        "create",
+        "partial_update",
+        "columns",
+        "posts",
+        "take_in",
+    }
     tag = "imports"
 
     def get_queryset(self) -> Any:
@@ -236,6 +333,19 @@ class PlanImports(Uploads):
             )
         )
 
+    @extend_schema(summary="Say what it is for, and when that was agreed", responses=ImportShown)
+    def partial_update(self, request: Request, **where: Any) -> Response:
+        kept, _ = self.row_to_change()
+        by, given = request.user, self.given()
+        with transaction.atomic():  # both or neither
+            if "plan" in given:
+                plan = given["plan"]
+                deciding.choose_plan(by=by, kept=kept, version=kept.version, plan=plan)
+            if "agreed_on" in given:
+                day = given["agreed_on"]
+                deciding.say_day(by=by, kept=kept, version=kept.version, agreed_on=day)
+        return self.answer(kept)
+
     @extend_schema(summary="Say what its columns mean", responses=ImportShown)
     @step(detail=True, methods=["put"])
     def columns(self, request: Request, **where: Any) -> Response:
@@ -253,7 +363,15 @@ class PlanImports(Uploads):
             chosen[table["signature"]] = mapping
         if wrong:
             raise serializers.ValidationError(wrong)
-        importing.choose_columns(by=request.user, kept=kept, version=version, mappings=chosen)
+        choose_columns(by=request.user, kept=kept, version=version, mappings=chosen)
+        return self.answer(kept)
+
+    @extend_schema(summary="Say what the names are that no post has", responses=ImportShown)
+    @step(detail=True, methods=["put"])
+    def posts(self, request: Request, **where: Any) -> Response:
+        kept, version = self.row_to_change()
+        answers = answers_in(self.given())
+        choose_posts(by=request.user, kept=kept, version=version, answers=answers)
         return self.answer(kept)
 
     @extend_schema(summary="Take it in, all of it or nothing", responses=ImportShown)
@@ -263,136 +381,17 @@ class PlanImports(Uploads):
         readable(taking_in.take_in, by=request.user, kept=kept, version=version, **self.given())
         return self.answer(kept)
 
+    @extend_schema(summary="Throw the file away, before it is taken in", responses=ImportShown)
+    @step(detail=True, methods=["post"], url_path="throw-away")
+    def throw_away(self, request: Request, **where: Any) -> Response:
+        """Nothing of it is taken in. It stays listed, with the state `thrown`."""
+        kept, version = self.row_to_change()
+        deciding.throw_away(by=request.user, kept=kept, version=version)
+        return self.answer(kept)
+
     @extend_schema(summary="Undo it, within a day", responses=ImportShown)
     @step(detail=True, methods=["post"])
     def undo(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
         undoing.undo(by=request.user, kept=kept, version=version, **self.given())
-        return self.answer(kept)
-
-
-class CellShown(serializers.Serializer):
-    """A cell: as it went out, as it stands here, and as it came back."""
-
-    field = serializers.ChoiceField(FIELDS)
-    place = serializers.CharField()
-    base = serializers.CharField()
-    ours = serializers.CharField()
-    theirs = serializers.CharField()
-    conflict = serializers.BooleanField(source="is_conflict")
-
-
-class ProposalShown(serializers.Serializer):
-    """What would be done to one action."""
-
-    action = serializers.IntegerField(source="key")
-    reference = serializers.CharField()
-    place = serializers.CharField()
-    changes = CellShown(many=True)
-    update = serializers.CharField()
-    evidence = serializers.CharField()
-    why = serializers.CharField(help_text="Why its date moves.")
-
-
-class ComparisonShown(serializers.Serializer):
-    """What came back beside what stands here."""
-
-    mark = serializers.CharField(help_text="Send it back with `take-in`.")
-    needs_reason = serializers.BooleanField()
-    untouched = serializers.IntegerField(help_text="Rows that came back as they went out.")
-    already = serializers.IntegerField(help_text="Rows of which everything is here by now.")
-    proposals = ProposalShown(many=True)
-    problems = serializers.SerializerMethodField(help_text="What is refused, with its cell.")
-    gone = serializers.ListField(child=serializers.CharField())
-
-    def get_problems(self, seen: tracker.Comparison) -> list[str]:
-        return [str(problem) for problem in seen.problems]
-
-
-class TrackerShown(ImportListed):
-    comparison = serializers.SerializerMethodField(help_text="null once it was taken in.")
-
-    class Meta(ImportListed.Meta):
-        fields = [*ImportListed.Meta.fields, "comparison"]
-
-    @extend_schema_field(ComparisonShown(allow_null=True))
-    def get_comparison(self, kept: PlanImport) -> Any:
-        if kept.state != PlanImport.State.PREVIEW:
-            return None
-        reader = self.context["request"].user
-        return ComparisonShown(readable(tracker.compare_kept, by=reader, kept=kept)).data
-
-
-class TrackerGiven(Given):
-    """A plan's tracker workbook that was filled in, as `multipart/form-data`."""
-
-    plan = RowOfArea(Plan)
-    file = UploadField(help_text="The Excel file that `plans/…/files/xlsx` has handed out.")
-
-
-class TakenGiven(Given):
-    """Conflicts of one action in which the file holds."""
-
-    action = serializers.IntegerField(min_value=1, max_value=LARGEST)
-    columns = serializers.ListField(child=serializers.ChoiceField(FIELDS), max_length=len(Field))
-
-
-class TrackerTaken(Given):
-    """That the workbook is taken in as `comparison` said. In other conflicts what is here holds."""
-
-    mark = serializers.CharField(help_text="That of `comparison`.")
-    taken = TakenGiven(many=True, required=False, max_length=MOST)
-    reason = serializers.CharField(required=False, help_text="Why an approved plan's words change.")
-
-
-@extend_schema_view(
-    list=extend_schema(summary="Tracker workbooks that came back, newest first"),
-    retrieve=extend_schema(summary="One of them, and until it is taken in what it changes"),
-)
-class Trackers(Uploads):
-    """The tracker workbook of a plan comes back: bring it, look at each cell, take it in."""
-
-    model = PlanImport
-    serializer_class = TrackerShown
-    list_serializer_class = ImportListed
-    deeds: ClassVar[dict[str, str]] = dict.fromkeys(
-        ["list", "retrieve", "create", "take_in"], "action.update"
-    )
-    inputs: ClassVar[dict[str, type[Given]]] = {"create": TrackerGiven, "take_in": TrackerTaken}
-    reads_files: ClassVar[set[str]] = {"retrieve", "create", "take_in"}
-    tag = "imports"
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset().filter(kind=PlanImport.Kind.TRACKER)
-        return rows.select_related("plan__area", "area").order_by("-pk")
-
-    @extend_schema(
-        summary="Bring a tracker workbook back",
-        request={"multipart/form-data": TrackerGiven},
-        responses=TrackerShown,
-    )
-    def create(self, request: Request, **where: Any) -> Response:
-        """It is only compared: nothing of the plan is changed."""
-        given = self.given()
-        file = given["file"]
-        data = file.read()
-        try:
-            check_excel(data)
-            kept = tracker.keep(
-                by=request.user, plan=given["plan"], file_name=file.name[:200], data=data
-            )
-        except BadFile as error:
-            raise serializers.ValidationError({"file": [str(error)]}) from error
-        return self.made(kept)
-
-    @extend_schema(summary="Take it in, all of it or nothing", responses=TrackerShown)
-    @step(detail=True, methods=["post"], url_path="take-in")
-    def take_in(self, request: Request, **where: Any) -> Response:
-        kept, _ = self.row_to_change()
-        given = self.given()
-        taken = {
-            one["action"]: {Field(name) for name in one["columns"]}
-            for one in given.pop("taken", [])
-        }
-        readable(tracker.take_in, by=request.user, kept=kept, taken=taken, **given)
         return self.answer(kept)

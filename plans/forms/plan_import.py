@@ -6,15 +6,19 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from management import clock
 from management.models import Post
 from management.sheets.content import upper
 from management.uploads import MAX_BYTES, BadFile, check_size
 from plans.forms.drafting import offer, one_of
 from plans.forms.inspections import optional_day
-from plans.models import Framework, Inspection, Plan, SelfEvaluation
+from plans.models import Framework, Inspection, Plan, QualityIndicator, SelfEvaluation
+from plans.services.deciding import NOT_YET
 from plans.sheets import layouts
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.layouts import Layout
+
+MADE = "new:"  # before the title of a post that the file makes
 
 
 class FileForm(forms.Form):
@@ -38,7 +42,8 @@ class FileForm(forms.Form):
     self_evaluation = one_of("Self-evaluation that a new plan answers (optional)")
     agreed_on = optional_day(
         "Day on which a new plan was agreed (optional)",
-        "Dates in the file without a year are read by it. Without it: today.",
+        "Dates in the file without a year are read by it. Without it: today. Of a plan that is "
+        "agreed already it is asked for on the next page.",
     )
     framework = one_of(
         "Framework of the quality indicators",
@@ -134,6 +139,11 @@ class TakeInForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    agreed_on = optional_day(
+        "Agreed on",
+        "For a plan that is agreed already: this day stays as it is from then on. Dates without a "
+        "year are read by it.",
+    )
     submitted_on = optional_day(
         "Day on which the inspectorate was sent it (optional)",
         "For a plan that is agreed already and answers an inspection.",
@@ -141,6 +151,10 @@ class TakeInForm(forms.Form):
     lead = one_of(
         "Lead post for rows that name no post",
         "It is accountable for these actions until you choose another.",
+    )
+    indicator = one_of(
+        "Quality indicator for rows that name none",
+        "These actions stand under it until you choose another.",
     )
     reason = forms.CharField(
         label="Why what was agreed changes",
@@ -170,14 +184,18 @@ class TakeInForm(forms.Form):
         asked: Collection[str],
         stopped: int,
         posts: Iterable[Post],
+        new_posts: Iterable[str],
+        indicators: Iterable[QualityIndicator],
         **kwargs: Any,
     ) -> None:
-        """`asked` are the arguments of `take_in` that the rows need."""
+        """`asked` are the arguments of `take_in` that the rows need; rows make `new_posts`."""
         super().__init__(*args, **kwargs)
         offer(self, "lead", {"": list(posts)}, "Choose a post")
-        unasked = {"lead", "reason", "ended"} - set(asked)
+        _offer_new(self.fields["lead"], new_posts)
+        offer(self, "indicator", {"": list(indicators)}, "Choose an indicator")
+        unasked = {"lead", "indicator", "reason", "ended"} - set(asked)
         if plan is not None:
-            unasked |= {"title", "stage", "decision", "submitted_on"}
+            unasked |= {"title", "stage", "decision", "agreed_on", "submitted_on"}
         if plan is None or plan.is_draft:
             unasked.add("reason")
         if not answers_inspection:
@@ -188,10 +206,22 @@ class TakeInForm(forms.Form):
             del self.fields[name]
 
     def clean(self) -> None:
-        """Whoever says that it is agreed says by whom."""
+        """Whoever says that it is agreed says by whom, and when."""
         sent = self.cleaned_data
         if sent.pop("stage", None) == "agreed":
             if not sent.get("decision", "").strip():
                 self.add_error("decision", "Say who agreed the plan, and where that is minuted.")
+            day = sent.get("agreed_on")
+            if day is None and "agreed_on" not in self.errors:
+                self.add_error("agreed_on", "Give the day on which it was agreed.")
+            elif day is not None and day > clock.today():
+                self.add_error("agreed_on", NOT_YET)
         elif "stage" in self.fields:
             sent["decision"], sent["submitted_on"] = "", None
+
+
+def _offer_new(field: Any, titles: Iterable[str]) -> None:
+    """Offer the posts that the file makes, too: the field then gives their titles."""
+    there = field.coerce
+    field.choices = [*field.choices, *((f"{MADE}{one}", f"{one} (new)") for one in titles)]
+    field.coerce = lambda key: key.removeprefix(MADE) if key.startswith(MADE) else there(key)

@@ -2,23 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from management import access, audit, clock, store
 from management.access import Actor
 from management.models import Area, Post
 from management.uploads import BadFile
-from management.versions import advance
 from plans import imports
-from plans.imports import Line, Stands, base_of, line, matched
+from plans.imports import Line, Place, Stands, base_of, line
+from plans.matching import matched
 from plans.models import (
     Action,
-    ColumnMap,
     Framework,
     ImportedRow,
     Inspection,
@@ -29,11 +29,13 @@ from plans.models import (
     StatusWord,
     Update,
 )
+from plans.services.earlier import Resembled, earlier, resembled
+from plans.services.naming import meant, remembered_names
 from plans.services.refusals import Checks
+from plans.services.remembering import Remembered, read_so, remembered
 from plans.services.rules import words_of
 from plans.sheets import layouts, reading
 from plans.sheets.content import Context, Note, Result, Understood
-from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
 from plans.sheets.understanding import understand
 from plans.statuses import Status
@@ -46,7 +48,9 @@ class Look:
 
     `mark` is another one as soon as the file, the plan or one of its actions is. `held` says that
     the plan is a draft, so that what the file says of progress waits. `unspoken` are actions of
-    which the file says nothing.
+    which the file says nothing. `remembered` are choices of an earlier day by which it was read,
+    `left_out_before` the lines that were left out of an earlier file, and `resembled` is a plan
+    that a file for a new one may be meant for.
     """
 
     layouts: tuple[Layout, ...]
@@ -55,6 +59,9 @@ class Look:
     mark: str
     held: bool = False
     unspoken: tuple[Stands, ...] = ()
+    remembered: tuple[Remembered, ...] = ()
+    left_out_before: frozenset[int] = frozenset()
+    resembled: Resembled | None = None
 
     def doing(self, does: str) -> list[Line]:
         return [one for one in self.lines if one.does == does]
@@ -94,26 +101,31 @@ def draft_import(
     inspection: Inspection | None = None,
     self_evaluation: SelfEvaluation | None = None,
     agreed_on: date | None = None,
+    new_plan: bool = False,
 ) -> PlanImport:
     """A file for `plan`, or for a new one that was agreed on that day and answers what is named.
 
-    The very file that made a plan before belongs to that plan. `framework` has the indicators of a
-    plan that answers nothing. Nothing is saved; raises ValidationError as `keep_file` does.
+    The very file that made a plan before belongs to that plan, unless it is to be a `new_plan` all
+    the same: `made_before` tells which, and `deciding.choose_plan` changes it. `framework` has the
+    indicators of a plan that answers nothing. Nothing is saved; raises ValidationError as
+    `keep_file` does.
     """
     try:
         book = reading.read(data, file_name)
     except BadFile as error:
         raise ValidationError({"file": str(error)}) from error
     sha256 = hashlib.sha256(data).hexdigest()
-    if plan is None:
-        before = PlanImport.objects.in_area(area).filter(sha256=sha256, state="applied")
-        again = before.exclude(plan=None).select_related("plan").first()
+    nobodys = plan is None
+    if nobodys and not new_plan:
+        again = made_before(area, sha256)
         plan = again.plan if again else None
     named: dict[str, Any] = {"inspection": inspection, "self_evaluation": self_evaluation}
-    chosen = {
+    chosen: dict[str, Any] = {
         name: row.pk if row else None for name, row in {**named, "framework": framework}.items()
     }
-    chosen["agreed_on"] = (agreed_on or clock.today()).isoformat()
+    chosen["agreed_on"] = agreed_on.isoformat() if agreed_on else None
+    chosen["for_nobody"] = nobodys
+    chosen["posts"] = remembered_names(area)
     kept = PlanImport(
         area=area,
         choices=json.dumps(chosen),
@@ -125,13 +137,16 @@ def draft_import(
         made_at=clock.now(),
     )
     # As the columns are known now: another person's later choice must not change what is shown.
-    known = dict(ColumnMap.objects.in_area(area).values_list("signature", "mapping"))
-    found = layouts.layouts(book, context_of(kept))
-    mapping = {
-        one.signature: json.loads(known[one.signature]) for one in found if one.signature in known
-    }
+    mapping, chosen["columns"] = remembered(area, layouts.layouts(book, context_of(kept)))
     kept.mapping = json.dumps(mapping) if mapping else ""
+    kept.choices = json.dumps(chosen)
     return kept
+
+
+def made_before(area: Area, sha256: str) -> PlanImport | None:
+    """When the very same file was last taken into a plan that is still there, if ever."""
+    rows = PlanImport.objects.in_area(area).filter(sha256=sha256, state="applied")
+    return rows.exclude(plan=None).select_related("plan").first()
 
 
 def answers_of(kept: PlanImport) -> Answers:
@@ -147,43 +162,56 @@ def answers_of(kept: PlanImport) -> Answers:
     )
 
 
-def agreed_on(kept: PlanImport) -> date:
-    """The day on which the plan was agreed: the plan's own, else what was said with the file."""
+def day_given(kept: PlanImport) -> date | None:
+    """The day on which the plan was agreed, as somebody has said: in the plan, or with the file."""
+    if kept.plan:
+        return kept.plan.agreed_on if kept.plan.day_is_given else None
+    said = json.loads(kept.choices)["agreed_on"]
+    return date.fromisoformat(said) if said else None
+
+
+def day_of(kept: PlanImport) -> date:
+    """The day by which the file is read: where nobody has said another, that of a draft, or today.
+
+    It stays for a file as it was on the day on which that was brought.
+    """
     if kept.plan:
         return kept.plan.agreed_on
-    return date.fromisoformat(json.loads(kept.choices)["agreed_on"])
+    return day_given(kept) or timezone.localtime(kept.made_at).date()
 
 
-def look(kept: PlanImport, data: bytes | None = None) -> Look:
+def look(kept: PlanImport, data: bytes | None = None, *, apart: Collection[int] = ()) -> Look:
     """The file as it is understood with the columns that were chosen, beside the plan.
 
-    `data` is the file where it is at hand. Raises StoreError when the file is gone, BadFile when it
-    can no longer be read.
+    `data` is the file where it is at hand; `apart` are lines that are not of the action that they
+    are like, which changes no other line, nor the mark. Raises StoreError when the file is gone,
+    BadFile when it can no longer be read.
     """
     book = reading.read(store.read(kept.sha256) if data is None else data, kept.file_name)
     context = context_of(kept)
     chosen = json.loads(kept.mapping) if kept.mapping else {}
-    found = []
-    for one in layouts.chosen(layouts.layouts(book, context)):
-        mapping = [Field(name) for name in chosen.get(one.signature, ())]
-        if mapping and not layouts.faults(one, mapping):
-            one = layouts.with_mapping(one, mapping)
-        found.append(one)
+    told = json.loads(kept.choices).get("columns", {})
+    found, told_earlier = read_so(layouts.chosen(layouts.layouts(book, context)), chosen, told)
     result = understand(book, found, context)
     posts = posts_by_name(kept.area)
     rows = [_as_here(row, posts, kept.file_name) for row in result.rows]
     actions = _actions(kept.plan) if kept.plan else {}
-    standing = _standing(kept.plan, actions)
-    pairs = list(zip(rows, matched(rows, standing), strict=True))
-    spoken = {stands.pk for _, stands in pairs if stands}
-    lines = [line(at, row, stands) for at, (row, stands) in enumerate(pairs, 1)]
-    checks = Checks(kept, kept.plan or Plan(agreed_on=agreed_on(kept)), actions)
+    before = earlier(kept)
+    standing = _standing(kept.plan, actions, before.places)
+    pairs = zip(rows, matched(rows, standing, before.known_new(rows)), strict=True)
+    lines = [line(at, row, match) for at, (row, match) in enumerate(pairs, 1)]
+    new = Plan(agreed_on=day_of(kept))
+    checks = Checks(kept, kept.plan or new, actions, found, day_given(kept))
     lines = [checks.checked(one) for one in lines]
     plan = kept.plan
     versions = [(key, action.version) for key, action in actions.items()]
     mark = repr((plan and (plan.pk, plan.version, str(plan.state)), versions, lines))
+    lines = [
+        checks.checked(one.turned_down()) if one.at in apart and one.like else one for one in lines
+    ]
+    spoken = {one.stands.pk for one in lines if one.stands}
     return Look(
-        tuple(found),
+        found,
         result,
         tuple(lines),
         hashlib.sha256(mark.encode()).hexdigest(),
@@ -191,47 +219,24 @@ def look(kept: PlanImport, data: bytes | None = None) -> Look:
             plan and plan.is_draft and any(one.row.status or one.row.progress for one in lines)
         ),
         unspoken=tuple(one for one in standing if one.pk not in spoken),
+        remembered=told_earlier,
+        left_out_before=before.left_out_again(lines),
+        resembled=resembled(kept.area, rows) if plan is None else None,
     )
-
-
-def left_out_before(kept: PlanImport) -> set[int]:
-    """The lines that were left out when this very file was last taken into the plan."""
-    before = PlanImport.objects.filter(plan=kept.plan, sha256=kept.sha256, state="applied")
-    last = before.exclude(plan=None).order_by("-id").first()
-    return set(json.loads(last.done)["left_out"]) if last else set()
-
-
-def choose_columns(
-    *, by: Actor, kept: PlanImport, version: int, mappings: Mapping[str, Sequence[Field]]
-) -> None:
-    """The columns of the file mean this, and of later files with the same headings too.
-
-    Raises ValidationError for a file that was taken in already; Stale.
-    """
-    access.require(by, "plan.edit", kept.area)
-    if kept.state != PlanImport.State.PREVIEW:
-        raise ValidationError("This file was taken in already: its columns stay as they are.")
-    with audit.acting(by, "choose columns"):
-        chosen = {key: [str(field) for field in fields] for key, fields in mappings.items()}
-        advance(kept, version, mapping=json.dumps(chosen))
-        for signature, fields in chosen.items():
-            row = ColumnMap.objects.in_area(kept.area).filter(signature=signature).first()
-            row = row or ColumnMap(area=kept.area, signature=signature)
-            row.mapping = json.dumps(fields)
-            row.full_clean()
-            row.save()
 
 
 def context_of(kept: PlanImport) -> Context:
     """What is known of the area and the plan before the file is read."""
     area, answers = kept.area, answers_of(kept)
     words = StatusWord.objects.in_area(area).exclude(status="")
+    posts = posts_by_name(area)
     return Context(
-        day=agreed_on(kept),
-        posts=list(posts_by_name(area)),
+        day=day_of(kept),
+        posts=list(posts),
         indicators=[(i.code, i.name) for i in indicators_of(answers).values()],
         messages=frozenset(messages_of(answers)),
         statuses={row.word.casefold(): Status(row.status) for row in words},
+        meant=meant(kept, posts.values()),
     )
 
 
@@ -297,7 +302,9 @@ def _actions(plan: Plan) -> dict[int, Action]:
     return found
 
 
-def _standing(plan: Plan | None, actions: Mapping[int, Action]) -> list[Stands]:
+def _standing(
+    plan: Plan | None, actions: Mapping[int, Action], places: Mapping[int, Place]
+) -> list[Stands]:
     if plan is None:
         return []
     rows = ImportedRow.objects.filter(action__plan=plan, plan_import__state="applied")
@@ -312,6 +319,7 @@ def _standing(plan: Plan | None, actions: Mapping[int, Action]) -> list[Stands]:
             values=standing_values(action, latest.get(pk, ""), own),
             draft=plan.is_draft,
             base=base_of(bases[pk]) if pk in bases else None,
+            place=places.get(pk),
         )
         for pk, action in actions.items()
     ]

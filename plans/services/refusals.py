@@ -1,30 +1,46 @@
 """What the services would refuse of a file's rows, asked before anybody takes them in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from kpis.periods import day_text
+from management.sheets.content import quoted
 from plans import imports
 from plans.imports import CREATE, STOPPED, UPDATE, Line
 from plans.models import Action, DateRequest, Plan, PlanImport
-from plans.services.actions import too_early, why_kept
+from plans.services.actions import EARLIEST, too_early, why_kept
 from plans.services.days import refuse_odd
 from plans.services.due_dates import refuse_date
 from plans.services.entering import why_no_update
 from plans.services.progress import refuse_update
-from plans.sheets.content import Note
+from plans.sheets.content import Note, Understood
+from plans.sheets.fields import Field
+from plans.sheets.layouts import Layout
 from plans.statuses import Status
 
 
 class Checks:
     """Asks the services beforehand, so that the preview says what taking in would refuse."""
 
-    def __init__(self, kept: PlanImport, plan: Plan, actions: Mapping[int, Action]) -> None:
+    def __init__(
+        self,
+        kept: PlanImport,
+        plan: Plan,
+        actions: Mapping[int, Action],
+        found: Sequence[Layout],
+        agreed_on: date | None,
+    ) -> None:
+        """`agreed_on` is when the plan was agreed, if anybody has said so; `found` are its tables.
+
+        Without that day none is too early for it.
+        """
         self.kept, self.plan, self.actions = kept, plan, actions
+        self.agreed_on = agreed_on
+        self.headings = {(one.field, one.heading) for table in found for one in table.columns}
         waiting = DateRequest.objects.filter(action__in=actions, answer=None)
         asks = kept.plan is not None and kept.plan.dates_need_approval
         self.asked: dict[int, date] = dict(waiting.values_list("action", "new")) if asks else {}
@@ -38,19 +54,20 @@ class Checks:
         else:
             return one
         notes = tuple(
-            Note("refused", self.kept.file_name, one.row.place, "", "", said, stops=True)
+            said
+            if isinstance(said, Note)
+            else Note("refused", self.kept.file_name, one.row.place, "", "", said, stops=True)
             for said in why
         )
         return replace(one, does=STOPPED, notes=one.notes + notes) if notes else one
 
-    def _new(self, one: Line) -> Iterator[str]:
+    def _new(self, one: Line) -> Iterator[str | Note]:
         if self.plan.is_closed:
             yield "The plan is closed: nothing can be added to it."
         yield from _said(lambda: refuse_odd(original_due=one.row.due, revised=one.row.revised))
-        if early := too_early(self.plan, one.row.due):
-            yield early
+        yield from self._early(one.row, one.row.due)
 
-    def _changed(self, one: Line, action: Action) -> Iterator[str]:
+    def _changed(self, one: Line, action: Action) -> Iterator[str | Note]:
         wanted = {change.name for change in one.changes}
         reports = wanted & imports.REPORTED
         if wanted - reports and (why := why_kept(action)):
@@ -60,22 +77,44 @@ class Checks:
             yield why
             return
         if "due" in wanted and (day := one.row.due_now):
-            yield from self._date(action, day)
+            yield from self._date(one.row, action, day)
         status = one.row.status
         if "status" in wanted and status and status not in imports.ENDED:
             new = reported(status)
             facts: dict[str, Any] = {"status": new, "text": "-", "evidence": "-", "percent": None}
             yield from _said(lambda: refuse_update(action, **facts))
 
-    def _date(self, action: Action, day: date) -> Iterator[str]:
+    def _date(self, row: Understood, action: Action, day: date) -> Iterator[str | Note]:
         if self.plan.is_draft:
             yield from _said(lambda: refuse_odd(original_due=day))
-            if early := too_early(self.plan, day):
-                yield early
+            yield from self._early(row, day)
             return
         yield from _said(lambda: refuse_date(action, day, "-"))
         if asked := self.asked.get(action.pk):
             yield f"{day_text(asked)} is asked for already, and waits for an answer."
+
+    def _early(self, row: Understood, day: date | None) -> Iterator[Note]:
+        """A date too long before the plan was agreed: its column, and what would be accepted."""
+        if day is None or self.agreed_on is None or not too_early(self.plan, day):
+            return
+        field = Field.REVISED if day == row.revised and day != row.due else Field.TIMESCALE
+        value = row.raw.get(field, "")
+        heading = next((name for name, _ in row.row if (field, name) in self.headings), "")
+        read = "" if value == day_text(day) else f"{quoted(value)} is " if value else ""
+        why = (
+            f"{read}{day_text(day)}, more than a year before the plan was agreed "
+            f"({day_text(self.agreed_on)})."
+        )
+        first = day_text(self.agreed_on - timedelta(days=EARLIEST))
+        then = f"A day from {first} on would be accepted{self._else()}."
+        place = row.place
+        yield Note("too_early", self.kept.file_name, place, heading, value, why, then, stops=True)
+
+    def _else(self) -> str:
+        """What else helps: the day of agreement, while that can still be another one."""
+        if self.kept.plan is None:
+            return "; or say that the plan was agreed on another day"
+        return "; or give the plan another day of agreement first" if self.plan.is_draft else ""
 
 
 def reported(status: Status) -> Status:

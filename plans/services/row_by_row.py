@@ -11,7 +11,7 @@ from management.access import Actor
 from management.models import Post
 from management.services import create_post
 from plans.imports import REPORTED, Line, Stands, base_from
-from plans.models import Action, ImportedRow, Plan, PlanImport, Update
+from plans.models import Action, ImportedRow, Plan, PlanImport, QualityIndicator, Update
 from plans.references import next_free
 from plans.services import actions, due_dates, links, progress
 from plans.services.arriving import Told, tell
@@ -32,10 +32,19 @@ class Rows:
     """The rows of one file, being taken in."""
 
     def __init__(
-        self, by: Actor, kept: PlanImport, plan: Plan, *, lead: Post | None, reason: str, ended: str
+        self,
+        by: Actor,
+        kept: PlanImport,
+        plan: Plan,
+        *,
+        lead: Post | str | None,
+        indicator: QualityIndicator | None,
+        reason: str,
+        ended: str,
     ) -> None:
         self.by, self.kept, self.plan = by, kept, plan
-        self.lead, self.reason, self.ended = lead, reason.strip(), ended.strip()
+        self.lead, self.indicator = lead, indicator
+        self.reason, self.ended = reason.strip(), ended.strip()
         answers = answers_of(kept)
         self.indicators = indicators_of(answers)
         self.messages = messages_of(answers)
@@ -65,9 +74,10 @@ class Rows:
 
     def _draft(self, one: Line, reference: str) -> actions.Draft:
         row = one.row
-        lead = self._post(row.lead) if row.lead else self.lead
+        named = row.lead or self.lead
+        lead = self._post(named) if isinstance(named, str) else named
         facts = {
-            "indicator": self.indicators[row.indicator],
+            "indicator": self.indicators[row.indicator] if row.indicator else self.indicator,
             "lead": lead,
             "original_due": row.due,
             "reference": reference,

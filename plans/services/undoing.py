@@ -1,7 +1,6 @@
 """An import is undone, within a day and while nobody has gone on working with what it brought."""
 
 import json
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -30,8 +29,10 @@ from plans.services import actions, links, progress
 from plans.services.due_dates import late_after
 from plans.services.entering import enter
 from plans.services.locking import lock, lock_whole
+from plans.services.naming import remove_posts
 from plans.services.progress import enter_update
 from plans.services.rules import rules_of
+from plans.services.stretches import begun, holds, stretch
 from plans.services.taking_in import A_DAY
 from plans.services.trail import PARTS
 from plans.statuses import Status
@@ -55,15 +56,19 @@ def why_not_undone(kept: PlanImport) -> str:
 def _changed(kept: PlanImport, plan: Plan) -> str:
     """What anybody has done since with what it brought, in words, or an empty text.
 
-    The audit trail knows of every row: of links and tasks, too, which leave an action as it is.
+    The audit trail knows of every row: of links and tasks, too, which leave an action as it is. A
+    later import that was itself undone has left nothing to go on with.
     """
     done = json.loads(kept.done)
+    undone = _undone_since(plan, done["event"])
     touched = {*done["created"], *(row["pk"] for row in done["updated"])}
     since = AuditEvent.objects.filter(area_id=kept.area_id, id__gt=done["event"])
     tables = {model._meta.db_table for model in PARTS}
     own = {Action._meta.db_table, Plan._meta.db_table}
     changed: set[int] = set()
     for event in since.filter(table_name__in=tables | own).order_by("id").iterator():
+        if holds(undone, event):
+            continue
         row = json.loads(event.new or event.old or "{}")
         if event.table_name == Plan._meta.db_table:
             if done["new_plan"] and row.get("id") == plan.pk:
@@ -78,6 +83,16 @@ def _changed(kept: PlanImport, plan: Plan) -> str:
         return "an action of it" if changed else ""
     listed = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
     return f"action {listed}" if len(names) == 1 else f"actions {listed}"
+
+
+def _undone_since(plan: Plan, event: int) -> list[dict[str, Any]]:
+    """The stretches of the audit trail of imports that came after this event and are undone.
+
+    Those of an earlier one are not among them: undoing it has put back what was before both.
+    """
+    rows = PlanImport.objects.filter(plan=plan, state=PlanImport.State.UNDONE)
+    steps = [json.loads(done).get("steps", []) for done in rows.values_list("done", flat=True)]
+    return [step for of_one in steps if of_one and of_one[0]["after"] >= event for step in of_one]
 
 
 def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
@@ -95,7 +110,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         locked.plan = lock_whole(locked.plan) if locked.plan else None
         if why := why_not_undone(locked):
             raise ValidationError(why)
-        plan, done = locked.plan, json.loads(locked.done)
+        plan, done, began = locked.plan, json.loads(locked.done), begun()
         back = _Back(by, plan, locked)
         for row in done["updated"]:
             back.put(row)
@@ -109,7 +124,10 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         elif done["new_plan"]:
             title = f"{plan.title[:183]} (import undone)"
             advance(plan, plan.version, title=title)
-        _remove_posts(done["posts"])
+        remove_posts(kept, done["posts"])
+        if not gone:
+            done["steps"] = [*done.get("steps", []), stretch(began, by)]
+            advance(kept, kept.version, done=json.dumps(done))
     return kept
 
 
@@ -212,6 +230,9 @@ def _day(text: str | None) -> date | None:
 
 
 def _remove(plan: Plan) -> None:
+    """The draft goes; files of which nothing stands in it, undone or thrown away, let it go."""
+    spent = {PlanImport.State.UNDONE, PlanImport.State.THROWN}
+    PlanImport.objects.filter(plan=plan, state__in=spent).update(plan=None)
     try:
         plan.delete()
     except ProtectedError as error:
@@ -219,12 +240,3 @@ def _remove(plan: Plan) -> None:
         raise ValidationError(
             f"The plan cannot go: there is something that belongs to it ({', '.join(kinds)})."
         ) from error
-
-
-def _remove_posts(keys: Iterable[int]) -> None:
-    """Posts that came with the file and that nothing uses."""
-    for post in Post.objects.filter(pk__in=keys, holdings=None):
-        try:
-            post.delete()
-        except ProtectedError:
-            continue  # somebody has found a use for it

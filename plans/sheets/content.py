@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from management.sheets.content import quoted
-from plans.phrases import Named
 from plans.sheets.fields import Field
 from plans.statuses import Status
+from plans.titles import Named
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Context:
     """What is known before the file is read.
 
     `day` is when the plan was agreed; `indicators` are (code, name); `statuses` are the area's own
-    words in lower case.
+    words in lower case. `meant` says of names that are no post, in lower case, which post each is:
+    itself for a new one, nothing for none.
     """
 
     day: date
@@ -26,6 +27,7 @@ class Context:
     indicators: Sequence[tuple[str, str]] = ()
     messages: frozenset[int] = frozenset()
     statuses: Mapping[str, Status] = field(default_factory=dict)
+    meant: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,12 @@ class LeftOut:
 class Understood:
     """One action as a row of the file says it.
 
-    `lead` is the first known post that the cell names, else the first of all; `new_posts` would
-    have to be created. `word` is the status in the file's own word; `by_percent` says that no word
-    told it, and the per cent did. `progress` is the latest update, `updates` are all of them with
-    their headings, oldest first. `raw` has the words of each field, `row` those of every column.
+    `lead` is the first post that the cell names, unless it says of it that it supports; `new_posts`
+    would have to be created, and `unknown` are the names that no post has. `unlinked` are key
+    messages that there are not. `word` is the status in the file's own word; `by_percent` says that
+    no word told it, and the per cent did. `progress` is the latest update, `updates` are all of
+    them with their headings, oldest first. `raw` has the words of each field, `row` those of every
+    column.
     """
 
     place: str
@@ -83,10 +87,12 @@ class Understood:
     indicator: str = ""
     text: str = ""
     key_messages: tuple[int, ...] = ()
+    unlinked: tuple[int, ...] = ()
     posts: tuple[Named, ...] = ()
     lead: str = ""
     supporting: tuple[str, ...] = ()
     new_posts: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     due: date | None = None
     revised: date | None = None
     evidence_expected: str = ""
@@ -122,9 +128,29 @@ class Understood:
 
 
 @dataclass(frozen=True)
+class Unknown:
+    """A name that no post has, in so many rows, and the title of the post for which it is `taken`.
+
+    That is the name where a new post is to be made, and nothing where it is none. `near` is the
+    known post of which it is a slip; `chosen` says that a person has said so.
+    """
+
+    name: str
+    rows: int
+    taken: str
+    near: str = ""
+    chosen: bool = False
+
+    @property
+    def is_new(self) -> bool:
+        return self.taken == self.name
+
+
+@dataclass(frozen=True)
 class Result:
     """Everything that a file's plan says. `notes` are of the file as a whole."""
 
     rows: tuple[Understood, ...]
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
+    unknown: tuple[Unknown, ...] = ()

@@ -3,19 +3,19 @@
 import re
 from collections import Counter
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import cache
 
 from management.documents import clean
 from management.sheets.content import Cell
 from plans.form.matching import words
-from plans.phrases import Named, Stood, Titles, status
+from plans.phrases import Stood, status
 from plans.plan_file.plain import ODD
 from plans.sheets.content import Context
 from plans.sheets.indicators import Indicators
 from plans.timescales import Timescale, timescale
+from plans.titles import Named, Titles, is_slip
 
-COMPARED = 3  # known titles with which an unknown one is compared letter by letter
+COMPARED = 12  # known titles with which an unknown one is compared letter by letter
 # A CSV file from a careful program has an apostrophe before what Excel would take for a formula.
 _APOSTROPHE = re.compile(rf"'(?={ODD.pattern})")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -32,19 +32,32 @@ class Known:
         self.by_title = {title.casefold() for title in context.posts}
         self.timescale: Callable[[str], Timescale] = cache(lambda t: timescale(t, context.day))
         self.status: Callable[[str], Stood] = cache(lambda text: status(text, context.statuses))
-        self.posts: Callable[[str], list[Named]] = cache(self.titles.named)
+        self.named: Callable[[str], tuple[list[Named], list[str]]] = cache(self.titles.read)
         self.near: Callable[[str], str] = cache(self._near)
         self._by_word: dict[str, list[str]] = {}
         for title in context.posts:
             for word in words(title):
                 self._by_word.setdefault(word, []).append(title)
 
+    def posts(self, text: str) -> list[Named]:
+        """The posts that a text names."""
+        return self.named(text)[0]
+
+    def meant(self, title: str) -> str:
+        """What becomes of an unknown title: a known one, itself as a new post, or nothing.
+
+        As a person has said; else the known title of which it is a slip.
+        """
+        said_so = self.context.meant.get(title.casefold())
+        if said_so is None:
+            return self.near(title) or title
+        return title if said_so == title.casefold() else said_so
+
     def _near(self, title: str) -> str:
-        """A question that names the known post which a title comes nearest to, or nothing."""
+        """The known post of whose title this one is a slip, or nothing."""
         shared = Counter(t for word in words(title) for t in self._by_word.get(word, ()))
-        alike = {known.casefold(): known for known, _ in shared.most_common(COMPARED)}
-        near = get_close_matches(title.casefold(), alike, n=1, cutoff=0.75)
-        return f"Did you mean “{alike[near[0]]}”?" if near else ""
+        alike = (known for known, _ in shared.most_common(COMPARED) if is_slip(title, known))
+        return next(alike, "")
 
 
 def said(cell: Cell | None) -> str:

@@ -9,9 +9,11 @@ from dataclasses import replace
 
 from management.sheets.content import Book, quoted, upper
 from plans.sheets.content import Context, LeftOut, Note, Result, Understood
+from plans.sheets.continuing import continued
 from plans.sheets.fields import Field
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout
+from plans.sheets.naming import unknown, unlinked
 from plans.sheets.rows import records
 from plans.sheets.standing import are_shares
 from plans.sheets.values import Values
@@ -42,7 +44,9 @@ def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
             notes.append(f"{upper(places)}: there are headings, and no rows below them.")
         read |= {id(part.sheet) for part in layout.parts}
     notes += _skipped(book, read)
-    return Result(tuple(_compared(rows, book.name)), tuple(left_out), tuple(notes))
+    rows = _compared(continued(rows, book.name), book.name)
+    notes += unlinked(rows, known)
+    return Result(tuple(rows), tuple(left_out), tuple(notes), unknown(rows, known))
 
 
 def _hidden(layout: Layout) -> list[str]:

@@ -2,20 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from kpis.periods import day_text
 from management.sheets import formats
-from management.sheets.content import Cell, quoted
-from plans.phrases import Named, Tagged, messages, tags
+from management.sheets.content import Cell, quoted, upper
+from plans.phrases import Tagged, messages, tags
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.known import Known, said
 from plans.sheets.ours import WORDS
-from plans.sheets.rows import Record
+from plans.sheets.rows import Group, Record
 from plans.sheets.standing import LISTED, standing
 from plans.sheets.word import INSIDE
 from plans.timescales import FURTHEST, Timescale
+from plans.titles import LEAD, SUPPORT, Named
 
 F = Field
 # What the tables hold: characters.
@@ -37,6 +39,8 @@ class Values:
     def __init__(self, record: Record, known: Known, file: str, shares: bool) -> None:
         self.record, self.known, self.file, self.shares = record, known, file, shares
         self.notes: list[Note] = []
+        self.unknown: list[str] = []
+        self.unlinked: list[int] = []
         self.raw: dict[Field, str] = {}
         for field, cells in record.cells.items():
             if field != F.NOTHING:
@@ -51,8 +55,7 @@ class Values:
         reference = self._reference()
         text, numbers = self._text()
         posts = self._posts()
-        lead = next((post for post in posts if post.known), posts[0] if posts else None)
-        self._lead(posts, lead)
+        lead = self._lead(posts)
         due, revised = self._dates()
         stands = standing(self.record, self.known, self.shares, self._line, self.note)
         updates = self._updates()
@@ -63,10 +66,12 @@ class Values:
             indicator=self._indicator(reference),
             text=text,
             key_messages=self._messages(numbers),
+            unlinked=tuple(self.unlinked),
             posts=tuple(posts),
             lead=lead.title if lead else "",
             supporting=tuple(post.title for post in posts if post is not lead),
             new_posts=tuple(post.title for post in posts if not post.known),
+            unknown=tuple(self.unknown),
             due=due,
             revised=revised,
             evidence_expected=self._long(F.EVIDENCE),
@@ -178,16 +183,19 @@ class Values:
                 return named
         cell = group.cell
         place = cell.place if cell else self.record.place
-        if not code:
+        if not code and not _means_one(group):
+            above = f"{quoted(group.text, 60)} above it is none, and " if group.text else ""
+            why = upper(f"{above}no quality indicator is named, in this row or above it.")
+            accepted = "Choose one for the rows that name none, or name it in the file."
+            self.notes.append(
+                Note("no_indicator", self.file, place, group.heading, "", why, accepted)
+            )
+        elif not code:
             like = f" Did you mean {group.match.like}?" if group.match.like else ""
             names = [find.called(one) for one in list(find.names)[:LISTED]]
             more = " …" if len(find.names) > LISTED else ""
             accepted = f"The code or the name of one would be read: {', '.join(names)}{more}."
-            why = (
-                f"{quoted(group.text, 60)} is no quality indicator of the plan's framework.{like}"
-                if group.text
-                else "No quality indicator is named, in this row or above it."
-            )
+            why = f"{quoted(group.text, 60)} is no quality indicator of the plan's framework.{like}"
             self.notes.append(
                 Note("indicator", self.file, place, group.heading, group.text, why, accepted, True)
             )
@@ -209,51 +217,35 @@ class Values:
             )
         group = tags(self.record.group.text[:LONGEST_NAMES], there)
         found = sorted({*numbers, *named.numbers, *group.numbers})
-        unknown = [number for number in found if number not in there]
-        if unknown:
+        unknown = self.unlinked = [number for number in found if number not in there]
+        if unknown and there:  # where there are none at all, that is said once for the file
             field = F.MESSAGES if set(unknown) & set(named.numbers) else F.ACTION
             listed = ", ".join(f"KM{number}" for number in unknown[:LISTED])
-            known = ", ".join(f"KM{number}" for number in sorted(there))
             self.note(
                 field,
                 "message_unknown",
                 f"{listed}: the inspection that the plan answers has no such key message.",
-                f"It has {known}." if known else "It has none, so nothing is linked.",
+                f"It has {', '.join(f'KM{number}' for number in sorted(there))}.",
             )
         return tuple(number for number in found if number not in unknown)
 
     def _posts(self) -> list[Named]:
+        """The posts that lead it or support it: those that are there, and those to be made."""
         posts: dict[str, Named] = {}
         for field in (F.RESPONSIBLE, F.SUPPORTING):
-            text = self.raw.get(field, "")
-            for post in self._named(field, text):
-                if len(post.title) > LONGEST_TITLE:
-                    self.note(
-                        field,
-                        "post_long",
-                        f"{quoted(post.title)} is too long for the title of a post.",
-                        f"It has at most {LONGEST_TITLE} characters.",
-                    )
-                    continue
-                if post.title.casefold() in posts:
-                    continue
-                posts[post.title.casefold()] = post
-                if post.care_of:
-                    self.note(field, "care_of", f"{quoted(post.title)} is named with “c/o”.")
-                if not post.known:
-                    self.note(
-                        field,
-                        "post_unknown",
-                        f"{quoted(post.title)} is no post here: it would be created.",
-                        self.known.near(post.title),
-                    )
+            for named in self._named(field, self.raw.get(field, "")):
+                if post := self._here(field, named):
+                    posts.setdefault(post.title.casefold(), post)
         return list(posts.values())
 
     def _named(self, field: Field, text: str) -> list[Named]:
         if len(text) > LONGEST_NAMES:
             return [Named(text, False)]
         if not self.record.says:
-            return self.known.posts(text)
+            named, nobody = self.known.named(text)
+            for words in nobody:
+                self.note(field, "no_post", f"{quoted(words)} names no post.")
+            return named
         # Our own files name the lead alone, and have a semicolon between the others.
         titles = [text] if field == F.RESPONSIBLE else text.split(";")
         return [
@@ -262,17 +254,38 @@ class Values:
             if title
         ]
 
-    def _lead(self, posts: Sequence[Named], lead: Named | None) -> None:
+    def _here(self, field: Field, post: Named) -> Named | None:
+        """The post for which the name is taken, if it is one."""
+        name = quoted(post.title)
+        if len(post.title) > LONGEST_TITLE:
+            why = f"{name} is too long for the title of a post."
+            self.note(field, "post_long", why, f"It has at most {LONGEST_TITLE} characters.")
+            return None
+        if post.care_of:
+            self.note(field, "care_of", f"{name} is named with “c/o”.")
+        role = SUPPORT if field == F.SUPPORTING else post.role
+        if post.known:
+            return replace(post, role=role)
+        title = self.known.meant(post.title)
+        if post.title.casefold() not in map(str.casefold, self.unknown):
+            self.unknown.append(post.title)
+            if title == post.title:
+                self.note(field, "post_unknown", f"{name} is no post here: it would be created.")
+            elif title:
+                self.note(field, "post_taken", f"{name} is no post here: {quoted(title)} is taken.")
+            else:
+                self.note(field, "no_post", f"{name} is taken for no post.")
+        return replace(post, title=title, known=title != post.title, role=role) if title else None
+
+    def _lead(self, posts: Sequence[Named]) -> Named | None:
+        """The post that is said to lead it, else the first that is not said to support it."""
+        others = [post for post in posts if post.role != SUPPORT]
+        lead = next((post for post in others if post.role == LEAD), others[0] if others else None)
         if lead is None:
-            why = "Nobody is responsible for it."
+            only = ": what it names supports it" if posts else ""
+            why = f"Nobody is responsible for it{only}."
             self.note(F.RESPONSIBLE, "no_lead", why, "Name one post that leads it.")
-        elif lead is not posts[0]:
-            self.note(
-                F.RESPONSIBLE,
-                "lead_later",
-                f"{quoted(lead.title)} is taken to lead it: {quoted(posts[0].title)} stands first, "
-                "but is no post here.",
-            )
+        return lead
 
     def _dates(self) -> tuple[date | None, date | None]:
         """When it was due first, and to when it was moved: by a column of its own, else in words.
@@ -323,6 +336,13 @@ class Values:
             for heading, cell in self.record.cells.get(F.PROGRESS, [])
             if (text := said(cell)) and cell.fault in {"", INSIDE}
         ]
+
+
+def _means_one(group: Group) -> bool:
+    """Whether the words are to name an indicator, though none has them: no mere heading does."""
+    if group.cell is None or group.heading or group.match.like:
+        return bool(group.text)
+    return bool(re.match(r"\W*(?:\d|QI\b|(?:quality )?indicator)", group.text, re.IGNORECASE))
 
 
 def _is_day(cell: Cell) -> bool:

@@ -1,6 +1,8 @@
 """A plan's file comes in: upload, columns, preview, taking in, and undoing within a day."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +19,15 @@ from management.store import StoreError
 from management.uploads import BadFile
 from management.versions import Stale
 from plans.forms.plan_import import ColumnsForm, FileForm, TakeInForm
+from plans.forms.plan_import_posts import PostsForm
 from plans.imports import CREATE, SAME, STOPPED, UPDATE
 from plans.models import Framework, Plan, PlanImport
-from plans.services import importing, taking_in, undoing
+from plans.services import deciding, importing, taking_in, undoing
+from plans.services.naming import choose_posts
+from plans.services.offering import offered_posts
+from plans.services.remembering import choose_columns
 from plans.states import PlanState
+from plans.stops import stops
 from plans.views.drafting import published, submitted
 from plans.views.saving import FORM_METHODS, say
 
@@ -74,6 +81,8 @@ def plan_import(request: Request, area: str, pk: int) -> HttpResponse:
     kept = get_object_or_404(_imports(request), pk=pk)
     if kept.state != PlanImport.State.PREVIEW:
         return _done(request, kept)
+    if request.method == "POST" and "throw" in request.POST:
+        return _throw_away(request, kept)
     try:
         visit = _Visit(request, kept)
     except (StoreError, BadFile) as error:
@@ -92,41 +101,65 @@ def plan_import(request: Request, area: str, pk: int) -> HttpResponse:
     return visit.page()
 
 
+def _throw_away(request: Request, kept: PlanImport) -> HttpResponse:
+    area = request.area.slug
+    try:
+        deciding.throw_away(by=request.user, kept=kept, version=_version(request))
+    except Stale:
+        messages.error(request, "Somebody else has gone on with this file: look again.")
+        return redirect("plan_import", area, kept.pk)
+    messages.success(request, f"{kept.file_name} is thrown away: nothing of it was taken in.")
+    return redirect("plan_imports", area)
+
+
 class _Visit:
     """One visit to a file that was looked at. Whatever is typed and ticked stays on the page."""
 
     def __init__(self, request: Request, kept: PlanImport) -> None:
         self.request, self.kept = request, kept
-        self.stale = self.read_again = False
+        self.stale = self.read_again = self.chose_plan = self.chose_posts = False
+        self.by_day: tuple[date, list[str]] | None = None
         self.sent = request.POST if request.method == "POST" else None
         self.skip, self.take = self._ticked("skip"), self._ticked("take")
-        if self.sent is None:
-            self.skip = importing.left_out_before(kept)
+        self.apart = self._ticked("apart")
         self.number = next(iter(_numbers(request.POST.getlist("go"))), 1)
         self._look()
+        if self.sent is None:
+            self.skip = set(self.seen.left_out_before)
         self.columns = ColumnsForm(found=self.seen.layouts)
 
     def _look(self) -> None:
-        self.seen = importing.look(self.kept)
+        self.seen = importing.look(self.kept, apart=self.apart)
         plan, area = self.kept.plan, self.request.area
+        posts = list(Post.objects.visible_to(self.request.user).in_area(area))
+        self.names = PostsForm(self.sent, names=self.seen.result.unknown, posts=posts)
         self.form = TakeInForm(
             self.sent,
             plan=plan,
             answers_inspection=importing.answers_of(self.kept).inspection is not None,
             asked=taking_in.needs(self.seen),
             stopped=len(self.seen.doing(STOPPED)),
-            posts=Post.objects.visible_to(self.request.user).in_area(area),
+            posts=offered_posts(self.request.user, area),
+            new_posts=self._new_posts(),
+            indicators=importing.indicators_of(importing.answers_of(self.kept)).values(),
             initial={
                 "version": self.kept.version,
                 "mark": self.seen.mark,
                 "title": self.kept.file_name.rpartition(".")[0][:200],
+                "agreed_on": None if plan else importing.day_given(self.kept),
             },
         )
 
+    def _new_posts(self) -> list[str]:
+        """The first titles of posts that the file makes."""
+        named = (title for one in self.seen.lines for title in one.row.new_posts)
+        return list(dict.fromkeys(named))[:LISTED]
+
     @property
     def reports(self) -> int:
-        """How many rows say something of progress."""
-        rows = [one.row for one in self.seen.lines if one.at not in self.skip]
+        """How many of the rows that are taken in say something of progress."""
+        taken = (one for one in self.seen.lines if one.does != STOPPED)
+        rows = [one.row for one in taken if one.at not in self.skip]
         return sum(bool(row.status or row.progress or row.percent) for row in rows)
 
     def _ticked(self, name: str) -> set[int]:
@@ -136,31 +169,56 @@ class _Visit:
         """Whether the file is taken in now. Other buttons only change what the page shows."""
         if "columns" in self.request.POST:
             self._choose_columns()
+        elif "belongs" in self.request.POST:
+            self._choose_plan()
+        elif self._names_otherwise():
+            self._choose_posts()
         elif "go" not in self.request.POST and self.form.is_valid():
             return self._take_in()
         return False
 
     def _choose_columns(self) -> None:
         self.columns = ColumnsForm(self.request.POST, found=self.seen.layouts)
-        if not self.columns.is_valid():
-            return
-        version = next(iter(_numbers(self.request.POST.getlist("version"))), 0)
+        if self.columns.is_valid():
+            self.read_again = self._decided(choose_columns, mappings=self.columns.mappings())
+
+    def _names_otherwise(self) -> bool:
+        """Whether a name is to be read otherwise than the rows are shown."""
+        if "posts" in self.request.POST:
+            return True
+        return "go" not in self.request.POST and self.names.has_changed()
+
+    def _choose_posts(self) -> None:
+        if self.names.is_valid():
+            answers = self.names.answers()
+            self.chose_posts = self._decided(choose_posts, answers=answers)
+
+    def _choose_plan(self) -> None:
+        """For a new plan, or for one that is there."""
+        plans = Plan.objects.visible_to(self.request.user).in_area(self.request.area)
+        key = next(iter(_numbers(self.request.POST.getlist("belongs"))), None)
+        plan = get_object_or_404(plans, pk=key) if key else None
+        self.chose_plan = self._decided(deciding.choose_plan, plan=plan)
+
+    def _decided(self, decide: Callable[..., None], **facts: Any) -> bool:
+        """Whether it is decided how the file is read; it is read again, one way or the other."""
+        version = _version(self.request)
         try:
-            importing.choose_columns(
-                by=self.request.user,
-                kept=self.kept,
-                version=version,
-                mappings=self.columns.mappings(),
-            )
-        except ValidationError as error:
-            say(self.columns, error)
-            return
-        except Stale:
+            decide(by=self.request.user, kept=self.kept, version=version, **facts)
+        except (Stale, ValidationError):  # somebody else has gone on with the file
             self.stale = True
-        self.read_again = not self.stale
         self.kept.refresh_from_db()
         self._look()
         self.columns = ColumnsForm(found=self.seen.layouts)
+        return not self.stale
+
+    def _read_by(self, day: date) -> None:
+        """The plan was agreed on another day than the rows were shown by: they are shown again."""
+        shown = {one.at: (one.row, one.does) for one in self.seen.lines}
+        self.kept.refresh_from_db()
+        if self._decided(deciding.say_day, agreed_on=day):
+            now = (one for one in self.seen.lines if shown.get(one.at) != (one.row, one.does))
+            self.by_day = day, [one.row.place for one in now]
 
     def _take_in(self) -> bool:
         facts = dict(self.form.cleaned_data)
@@ -169,8 +227,16 @@ class _Visit:
             skip |= {one.at for one in self.seen.doing(STOPPED)}
         try:
             taking_in.take_in(
-                by=self.request.user, kept=self.kept, skip=skip, take=self.take, **facts
+                by=self.request.user,
+                kept=self.kept,
+                skip=skip,
+                take=self.take,
+                apart=self.apart,
+                **facts,
             )
+        except taking_in.ReadOtherwise:
+            self._read_by(facts["agreed_on"])
+            return False
         except ValidationError as error:
             self.kept.refresh_from_db()
             say(self.form, error)
@@ -186,8 +252,9 @@ class _Visit:
         pages = Paginator(self.seen.lines, LISTED)
         page = pages.get_page(self.number)
         listed = {one.at for one in page}
-        shown = self.request.method == "POST" and (
-            self.stale or "columns" in self.request.POST or "go" in self.request.POST
+        others = {"columns", "belongs", "posts", "go"} & self.request.POST.keys()
+        shown = self.request.method == "POST" and bool(
+            self.stale or self.by_day or self.chose_posts or self.names.errors or others
         )
         if shown:  # the file as it is understood now, with what was typed, which is no fault yet
             self.form.data = self.request.POST.copy()
@@ -195,8 +262,7 @@ class _Visit:
             self.form.data["mark"] = self.seen.mark
             self.form.full_clean()
             self.form.errors.clear()
-        same_file = _imports(self.request).filter(sha256=self.kept.sha256, state="applied").first()
-        stops = [n for one in self.seen.doing(STOPPED) for n in one.notes if n.stops]
+        stopped = stops(self.seen.doing(STOPPED))
         context = {
             "kept": self.kept,
             "form": self.form,
@@ -205,21 +271,44 @@ class _Visit:
             "page": page,
             "skip": self.skip,
             "take": self.take,
+            "apart": self.apart,
             "elsewhere": [
                 (name, number)
-                for name, ticked in (("skip", self.skip), ("take", self.take))
+                for name, ticked in (
+                    ("skip", self.skip),
+                    ("take", self.take),
+                    ("apart", self.apart),
+                )
                 for number in sorted(ticked - listed)
             ],
-            "counts": {d: len(self.seen.doing(d)) for d in (CREATE, UPDATE, SAME, STOPPED)},
-            "stopped": stops[:LISTED],
-            "more_stops": max(0, len(stops) - LISTED),
+            "counts": {
+                d: sum(one.at not in self.skip for one in self.seen.doing(d))
+                for d in (CREATE, UPDATE, SAME, STOPPED)
+            },
+            "ticked": sum(one.at in self.skip for one in self.seen.lines),
+            "takes": any(one.does in {CREATE, UPDATE} for one in self.seen.lines),
+            "stopped": stopped[:LISTED],
+            "more_stops": max(0, len(stopped) - LISTED),
+            "likes": sum(
+                one.like is not None and one.stands is not None for one in self.seen.lines
+            ),
             "conflicts": sum(one.has_conflict for one in self.seen.lines),
-            "same_file": same_file,
+            "before": importing.made_before(self.request.area, self.kept.sha256),
+            "brought_before": deciding.brought_before(self.kept),
+            "for_nobody": json.loads(self.kept.choices).get("for_nobody"),
             "stale": self.stale,
             "read_again": self.read_again,
+            "chose_plan": self.chose_plan,
+            "names": self.names,
+            "chose_posts": self.chose_posts,
+            "by_day": self.by_day,
         }
         status = 409 if self.stale else 200
         return render(self.request, "plans/plan_import.html", context, status=status)
+
+
+def _version(request: Request) -> int:
+    return next(iter(_numbers(request.POST.getlist("version"))), 0)
 
 
 def _numbers(sent: Iterable[str]) -> Iterator[int]:
@@ -227,9 +316,17 @@ def _numbers(sent: Iterable[str]) -> Iterator[int]:
 
 
 def _done(request: Request, kept: PlanImport) -> HttpResponse:
-    """What became of a file that was taken in, and whether it can still be undone."""
+    """What became of a file that is no preview any more, and whether it can still be undone."""
     rows = kept.rows.select_related("action").order_by("pk")
-    context = {"kept": kept, "rows": rows, "why_not": undoing.why_not_undone(kept)}
+    told = json.loads(kept.done or "{}")
+    context = {
+        "kept": kept,
+        "rows": rows,
+        "left_out": told.get("rows_left_out", []),
+        "why_not": undoing.why_not_undone(kept),
+    }
+    if kept.state == PlanImport.State.THROWN:
+        context["thrown"] = {"by": told["by"], "on": date.fromisoformat(told["on"])}
     return render(request, "plans/plan_import_done.html", context)
 
 

@@ -283,12 +283,20 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_imports-list": ApiRow(
         area, {"GET": "plan.edit", "POST": "plan.edit"}, plan_file, multipart=True
     ),
-    "api_imports-detail": ApiRow(row_of("plan_import"), {"GET": "plan.edit"}),
+    "api_imports-detail": ApiRow(
+        row_of("plan_import"),
+        {"GET": "plan.edit", "PATCH": "plan.edit"},
+        lambda w: {"agreed_on": "2019-09-17"},
+        {"PATCH": 400},  # it was taken in
+        changes="plan_import",
+    ),
     # It was taken in, too long ago to be undone.
     "api_imports-columns": over(
         "PUT", lambda w: {"tables": [{"signature": "x", "fields": ["text"]}]}
     ),
+    "api_imports-posts": over("PUT", lambda w: {"names": [{"name": "x", "answer": "new"}]}),
     "api_imports-take-in": over("POST", lambda w: {"mark": "x"}),
+    "api_imports-throw-away": over("POST", nowhere),
     "api_imports-undo": over("POST", nowhere),
     "api_trackers-list": ApiRow(
         area, {"GET": "action.update", "POST": "action.update"}, tracker_file, multipart=True

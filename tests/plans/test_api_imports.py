@@ -141,3 +141,60 @@ def test_a_workbook_that_is_no_tracker_is_refused(mine, area):
     strange = sent(mine, "trackers", "t.xlsx", out, plan=other.pk)
     assert strange.status_code == 400 and "not of" in strange.json()["errors"]["file"][0]
     assert not PlanImport.objects.exists()
+
+
+def test_when_a_plan_was_agreed_is_asked_and_what_it_changes_is_looked_at(mine, guide):
+    made = brought(mine, guide, table({"Due": "30 June"}))
+    key, mark = made.json()["id"], made.json()["look"]["mark"]
+    assert made.json()["agreed_on"] is None
+    said = {"mark": mark, "title": "Plan 2018", "decision": "Board, item 3"}
+    refused = mine.change("POST", "imports", key, "take-in", **said)
+    assert refused.status_code == 400
+    assert refused.json()["errors"] == {"agreed_on": ["Give the day on which it was agreed."]}
+    refused = mine.change("POST", "imports", key, "take-in", **said, agreed_on="2018-06-01")
+    assert refused.status_code == 400 and "otherwise" in refused.json()["errors"]["agreed_on"][0]
+    late = mine.change("POST", "imports", key, "take-in", **said, agreed_on="2020-01-16")
+    assert "has not come" in late.json()["errors"]["agreed_on"][0]
+    assert not Plan.objects.exists()
+    read = mine.change("PATCH", "imports", key, agreed_on="2018-06-01")
+    assert read.status_code == 200, read.content
+    assert (read.json()["agreed_on"], read.json()["look"]["rows"][0]["due"]) == (
+        "2018-06-01",
+        "2018-06-30",
+    )
+    said["mark"] = read.json()["look"]["mark"]
+    assert mine.change("POST", "imports", key, "take-in", **said).status_code == 200
+    assert str(Plan.objects.get().agreed_on) == "2018-06-01"
+
+
+def test_a_file_that_came_before_is_said_to_have_and_can_make_a_new_plan(mine, guide):
+    first = brought(mine, guide, table({}), agreed_on="2019-09-17").json()
+    said = {"mark": first["look"]["mark"], "title": "Plan 2019"}
+    plan = mine.change("POST", "imports", first["id"], "take-in", **said).json()["plan"]
+    again = brought(mine, guide, table({})).json()
+    assert again["plan"] == plan and again["before"].endswith("as “Plan 2019”.")
+    changed = mine.change("PATCH", "imports", again["id"], plan=None).json()
+    assert changed["plan"] is None and changed["look"]["rows"][0]["does"] == "create"
+    changed = mine.change("PATCH", "imports", again["id"], plan=plan).json()
+    assert changed["plan"] == plan and changed["look"]["rows"][0]["does"] == "same"
+    assert brought(mine, guide, table({}), new_plan="true").json()["plan"] is None
+
+
+def test_a_program_throws_a_file_away(mine, guide):
+    made = brought(mine, guide, table({})).json()
+    done = mine.change("POST", "imports", made["id"], "throw-away")
+    assert done.status_code == 200, done.content
+    assert (done.json()["state"], done.json()["look"]) == ("thrown", None)
+    again = mine.change("POST", "imports", made["id"], "take-in", mark="x")
+    assert "thrown away" in str(again.json()["errors"])
+    assert [row["state"] for row in mine.get("imports").json()["results"]] == ["thrown"]
+
+
+def test_a_program_is_told_whose_choice_of_columns_a_file_is_read_by(mine, guide):
+    made = brought(mine, guide, table({})).json()
+    (found,) = made["look"]["tables"]
+    meant = [c["field"] if c["field"] != "progress" else "nothing" for c in found["columns"]]
+    tables = [{"signature": found["signature"], "fields": meant}]
+    assert mine.change("PUT", "imports", made["id"], "columns", tables=tables).status_code == 200
+    (told,) = brought(mine, guide, table({"Ref": "2"})).json()["look"]["remembered"]
+    assert "chose on 15 January 2020" in told and "“Progress” is not used" in told

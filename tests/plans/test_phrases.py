@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.phrases import Named, Tagged, messages, posts, status, tags
+from plans.phrases import Tagged, messages, status, tags
 from plans.statuses import Status
 from plans.timescales import timescale
+from plans.titles import Named, posts
 
 AGREED = date(2019, 8, 6)
 

@@ -33,6 +33,7 @@ from plans.services import (
     undoing,
 )
 from plans.services.advising import standing_advice
+from plans.services.remembering import choose_columns
 from plans.sheets.fields import Field
 from plans.states import PlanState
 from plans.statuses import Status
@@ -408,7 +409,9 @@ def test_what_the_services_would_refuse_stops_each_row_in_the_preview(bring, lea
     assert "line 4" in said[2] and "after today" in said[2]
     with pytest.raises(ValidationError) as refused:
         bring(later, plan)
-    assert len(refused.value.messages) == 4
+    closed, early, _ = refused.value.messages  # each reason once, with its rows
+    assert "This and the like stop 2 rows: line 2, line 3." in closed
+    assert "line 4" in early
 
 
 def test_complete_in_a_file_is_no_news_of_what_was_verified_here(bring):
@@ -465,9 +468,7 @@ def test_another_persons_columns_do_not_change_what_was_shown(bring, lead):
         if c.field == Field.EVIDENCE else c.field
         for c in layout.columns
     ]  # fmt: skip
-    importing.choose_columns(
-        by=lead, kept=other, version=other.version, mappings={layout.signature: fields}
-    )
+    choose_columns(by=lead, kept=other, version=other.version, mappings={layout.signature: fields})
     assert ColumnMap.objects.count() == 1
     assert importing.look(kept).lines[0].row.progress == "Half of them so far"
     assert bring.look(table({})).lines[0].row.progress == "List of names"
@@ -509,10 +510,11 @@ def test_a_row_that_was_left_out_is_left_out_again(bring):
     data = table(*TWO)
     plan = bring(data, skip=[2]).plan
     kept = bring.keep(data)
-    assert (kept.plan, importing.left_out_before(kept)) == (plan, {2})
+    seen = importing.look(kept)
+    assert (kept.plan, seen.left_out_before) == (plan, {2})
     with pytest.raises(ValidationError, match="nothing in the file that is not here"):
-        bring.take(kept, importing.look(kept), skip=importing.left_out_before(kept))
-    assert importing.left_out_before(bring.keep(table({"Progress": "More"}), plan)) == set()
+        bring.take(kept, seen, skip=seen.left_out_before)
+    assert bring.look(table({"Progress": "More"}), plan).left_out_before == set()
 
 
 def test_what_a_file_does_not_speak_of_is_named(bring):

@@ -205,7 +205,8 @@ def test_the_board_papers_table_comes_in_with_its_messages_and_awkward_dates(
     )
     for number in range(1, 6):
         factories.key_message(found, number=number)
-    url = upload(word_plan(), "Appendix B.docx", inspection=found.pk)["Location"]
+    brought = upload(word_plan(), "Appendix B.docx", inspection=found.pk, agreed_on="17 9 2019")
+    url = brought["Location"]
     seen = importing.look(PlanImport.objects.get())
     assert Page(client.get(url)).counts["new actions"] == len(seen.doing("create")) > 0
     facts = {"title": "Plan", "stage": "agreed", "decision": "Board", "without_stopped": "on"}
@@ -263,8 +264,11 @@ def test_the_command_asks_for_what_the_page_asks_for(tmp_path, area, framework):
     path.write_bytes(table({"Lead": "", "Status": "Withdrawn"}))
     with pytest.raises(CommandError, match="name no post"):
         run(path, area, "--agreed-by", "Board")
+    with pytest.raises(CommandError, match="Give the day on which it was agreed"):
+        run(path, area, "--agreed-by", "Board")
     assert not PlanImport.objects.exists()
-    run(path, area, "--agreed-by", "Board", "--lead", "Head of Service", "--withdrawn-by", "Board")
+    agreed = ["--agreed-by", "Board", "--agreed-on", "2019-09-17"]
+    run(path, area, *agreed, "--lead", "Head of Service", "--withdrawn-by", "Board")
     assert str(Action.objects.get().lead) == "Head of Service"
     path.write_bytes(table({"Lead": "", "Status": "Withdrawn"}, ROW | {"Ref": "2", "Lead": ""}))
     with pytest.raises(CommandError, match="no post “Nobody”"):

@@ -220,6 +220,7 @@ def test_tables_that_are_not_read_are_named() -> None:
         (workbook([["Ref", "Action", "Lead", "Due"]]), "plan.xlsx", "Sheet “Plan”"),
         (docx(table(heading_row())), "plan.docx", "Table 1"),
     ],
+    ids=["CSV", "Excel", "Word"],
 )
 def test_headings_without_rows_are_said_to_be_that(data: bytes, name: str, where: str) -> None:
     result = understood(data, name)

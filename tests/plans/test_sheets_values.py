@@ -202,11 +202,18 @@ def test_a_reference_that_excel_made_a_date_of_is_said() -> None:
         ("CVS", "CVS", (), ("CVS",), ["post_unknown"]),
         (
             "CJ Scotland (Head of LDI) Senior Social Worker",
-            "Senior Social Workers",
+            "CJ Scotland (Head of LDI)",
+            ("Senior Social Workers",),
             ("CJ Scotland (Head of LDI)",),
-            ("CJ Scotland (Head of LDI)",),
-            ["post_unknown", "lead_later"],
+            ["post_unknown"],
         ),
+        ("Support: Service Manager", "", ("Service Manager",), (), ["no_lead"]),
+        (
+            "Support: Service Manager; Lead: Information Lead",
+            *("Information Lead", ("Service Manager",), (), []),
+        ),
+        ("TBC", "", (), (), ["no_post", "no_lead"]),
+        ("–", "", (), (), ["no_lead"]),
         ("", "", (), (), ["no_lead"]),
         ("x" * 151, "", (), (), ["post_long", "no_lead"]),
     ],
@@ -219,10 +226,37 @@ def test_posts(
     assert [note.code for note in row.notes] == codes and not row.stops
 
 
-def test_a_title_that_is_nearly_a_known_one_is_asked_about() -> None:
-    (note,) = row_of(Lead="Unpaid Works Manger").notes
-    assert note.why == "“Unpaid Works Manger” is no post here: it would be created."
-    assert note.accepted == "Did you mean “Unpaid Work Manager”?"
+def test_a_slip_of_a_known_title_is_taken_for_it_and_said_to_be() -> None:
+    row = row_of(Lead="Unpaid Works Manger")
+    assert (row.lead, row.new_posts, row.unknown) == (
+        "Unpaid Work Manager",
+        (),
+        ("Unpaid Works Manger",),
+    )
+    (note,) = row.notes
+    assert note.why == "“Unpaid Works Manger” is no post here: “Unpaid Work Manager” is taken."
+
+
+def test_what_a_person_has_said_of_a_name_comes_before_its_likeness() -> None:
+    def lead(said: str) -> tuple[str, tuple[str, ...]]:
+        own = replace(CONTEXT, meant={"unpaid works manger": said})
+        row = row_of(own, Lead="Unpaid Works Manger")
+        return row.lead, row.new_posts
+
+    assert lead("unpaid works manger") == ("Unpaid Works Manger", ("Unpaid Works Manger",))
+    assert lead("Head of Service") == ("Head of Service", ())
+    assert lead("") == ("", ())
+
+
+def test_names_without_a_post_are_listed_once_with_their_rows() -> None:
+    rows = [["QI", "Action", "Lead"]]
+    rows += [["5.2", f"Do {n}", "Jane Smith; Unpaid Work Manger; JANE SMITH"] for n in range(3)]
+    rows.append(["5.2", "Do more", "jane smith, TBC"])
+    found = understood(workbook(rows), "plan.xlsx").unknown
+    assert [(one.name, one.rows, one.taken, one.near, one.is_new) for one in found] == [
+        ("Jane Smith", 4, "Jane Smith", "", True),
+        ("Unpaid Work Manger", 3, "Unpaid Work Manager", "Unpaid Work Manager", False),
+    ]
 
 
 def test_supporting_posts_may_have_a_column_of_their_own() -> None:
@@ -300,5 +334,16 @@ def test_key_messages_stand_in_a_column_in_the_action_or_at_the_indicator() -> N
     assert [(n.code, n.why.partition(":")[0]) for n in doubt.notes] == [
         ("message_doubt", "“KM1 - 20”")
     ]
-    none = row_of(replace(CONTEXT, messages=frozenset()), Action="Train (KM1)")
-    assert none.notes[0].accepted == "It has none, so nothing is linked."
+
+
+def test_that_there_are_no_key_messages_is_said_once_for_the_file() -> None:
+    rows = [
+        ["QI", "Action", "Lead"],
+        *(["5.2", f"Do {n} (KM{n})", "Chief Officer"] for n in (1, 2)),
+    ]
+    found = understood(workbook(rows), "p.xlsx", replace(CONTEXT, messages=frozenset()))
+    assert [row.notes for row in found.rows] == [(), ()]
+    assert found.notes == (
+        "Key messages are not linked (KM1, KM2; 2 rows name them): the plan answers no inspection "
+        "that has any.",
+    )

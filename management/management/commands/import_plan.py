@@ -16,8 +16,8 @@ from management.models import Area, Post
 from management.services import area_named
 from management.uploads import MAX_BYTES, BadFile, check_size
 from management.versions import Stale
-from plans.imports import CREATE, SAME, STOPPED, UPDATE, Line
-from plans.models import Framework, Inspection, Plan, PlanImport
+from plans.imports import CREATE, SAME, STOPPED, UPDATE, By, Line
+from plans.models import Framework, Inspection, Plan, PlanImport, QualityIndicator
 from plans.services import importing, taking_in
 from plans.services.frameworks import latest
 
@@ -40,12 +40,21 @@ class Command(BaseCommand):
         parser.add_argument("--plan", metavar="TITLE", help="Without: the name of the file.")
         parser.add_argument("--inspection", metavar="TITLE", help="That a new plan answers.")
         parser.add_argument("--framework", default=FRAMEWORK, help=f"Without: {FRAMEWORK}.")
-        parser.add_argument("--agreed-on", metavar="DATE", help="Of a new plan: 2019-08-06.")
+        parser.add_argument(
+            "--agreed-on", metavar="DATE", help="Of a new plan, 2019-08-06: --agreed-by needs it."
+        )
         parser.add_argument(
             "--agreed-by", metavar="TEXT", default="", help="Who agreed a new plan, and the minute."
         )
         parser.add_argument("--submitted-on", metavar="DATE", help="To the inspectorate.")
+        parser.add_argument(
+            "--apart", type=int, nargs="+", default=[], metavar="ROW",
+            help="Rows, by “at”, that are another action than the one that they are like.",
+        )  # fmt: skip
         parser.add_argument("--lead", default="", metavar="POST", help="Of rows that name none.")
+        parser.add_argument(
+            "--indicator", default="", metavar="CODE", help="Of rows that name none, such as 5.2."
+        )
         parser.add_argument(
             "--reason", default="", metavar="TEXT", help="Why an approved plan's wording changes."
         )
@@ -63,7 +72,7 @@ class Command(BaseCommand):
             given = {"by": OPERATOR, "area": area, "data": data, "file_name": path.name, **facts}
             refused: list[str] = []
             kept = importing.draft_import(**given)
-            seen = importing.look(kept, data)
+            seen = importing.look(kept, data, apart=options["apart"])
             doing = any(one.does != SAME for one in seen.lines)
             if doing and not options["preview"]:
                 with transaction.atomic():  # a file that is refused leaves nothing behind
@@ -73,11 +82,13 @@ class Command(BaseCommand):
                         kept=kept,
                         version=kept.version,
                         mark=seen.mark,
-                        skip=importing.left_out_before(kept),
+                        skip=seen.left_out_before,
+                        apart=options["apart"],
                         title=title,
                         decision=options["agreed_by"],
                         submitted_on=_day(options["submitted_on"]),
                         lead=_lead(area, options["lead"]),
+                        indicator=_indicator(kept, options["indicator"]),
                         reason=options["reason"],
                         ended=options["withdrawn_by"],
                     )
@@ -128,6 +139,15 @@ def _facts(area: Area, title: str, options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _indicator(kept: PlanImport, code: str) -> QualityIndicator | None:
+    if not code:
+        return None
+    found = importing.indicators_of(importing.answers_of(kept)).get(code)
+    if found is None:
+        raise ValidationError(f"There is no quality indicator “{code}” in the plan’s framework.")
+    return found
+
+
 def _lead(area: Area, name: str) -> Post | None:
     if not name:
         return None
@@ -158,7 +178,8 @@ def _told(path: Path, kept: PlanImport, seen: importing.Look) -> dict[str, Any]:
         ],
         "rows": [_row(one) for one in seen.lines],
         "left_out": [vars(one) for one in seen.result.left_out],
-        "notes": list(seen.result.notes),
+        "names": [vars(one) for one in seen.result.unknown],
+        "notes": [*seen.result.notes, *(one.sentence for one in seen.remembered)],
         "refused": [],
     }
 
@@ -166,8 +187,10 @@ def _told(path: Path, kept: PlanImport, seen: importing.Look) -> dict[str, Any]:
 def _row(one: Line) -> dict[str, Any]:
     row = one.row
     return {
+        "at": one.at,
         "place": row.place,
         "does": one.does,
+        "matched": str(one.like.by if one.like else By.CERTAIN) if one.stands else None,
         "reference": row.reference or (one.stands.reference if one.stands else ""),
         "indicator": row.indicator,
         "text": row.text,
@@ -194,9 +217,16 @@ def _said(kept: PlanImport, seen: importing.Look) -> Iterator[str]:
     yield ", ".join(f"{len(seen.doing(does))} {name}" for does, name in names.items()) + "."
     for one in seen.lines:
         yield f"{one.row.place}: {names[one.does]}: {one.row.reference} {one.row.text[:100]}"
+        if one.like and one.stands:
+            yield f"  {one.like.said} With “--apart {one.at}” it is another action."
+        if one.at in seen.left_out_before:
+            yield "  Left out, as it was before."
         yield from (f"  {note.at_row}" for note in one.notes)
     yield from (f"{one.place}: left out. {one.why}" for one in seen.result.left_out)
     yield from seen.result.notes
+    yield from (one.sentence for one in seen.remembered)
+    if seen.resembled:
+        yield f"{seen.resembled.sentence} For that plan, give its title with --plan."
     if kept.state == PlanImport.State.APPLIED and kept.plan:
         yield f"Taken in: {kept.plan.title}."
     else:
