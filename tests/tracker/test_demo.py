@@ -335,7 +335,7 @@ def test_each_status_and_date_is_what_its_thread_says(plan):
         assert action.due == (move.new if move else action.original_due)
         if action.status == Status.COMPLETE:
             assert action.evidence.exists()
-            assert action.verification.author != action.updates.get(status=Status.DONE).author
+            assert action.verifications.get().author != action.updates.get(status=Status.DONE).author
 
 
 def test_there_is_work_in_every_state_that_a_board_must_see(plan):
