@@ -335,7 +335,8 @@ def test_each_status_and_date_is_what_its_thread_says(plan):
         assert action.due == (move.new if move else action.original_due)
         if action.status == Status.COMPLETE:
             assert action.evidence.exists()
-            assert action.verifications.get().author != action.updates.get(status=Status.DONE).author
+            done = action.updates.get(status=Status.DONE)
+            assert action.verifications.get().author != done.author
 
 
 def test_there_is_work_in_every_state_that_a_board_must_see(plan):
