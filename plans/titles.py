@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 LEAD, SUPPORT = "lead", "support"
 LONGEST = 300  # characters of a title; what is longer is prose
@@ -30,6 +31,7 @@ class Named:
 _LINES = re.compile(r"[\n;|•●▪\uf0a7\uf0b7]")  # the last two are the bullets of Word's own fonts
 _KNOWN = "\0"  # where a known title stands in the words
 _WORD = re.compile(r"\w+(?:[-‐‑’']\w+)*")
+_HYPHENS = dict.fromkeys(map(ord, "-‐‑’'"))
 _DASH = r"(?:\s[-–—]\s?|\s?[–—]\s?|-\s)"
 _DASHED, _PARTED = re.compile(_DASH), re.compile(r"[-–—(]")
 # Who says that there is no post, or not yet.
@@ -295,17 +297,18 @@ def is_slip(title: str, known: str) -> bool:
     ours, theirs = _words(title), _words(known)
     if "".join(ours) == "".join(theirs):
         return True
-    return len(ours) == len(theirs) and all(
-        one == other or SequenceMatcher(None, one, other).ratio() >= ALIKE
-        for one, other in zip(ours, theirs, strict=True)
-    )
+    if len(ours) != len(theirs):
+        return False
+    others = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
+    return all(SequenceMatcher(None, one, other).ratio() >= ALIKE for one, other in others)
 
 
+@lru_cache(maxsize=5_000)  # the known titles are compared with many others
 def _words(title: str) -> tuple[str, ...]:
     return tuple(_word(word) for word in _WORD.findall(title))
 
 
 def _word(word: str) -> str:
     """A word of a title without its hyphens, and in the singular."""
-    plain = re.sub(r"[-‐‑’']", "", word.casefold())
+    plain = word.casefold().translate(_HYPHENS)
     return plain.removesuffix("s") if len(plain) > 3 else plain
