@@ -15,7 +15,8 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label="Name",
         max_length=60,
-        help_text="What will use it, as in “Monthly figures”. It stands beside every change in the history.",
+        help_text="What will use it, as in “Monthly figures”. In histories it stands beside "
+        "each change.",
         error_messages={"required": "Say what will use it."},
     )
     scope = forms.ChoiceField(

@@ -206,7 +206,9 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_actions-supersede": step(
         "action", "plan.edit", lambda w: {"successor": w.done_action.pk, "reason": "Wider"}
     ),
-    "api_actions-blockers": step("action", "plan.edit", lambda w: {"blockers": []}, method="PUT"),
+    "api_actions-blockers": step(
+        "action", "action.update", lambda w: {"blockers": []}, method="PUT"
+    ),
     "api_actions-kpis": step("action", "plan.edit", lambda w: {"kpis": []}, method="PUT"),
     "api_actions-key-messages": step(
         "action", "plan.edit", lambda w: {"key_messages": []}, method="PUT"

@@ -49,6 +49,8 @@ def bring_back(world: World) -> None:
         file_name=f"{world.canary}.xlsx",
         sha256=store.put(data),
         kind=PlanImport.Kind.TRACKER,
+        # Whoever brought it takes it in, beside those who keep the plan.
+        user=world.people[Role.SERVICE_MANAGER],
     )
     seen = tracker.compare_kept(by=lead, kept=world.tracker)
     world.rows["tracker_mark"] = seen.mark

@@ -412,7 +412,8 @@ GOOD_UPDATE = {"status": S.AT_RISK, "text": "Half way", "evidence": "", "evidenc
         (
             {"evidence": "Minutes", "evidence_url": "javascript:alert(1)"},
             "Link to the evidence (optional)",
-            "Enter a valid URL.",
+            "Give the whole address, as it stands in the browser: it begins with https:// and has "
+            "no spaces.",
         ),
         (
             {"text": "x" * 20_001},
