@@ -267,7 +267,9 @@ class _Piece:
         behind = self.known[self.at : self.at + piece.count(_KNOWN)]
         self.at += len(behind)
         kept = _EDGES.sub("", piece) if len(piece) <= LONGEST else piece
-        others = _EDGES.sub("", kept.replace(_KNOWN, " "))[:LONGEST]
+        others = kept.replace(_KNOWN, " ")[:LONGEST]
+        if len(piece) <= LONGEST:
+            others = _EDGES.sub("", others)
         if not behind and not _WORD.search(kept):
             return  # what is left of signs around a known title
         if _is_aside(others) and len(behind) < 2:

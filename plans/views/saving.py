@@ -79,11 +79,12 @@ class Saving:
         saved = {**self.stand(self.row), "version": self.row.version}
         for name in saved.keys() & self.form.fields.keys():
             field = self.form.fields[name]
+            stands = "" if saved[name] is None else str(saved[name])
             untouched = field.show_hidden_initial and name not in self.form.changed_data
             if field.widget.is_hidden or untouched:
-                data[name] = str(saved[name])
+                data[name] = stands
             if field.show_hidden_initial:
-                data[self.form.add_initial_prefix(name)] = str(saved[name])
+                data[self.form.add_initial_prefix(name)] = stands
         return data
 
     def differences(self) -> list[tuple[str, str, str]]:

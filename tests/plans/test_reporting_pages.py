@@ -366,6 +366,16 @@ def test_a_status_that_nobody_chose_is_not_set_back_to_what_it_was(manager, acti
     assert (page.status, chosen(page), page.typed("percent")) == (409, S.AT_RISK, "50")
 
 
+def test_a_percentage_that_nobody_gave_stays_empty_after_a_stale_save(manager, action, visit, send):
+    shown = visit("action_update")
+    opened = {name: shown.typed(name) for name in ("initial-status", "initial-percent")}
+    Action.objects.update(version=2)
+    page = send("action_update", status=S.AT_RISK, text="Mine", version=1, **opened)
+    assert (page.status, page.typed("percent")) == (409, "")
+    assert send("action_update", follow=True, **page.form | {"text": "Mine"}).status == 200
+    assert Update.objects.get().text == "Mine"
+
+
 def chosen(page):
     return page.main.xpath(".//input[@type='radio'][@name='status'][@checked]/@value")[0]
 
