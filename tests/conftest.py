@@ -23,6 +23,7 @@ from hypothesis import settings as hypothesis
 from management import audit, clock
 from management.access import System
 
+DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 EMPTIED = pytest.StashKey[Any]()
 # A busy machine is no fault of the product.
@@ -163,9 +164,21 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The upgrade first: it needs no database of ours, which another process makes meanwhile."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The upgrade first: it needs no database of ours, which another process makes meanwhile.
+
+    Where the services are there, what asks for none of them is left to `make test`.
+    """
     items.sort(key=lambda item: item.path.name != "test_upgrade.py")
+    if services_are_there():
+        left = [item for item in items if not _asks_for_services(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if _asks_for_services(item)]
+
+
+def _asks_for_services(item: pytest.Item) -> bool:
+    marked = any(item.get_closest_marker(name) for name in ("services", "django_db", "browser"))
+    return marked or bool(DATABASE & set(getattr(item, "fixturenames", ())))
 
 
 def _is_transactional(item: pytest.Item) -> bool:

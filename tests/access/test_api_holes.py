@@ -12,6 +12,9 @@ from tests.access.matrix import policy_of, walk
 from tests.access.program import SESSION, WRITE, Program
 from tests.access.routes import area, row_of
 
+# Long, and the same everywhere: where CI has the services.
+pytestmark = pytest.mark.services
+
 DETAIL = ApiRow(
     row_of("kpi"),
     {"GET": "kpi.view", "PATCH": "kpi.edit"},

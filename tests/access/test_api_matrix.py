@@ -14,16 +14,16 @@ from tests.access.matrix import REACHES_MOST, SAFE, may, policy_of, walk
 from tests.access.program import READ, SESSION, WRITE, Program
 
 pytestmark = pytest.mark.usefixtures("quiet")
-# What reaches most is tried everywhere; on PostgreSQL, every role.
+# Who reads is tried everywhere; on PostgreSQL, which CI asks for, every role.
 VISITS = [
     (None, SESSION),
-    (REACHES_MOST, WRITE),
+    (Role.INSPECTOR, WRITE),
     *(
         pytest.param(*visit, marks=pytest.mark.services)
         for visit in [
             (REACHES_MOST, READ),
             (REACHES_MOST, SESSION),
-            *((role, WRITE) for role in Role if role != REACHES_MOST),
+            *((role, WRITE) for role in Role if role != Role.INSPECTOR),
         ]
     ),
 ]

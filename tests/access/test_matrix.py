@@ -51,7 +51,15 @@ def test_every_route_is_there_for_somebody(name: str) -> None:
     assert all(any(may(role, str(deed)) for role in Role) for deed in deeds)
 
 
-@pytest.mark.parametrize("role", [None, *Role], ids=lambda role: role or "anonymous")
+# What these reach takes longer than all others: on PostgreSQL, which CI asks for.
+LONG = {Role.HEAD_OF_SERVICE, Role.SERVICE_MANAGER, Role.INSPECTOR}
+VISITORS = [
+    pytest.param(role, marks=[pytest.mark.services] if role in LONG else [])
+    for role in (None, *Role)
+]
+
+
+@pytest.mark.parametrize("role", VISITORS, ids=lambda role: role or "anonymous")
 def test_the_matrix(role: Role | None, worlds: Worlds) -> None:
     visitor = Visitor(role, *worlds, ROUTES)
     problems = visitor.visit_all()

@@ -18,7 +18,12 @@ from management.access import System
 from management.models import AuditEvent, JobTick
 from tests.jobs.conftest import children, eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("workers")]
+# Long, and of whichever database: where CI has the services.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("workers"),
+    pytest.mark.services,
+]
 QUARTER = quarter(date(2019, 10, 1))
 
 
@@ -72,7 +77,6 @@ def test_a_worker_killed_half_way_leaves_a_pack_that_the_next_one_finishes(board
     assert Frozen.objects.get().text == said
 
 
-@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_worker_told_to_stop_finishes_its_build_first(board, start_worker):
     asked_for(board)
     worker = start_worker(TEST_SECONDS_TO_DRAW="2")
@@ -81,7 +85,6 @@ def test_a_worker_told_to_stop_finishes_its_build_first(board, start_worker):
     assert_built_once()
 
 
-@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_closed_terminal_ends_the_worker_and_leaves_nothing_behind(start_worker):
     worker = start_worker()
     cluster = children(worker.process.pid)
@@ -90,7 +93,6 @@ def test_a_closed_terminal_ends_the_worker_and_leaves_nothing_behind(start_worke
     assert not [pid for pid in cluster if Path(f"/proc/{pid}").exists()]
 
 
-@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_worker):
     asked_for(board)
     start_worker(TEST_SECONDS_TO_DRAW="4")  # the lease is 2 seconds
@@ -100,7 +102,6 @@ def test_a_build_longer_than_its_lease_is_kept_by_its_heartbeat(board, start_wor
     assert_built_once()
 
 
-@pytest.mark.services  # what its processes do is no matter of the database
 def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker):
     worker = start_worker()
     eventually(lambda: JobTick.objects.filter(name="sweep", succeeded_at__isnull=False).exists())
@@ -117,7 +118,6 @@ def test_idle_processes_that_are_killed_do_not_stop_the_work(board, start_worker
     assert_built_once()
 
 
-@pytest.mark.services  # what its processes do is no matter of the database
 def test_a_cluster_that_does_nothing_any_more_is_replaced(board, start_worker):
     """Its guard is stopped, as one is that waits for a lock which a killed process held."""
     worker = start_worker(TEST_LONGEST_SILENCE="4")
@@ -140,7 +140,6 @@ def test_a_period_that_has_come_due_is_built_unasked(board, start_worker):
     assert Pack.objects.get().as_at == date(2020, 1, 15)
 
 
-@pytest.mark.services
 def test_the_same_with_redis_as_broker(board, start_worker):
     board.packs_from = QUARTER.start
     board.save()

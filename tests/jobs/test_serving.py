@@ -20,7 +20,8 @@ from tests import factories
 from tests.jobs.conftest import children, end_group, eventually, surroundings
 from tracker import serving
 
-pytestmark = pytest.mark.xdist_group("workers")
+# Long, and of whichever database: where CI has the services.
+pytestmark = [pytest.mark.xdist_group("workers"), pytest.mark.services]
 
 
 @pytest.fixture
@@ -107,16 +108,7 @@ def test_packs_of_other_quarters_that_somebody_asked_for_are_left_alone(
     assert written == [wanted]
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
-        signal.SIGTERM,
-        *(  # what a signal does is no matter of the database: all three where there are services
-            pytest.param(number, marks=pytest.mark.services)
-            for number in (signal.SIGINT, signal.SIGHUP)
-        ),
-    ],
-)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_stop_both_end_cleanly(due, run, port, tmp_path, number):
     process = run(f"serving.serve({port})")
     eventually(lambda: f"http://127.0.0.1:{port}/" in said(tmp_path), 30)

@@ -272,6 +272,7 @@ def test_check_jobs_speaks_json(db):
     assert {"checks", "jobs", "schedules", "packs", "troubles"} < set(found)
 
 
+@pytest.mark.services  # five processes, which are the same whatever the database is
 def test_commands_without_a_database_end_with_a_sentence(tmp_path):
     for arguments in (
         ["build_pack", "--area", "a", "--body", "b", "--as-at", "2020-01-15"],

@@ -11,6 +11,9 @@ from tests.management.test_uploads import random_bytes
 from tests.plans.forms_built import PAPER, PERFORMANCE, docx, form, head_rows, p, tbl, tc, tr
 from tests.plans.test_reading import LAYOUT
 
+# Long, and the same everywhere: where CI has the services.
+pytestmark = pytest.mark.services
+
 HEADING = p(PERFORMANCE.heading)
 NUMBERED = tr(tc(p("." * 900_000 + "ab")), tc(p("A statement")), *[tc(p("☐"))] * 4, tc(p()))
 RUN = "<w:r><w:t>a</w:t></w:r>"

@@ -18,6 +18,9 @@ from plans.sheets.understanding import understand
 from tests.management.sheets_built import workbook
 from tests.plans.plans_built import CONTEXT, HEADINGS, POSTS, understood
 
+# Long, and the same everywhere: where CI has the services.
+pytestmark = pytest.mark.services
+
 WIDE = replace(CONTEXT, posts=[*POSTS, *(f"Manager {n} of Service {n % 7}" for n in range(300))])
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import manage
 
 # Takes long, so it is begun early: groups are, and tests/conftest.py puts it before its group.
-pytestmark = pytest.mark.xdist_group("workers")
+pytestmark = [pytest.mark.xdist_group("workers"), pytest.mark.services]
 
 # As the first release kept it. The triggers step aside, as they do in an upgrade.
 FILL = """
