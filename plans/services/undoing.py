@@ -153,11 +153,18 @@ class _Back:
             )
 
     def put(self, row: dict[str, Any]) -> None:
-        """An action that the file changed; `row` is how it was."""
+        """An action that the file changed; `row` is how it was.
+
+        What was reported as done is open again: who did so could else verify it, as the claim would
+        be that of whoever undoes.
+        """
         action = Action.objects.select_related("area", "lead", "indicator").get(pk=row["pk"])
         action.plan = self.plan
         said, old = [self.reason], action.status
         told = {"status": row["status"], "word": row["word"], "percent": row["percent"]}
+        if row["status"] == Status.DONE != old:
+            told |= {"status": Status.ON_TRACK, "word": ""}
+            said.append("It was reported as done before; whoever did so has to say it again.")
         # First, so that an action which the file has ended can be put as it was.
         if any(getattr(action, name) != value for name, value in told.items()):
             advance(action, action.version, **told)
@@ -175,14 +182,18 @@ class _Back:
         ImportedRow.objects.filter(action=action, plan_import=self.kept).delete()
 
     def _word(self, action: Action, row: dict[str, Any]) -> None:
-        words: dict[str, Any] = {name: row[name] for name in WORDS}
-        words["indicator"] = QualityIndicator.objects.get(pk=row["indicator"])
-        words["lead"] = Post.objects.get(pk=row["lead"])
-        words["supporting"] = list(Post.objects.filter(pk__in=row["supporting"]))
-        if self.plan.is_draft:
+        words: dict[str, Any] = {n: row[n] for n in WORDS if row[n] != getattr(action, n)}
+        if row["indicator"] != action.indicator_id:
+            words["indicator"] = QualityIndicator.objects.get(pk=row["indicator"])
+        if row["lead"] != action.lead_id:
+            words["lead"] = Post.objects.get(pk=row["lead"])
+        if {post.pk for post in action.supporting.all()} != set(row["supporting"]):
+            words["supporting"] = list(Post.objects.filter(pk__in=row["supporting"]))
+        if self.plan.is_draft and _day(row["due"]) != action.due:
             words["original_due"] = _day(row["due"])
-        words |= {"reason": self.reason, "version": action.version}
-        actions.edit_action(by=self.by, action=action, **words)
+        if words:
+            why: dict[str, Any] = {"reason": self.reason, "version": action.version}
+            actions.edit_action(by=self.by, action=action, **why, **words)
         now = {message.pk for message in action.key_messages.all()}
         if now != set(row["key_messages"]):
             links.choose_messages(

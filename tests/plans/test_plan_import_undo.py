@@ -188,3 +188,18 @@ def test_a_plan_whose_import_was_undone_has_answered_no_inspection(bring, lead, 
     undo(lead, kept)
     assert Plan.objects.get().title == "Plan 2019 (import undone)"
     assert not dates.sent([inspection], on=clock.today())
+
+
+def test_what_was_reported_as_done_is_open_again_so_that_nobody_verifies_their_own(
+    bring, area, lead
+):
+    head = factories.user(area, Role.HEAD_OF_SERVICE)
+    plan = bring(table({"Status": "Not started", "Progress": ""})).plan
+    action = plan.actions.get()
+    report = {"status": Status.DONE, "text": "It is done", "evidence": "The list"}
+    progress.post_update(by=head, action=action, version=action.version, **report)
+    kept = bring(table({"Status": "Red", "Progress": "Half of them"}), plan, take=[1])
+    undo(lead, kept)
+    action = plan.actions.get()
+    assert action.status == Status.ON_TRACK
+    assert "whoever did so has to say it again" in action.updates.last().text
