@@ -52,7 +52,12 @@ def test_every_route_is_there_for_somebody(name: str) -> None:
 
 
 # What these reach takes longer than all others: on PostgreSQL, which CI asks for.
-LONG = {Role.HEAD_OF_SERVICE, Role.SERVICE_MANAGER, Role.INSPECTOR}
+LONG = {
+    Role.HEAD_OF_SERVICE,
+    Role.PERFORMANCE_LEAD,
+    Role.SERVICE_MANAGER,
+    Role.INSPECTOR,
+}
 VISITORS = [
     pytest.param(role, marks=[pytest.mark.services] if role in LONG else [])
     for role in (None, *Role)

@@ -13,7 +13,12 @@ from management.models import JobTick, Message
 from tests import factories
 from tests.jobs.conftest import eventually
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("workers")]
+# Long, and of whichever database: where CI has the services.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("workers"),
+    pytest.mark.services,
+]
 
 
 @pytest.fixture

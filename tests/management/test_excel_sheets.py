@@ -207,6 +207,7 @@ def test_an_empty_cell_with_a_colour_is_told_from_one_without() -> None:
     assert len(found.rows) == 1  # a row of colours says nothing
 
 
+@pytest.mark.services  # it takes long
 def test_fifty_thousand_empty_formatted_rows_are_passed_over() -> None:
     blank = '<c s="0"/>' * 8
     empty = "".join(f'<row r="{n}">{blank}</row>' for n in range(3, 50_003))

@@ -403,6 +403,7 @@ def check(tmp_path: Path, *options: str, **values: str) -> subprocess.CompletedP
     )
 
 
+@pytest.mark.services  # a process of its own
 def test_a_program_with_every_mistake_does_not_start_and_lists_them(tmp_path: Path) -> None:
     wrong = {
         "THROUGHLINE_MODE": "production",
@@ -419,6 +420,7 @@ def test_a_program_with_every_mistake_does_not_start_and_lists_them(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.services  # a process of its own
 def test_a_good_production_configuration_passes_djangos_own_checks_too(tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     done = check(tmp_path, "--deploy", "--fail-level", "WARNING", **GOOD)
@@ -426,6 +428,7 @@ def test_a_good_production_configuration_passes_djangos_own_checks_too(tmp_path:
     assert "no issues" in done.stdout
 
 
+@pytest.mark.services  # a process of its own
 def test_a_development_server_does_not_start_for_strangers(tmp_path: Path) -> None:
     done = check(tmp_path, ALLOWED_HOSTS="localhost,throughline.example.org")
     assert done.returncode == 1

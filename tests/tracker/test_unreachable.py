@@ -6,6 +6,9 @@ import sys
 
 import pytest
 
+# Long, and the same everywhere: where CI has the services.
+pytestmark = pytest.mark.services
+
 ASK = """
 import django
 django.setup()
