@@ -23,7 +23,8 @@ from hypothesis import settings as hypothesis
 from management import audit, clock
 from management.access import System
 
-DATABASE = {"db", "transactional_db", "django_db_setup", "django_db_blocker", "live_server"}
+# By what a test has a database: the last two are worlds that many tests share.
+DATABASE = {"db", "transactional_db", "live_server", "made", "loaded"}
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 EMPTIED = pytest.StashKey[Any]()
 # A busy machine is no fault of the product.

@@ -107,7 +107,7 @@ def test_the_api_answers_as_it_is_described_whatever_it_is_asked(mode: Any) -> N
     known = {part: getattr(world, name) for part, name in ROWS.items()}
     known["indicators"] = world.action.indicator
     known["saved-views"] = factories.saved_view(world.area, person)
-    brought = {"mapping": "tracker", "state": "applied"}
+    brought = {"kind": "tracker", "state": "applied"}
     known["trackers"] = factories.plan_import(world.area, world.plan, **brought)
     answered: dict[str, set[int]] = defaultdict(set)
 
