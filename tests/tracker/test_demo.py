@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from governance import packs
 from governance.models import Body, Meeting, Pack, Paragraph
@@ -141,7 +142,7 @@ def test_everything_is_entered_by_somebody_named_on_the_day_on_which_it_happened
     assert "Morag Reid" in names and "demonstration" in names
     for kind in (Update, DateChange, Evidence, Verification, Revision, Note):
         for entry in kind.objects.filter(area=area):
-            assert entry.recorded_at.date() == entry.on <= DAY
+            assert timezone.localdate(entry.recorded_at) == entry.on <= DAY
             assert entry.author and entry.by == entry.author.name
 
 
