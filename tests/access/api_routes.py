@@ -15,7 +15,7 @@ from plans.services.advising import standing_advice
 from plans.services.plans import mark_of
 from tests.access.routes import Where, area, nowhere, part_of, row_of
 from tests.factories import World
-from tests.plans.importing_helpers import table
+from tests.plans.importing.helpers import table
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE")
 USUAL = {"GET": 200, "POST": 201, "PUT": 200, "PATCH": 200, "DELETE": 204}

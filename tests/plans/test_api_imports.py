@@ -9,7 +9,7 @@ from management.uploads import MAX_BYTES
 from plans.models import Action, Plan, PlanImport, Update
 from plans.states import PlanState
 from tests import factories
-from tests.plans.importing_helpers import table
+from tests.plans.importing.helpers import table
 from tests.plans.test_api import Api
 from tests.plans.trackers_built import filled
 

@@ -10,7 +10,7 @@ from plans.models import Action, Plan
 from plans.services import importing, undoing
 from plans.services.taking_in import needs
 from tests import factories
-from tests.plans.importing_helpers import Bring
+from tests.plans.importing.helpers import Bring
 from tests.plans.plan_corpus import CORPUS
 from tests.plans.plans_built import INDICATORS, POSTS
 

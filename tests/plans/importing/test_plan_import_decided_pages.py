@@ -11,31 +11,11 @@ from plans.models import Action, Plan, PlanImport
 from plans.services import importing
 from tests import factories
 from tests.pages import Page
-from tests.plans.importing_helpers import Bring, table
-from tests.plans.test_plan_import_pages import form_of
+from tests.plans.importing.helpers import table
+from tests.plans.importing.test_plan_import_pages import form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 AGREED = {"title": "Plan 2019", "stage": "agreed", "decision": "Board 3 June 2018, item 2"}
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
-
-
-@pytest.fixture
-def bring(lead, area):
-    return Bring(lead, area, factories.framework())
 
 
 @pytest.fixture

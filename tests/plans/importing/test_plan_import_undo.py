@@ -13,29 +13,9 @@ from plans.services import dates, importing, parts, plans, progress, undoing
 from plans.services.evidence import standing_evidence
 from plans.statuses import Status
 from tests import factories
-from tests.plans.importing_helpers import DRAFT, Bring, table
+from tests.plans.importing.helpers import DRAFT, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
-
-
-@pytest.fixture
-def bring(lead, area):
-    return Bring(lead, area, factories.framework())
 
 
 def undo(by, kept):

@@ -15,26 +15,16 @@ from plans.services import drafting, importing, naming, parts, undoing
 from plans.services.offering import offered_posts
 from tests import factories
 from tests.pages import Page
-from tests.plans.importing_helpers import DRAFT, HEADINGS, Bring, table
+from tests.plans.importing.helpers import DRAFT, HEADINGS, Bring, table
 from tests.plans.test_api import Api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 WITHOUT = [heading for heading in HEADINGS if heading != "Quality indicator"]
 
 
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
 @pytest.fixture
 def area():
     return factories.area(slug="ardmore", name="Ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
 
 
 @pytest.fixture

@@ -11,15 +11,10 @@ from plans.models import Action
 from plans.statuses import Status
 from tests import factories
 from tests.pages import Page
-from tests.plans.importing_helpers import HEADINGS, Bring, table
+from tests.plans.importing.helpers import HEADINGS, Bring, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 PER_CENT = [*HEADINGS, "% complete"]
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
 
 
 @pytest.fixture

@@ -16,31 +16,11 @@ from plans.services.remembering import choose_columns
 from plans.sheets.fields import Field
 from plans.statuses import Status
 from tests import factories
-from tests.plans.importing_helpers import AGREED, AGREED_ON, DRAFT, Bring, table
+from tests.plans.importing.helpers import AGREED, AGREED_ON, DRAFT, Bring, table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TODAY = date(2020, 1, 15)
 YEARLESS = table({"Due": "30 June"})  # June of which year, the plan's day says
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
-
-
-@pytest.fixture
-def bring(lead, area):
-    return Bring(lead, area, factories.framework())
 
 
 def take(bring, kept, **facts):

@@ -15,31 +15,16 @@ from plans.views import plan_import
 from tests import factories
 from tests.pages import Page
 from tests.plans.forms_built import docx, p
-from tests.plans.importing_helpers import Bring, table
+from tests.plans.importing.helpers import Bring, table
+from tests.plans.importing.test_plan_import_pages import form_of
 from tests.plans.plans_built import HEADINGS, PAGE, heading_row, page_rows
 from tests.plans.plans_built import table as word_table
 from tests.plans.test_api import Api
 from tests.plans.test_api_imports import brought
-from tests.plans.test_plan_import_pages import form_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 BARE = {"Ref": ""}
 OTHER = {"Ref": "", "Action": "Open a second site", "Due": "30 June 2020"}
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
 
 
 @pytest.fixture

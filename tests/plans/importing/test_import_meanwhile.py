@@ -15,7 +15,7 @@ from plans.models import Action, Plan, Update
 from plans.services import due_dates, importing, links, progress, undoing
 from plans.statuses import Status
 from tests import factories
-from tests.plans.importing_helpers import AGREED, Bring, table
+from tests.plans.importing.helpers import AGREED, Bring, table
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -9,37 +9,16 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from management.access import Role
 from plans.models import Action, ColumnMap, Plan, PlanImport
 from plans.services import actions, importing
 from plans.statuses import Status
 from plans.views import plan_import
 from tests import factories
 from tests.pages import AWKWARD, Page
-from tests.plans.importing_helpers import ROW, Bring, table
+from tests.plans.importing.helpers import ROW, table
 from tests.plans.plans_built import word_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
-
-
-@pytest.fixture
-def bring(lead, area):
-    return Bring(lead, area, factories.framework())
 
 
 @pytest.fixture

@@ -38,31 +38,11 @@ from plans.sheets.fields import Field
 from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
-from tests.plans.importing_helpers import DRAFT, HEADINGS, Bring, table
+from tests.plans.importing.helpers import DRAFT, HEADINGS, table
 from tests.plans.plans_built import word_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 TWO = ({}, {"Ref": "1.1b", "Action": "Open a second site"})
-
-
-@pytest.fixture(autouse=True)
-def store(settings, tmp_path):
-    settings.STORE_DIR = tmp_path
-
-
-@pytest.fixture
-def area():
-    return factories.area(slug="ardmore")
-
-
-@pytest.fixture
-def lead(area):
-    return factories.user(area, Role.PERFORMANCE_LEAD)
-
-
-@pytest.fixture
-def bring(lead, area):
-    return Bring(lead, area, factories.framework())
 
 
 def one(plan, reference="1.1a"):
