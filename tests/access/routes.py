@@ -455,7 +455,7 @@ ROUTES: dict[str, Row] = {
         shows=True,
         writes=False,
     ),
-    # What is in a file, and what becomes of it: tests/plans/test_plan_import.py.
+    # What is in a file, and what becomes of it: tests/plans/importing.
     "plan_import": Row(
         row_of("plan_import"),
         "plan.edit",
