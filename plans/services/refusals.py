@@ -20,7 +20,6 @@ from plans.services.progress import refuse_update
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
-from plans.statuses import Status
 
 
 class Checks:
@@ -80,8 +79,7 @@ class Checks:
             yield from self._date(one.row, action, day)
         status = one.row.status
         if "status" in wanted and status and status not in imports.ENDED:
-            new = reported(status)
-            facts: dict[str, Any] = {"status": new, "text": "-", "evidence": "-", "percent": None}
+            facts: dict[str, Any] = {"status": status, "text": "-", "evidence": "-", "percent": None}
             yield from _said(lambda: refuse_update(action, **facts))
 
     def _date(self, row: Understood, action: Action, day: date) -> Iterator[str | Note]:
@@ -115,11 +113,6 @@ class Checks:
         if self.kept.plan is None:
             return "; or say that the plan was agreed on another day"
         return "; or give the plan another day of agreement first" if self.plan.is_draft else ""
-
-
-def reported(status: Status) -> Status:
-    """How far a file can report: whether it is complete, a second person says here."""
-    return Status.DONE if status == Status.COMPLETE else status
 
 
 def _said(ask: Any) -> Iterable[str]:

@@ -24,7 +24,6 @@ from plans.services.importing import (
     usual_words,
 )
 from plans.services.progress import Percent
-from plans.services.refusals import reported
 from plans.statuses import Status
 
 
@@ -111,9 +110,8 @@ class Rows:
         if one.ends:
             text = f"Withdrawn: {text}"
             return Told(action, status=row.status, text=text, decision=self.ended, **told)
-        status = reported(row.status) if row.status else None
-        proof = self._proof(one) if status == Status.DONE else ""
-        return Told(action, status=status, text=text, evidence=proof, **told)
+        proof = self._proof(one) if row.status == Status.DONE else ""
+        return Told(action, status=row.status, text=text, evidence=proof, **told)
 
     # --- actions that are there -----------------------------------------------------------------
 
@@ -190,9 +188,7 @@ class Rows:
                 decision=self.ended,
             )
             return
-        status = (
-            reported(row.status) if "status" in changes and row.status else Status(action.status)
-        )
+        status = row.status if "status" in changes and row.status else Status(action.status)
         done = status == Status.DONE and not action.evidence.filter(withdrawal=None).exists()
         progress.post_update(
             by=self.by,

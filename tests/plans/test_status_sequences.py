@@ -190,6 +190,7 @@ def test_no_order_of_deeds_loses_an_update_or_leads_where_none_should(
             if name not in UNVERSIONED:
                 assert now.version == before.version + 1
             holds_together(world, now, due)
+            waits_for_whom(world, now)
             if name not in {"move", "answer", *UNVERSIONED}:
                 world.texts.append(f"{len(world.texts)}: {name}")
             told = list(Update.objects.filter(action=now).order_by("id"))
@@ -224,3 +225,12 @@ def holds_together(world: World, now: Action, due: date | None) -> None:
     )
     assert DateRequest.objects.filter(action=now, answer=None).count() <= 1
     assert now.status not in {S.DONE, S.COMPLETE} or evidence.standing_evidence(now).exists()
+
+
+def waits_for_whom(world: World, now: Action) -> None:
+    """The list of what somebody can verify has it for those, and only those, who can."""
+    for who, person in world.people.items():
+        posts = [now.lead_id] if who == "manager" else []
+        listed = Action.objects.filter(pk=now.pk).to_verify_by(person, posts).exists()
+        can = now.status == S.DONE and not verification.why_not_by(person, now)
+        assert listed == can, who
