@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from kpis.periods import day_text
+from management.sheets.content import quoted
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import Field
 from plans.sheets.standing import AWAITS, BY_PERCENT
@@ -116,15 +117,22 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Match:
-    """The action that a row is of. One that is not certain can be turned down by a person."""
+    """The action that a row is of. One that is not certain can be turned down by a person.
+
+    `reference` is the row's, where the action has just its words and another reference.
+    """
 
     stands: Stands
     by: By = By.CERTAIN
+    reference: str = ""
 
     @property
     def said(self) -> str:
         """By what it was matched, as a sentence; empty where that is certain."""
         action = f"action {self.stands.reference}"
+        if self.reference:
+            said = f"Matched by its words, which are those of {action}"
+            return f"{said}: its reference in the file, {quoted(self.reference)}, is another."
         return {
             By.CERTAIN: "",
             By.WORDS: f"Matched by its words, which are nearly those of {action}.",

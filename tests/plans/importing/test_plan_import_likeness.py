@@ -80,7 +80,7 @@ def test_a_row_with_other_words_in_the_same_place_changes_that_action(bring):
     name = "Plan.docx"
     kept = bring.keep(word_file(*PAGE), name=name)
     plan = bring.take(kept, importing.look(kept), title="Plan", decision="Board").plan
-    last = ("Send everybody on a course once a year", *PAGE[3][1:])
+    last = ("Send all staff on a course once a year", *PAGE[3][1:])
     new = ("Find rooms", "Service Manager", "June 2020", "A list")
     seen = bring.look(word_file(new, *PAGE[:3], last), plan, name=name)
     assert by(seen) == [("create", ""), *[("same", "")] * 3, ("update", "place")]
@@ -90,7 +90,9 @@ def test_a_row_keeps_its_place_though_the_file_that_came_last_left_it_as_it_was(
     first = table(BARE, OTHER)
     plan = bring(first).plan
     bring(table({"Action": "Another", **BARE, "Lead": "Head"}, BARE, OTHER), plan)
-    now = table({"Action": "Another", **BARE, "Lead": "Head"}, BARE, OTHER | {"Action": "Find it"})
+    now = table(
+        {"Action": "Another", **BARE, "Lead": "Head"}, BARE, OTHER | {"Action": "Find a site"}
+    )
     assert by(bring.look(now, plan)) == [("same", ""), ("same", ""), ("update", "place")]
 
 
@@ -127,6 +129,25 @@ def test_one_that_is_turned_down_is_new_and_stays_so(bring):
     texts = set(plan.actions.values_list("text", flat=True))
     assert texts == {"Train all staff", "Train all new staff"}
     assert by(bring.look(later, plan)) == [("same", "")]
+
+
+def test_a_file_that_is_numbered_anew_changes_nothing_of_what_is_there(bring):
+    """Throughline had numbered it; then the council has a column of its own, one action on top."""
+    plan = bring(table(BARE, OTHER)).plan
+    top = {"Ref": "1", "Action": "Hold weekly meetings"}
+    later = table(top, {**BARE, "Ref": "2"}, {**OTHER, "Ref": "3"})
+    kept = bring.keep(later, plan)
+    seen = importing.look(kept)
+    assert by(seen) == [("create", ""), ("same", "words"), ("same", "")]
+    assert "its reference in the file, “2”, is another" in seen.lines[1].like.said
+    assert by(importing.look(kept, apart={2}))[1] == ("create", "words")
+    bring.take(kept, seen, reason="The board said so")
+    assert list(plan.actions.order_by("sequence").values_list("reference", "text")) == [
+        ("1", "Train all staff"),
+        ("2", "Open a second site"),
+        ("3", "Hold weekly meetings"),
+    ]
+    assert [one.does for one in bring.look(later, plan).lines] == ["same"] * 3
 
 
 def test_what_is_certain_cannot_be_turned_down(bring):

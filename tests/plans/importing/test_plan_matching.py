@@ -1,7 +1,6 @@
 """Which action each row of a file speaks of: for certain first, then by likeness."""
 
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given
@@ -68,9 +67,46 @@ def told(rows, there, new=()):
 # --- for certain ----------------------------------------------------------------------------------
 
 
-def test_a_reference_decides_though_the_words_are_anothers():
+def test_a_reference_gives_way_to_words_that_are_another_actions_alone():
     there = [stands(1, row(TRAIN, reference="1")), stands(2, row(OPEN, 3, reference="2"))]
+    (match,) = matched([row(OPEN, reference="1")], there)
+    assert (match.stands.pk, match.by, match.reference) == (2, By.WORDS, "1")
+    assert "those of action 2: its reference in the file, “1”, is another." in match.said
+    there += [stands(3, row(OPEN, 4, reference="3"))]  # the words say no longer which is meant
     assert told([row(OPEN, reference="1")], there) == [(1, By.CERTAIN)]
+    assert told([row(OPEN, reference="1"), row(OPEN, reference="2")], there[:2]) == [
+        (1, By.CERTAIN),
+        (2, By.CERTAIN),
+    ]
+
+
+def test_a_plan_that_is_numbered_anew_is_known_by_its_words():
+    there = [stands(1, row(TRAIN, reference="1")), stands(2, row(OPEN, 3, reference="2"))]
+    rows = [row("Find a trainer who is here", reference="1"), row(TRAIN + " now", 3, reference="2")]
+    rows += [row(OPEN, 4, reference="3")]
+    assert told(rows, there) == [(1, By.CERTAIN), (2, By.CERTAIN), None]
+    there += [stands(3, row("Hold meetings", 4, reference="3"))]
+    assert told(rows, there) == [None, (1, By.WORDS), (2, By.WORDS)]
+
+
+def test_references_that_were_invented_here_decide_where_the_words_are_of_the_same_matter():
+    there = plan(row(TRAIN), row(OPEN, 3))
+    assert told([row("Find a house", reference="A1")], there) == [None]
+    assert told([row("Find a trainer", reference="A1")], there) == [(1, By.CERTAIN)]
+    assert told([row(TRAIN, 3, reference="A2")], there) == [(1, By.WORDS)]
+
+
+def test_the_references_of_a_file_of_ours_decide_whatever_the_words():
+    there = [stands(1, row(TRAIN, reference="1")), stands(2, row(OPEN, 3, reference="2"))]
+    ours = row(OPEN, reference="1")
+    ours = replace(ours, raw={**ours.raw, F.RESPONSIBLE_WORDS: ""})
+    assert told([ours], there) == [(1, By.CERTAIN)]
+    there = [
+        stands(1, row(TRAIN, reference="1"), reference="2"),
+        stands(2, row(OPEN), reference="1"),
+    ]
+    assert told([ours], there) == [(2, By.CERTAIN)]
+    assert told([row("Train nobody", reference="1")], there) == [(1, By.CERTAIN)]
 
 
 def test_a_reference_that_was_changed_here_is_still_that_of_the_file():
@@ -84,10 +120,17 @@ def test_references_that_the_file_did_not_have_before_make_no_new_actions():
     assert told(rows, there) == [(1, By.CERTAIN), (2, By.CERTAIN)]
 
 
-def test_a_row_with_another_reference_is_another_action_whatever_its_words():
+def test_a_row_with_another_reference_is_another_action_unless_it_is_word_for_word_there():
     there = [stands(1, row(TRAIN, reference="1"))]
-    assert told([row(TRAIN, reference="2")], there) == [None]
+    for reference in ("2", "01", "Action 1", "1.0"):
+        assert told([row(TRAIN, reference=reference)], there) == [(1, By.WORDS)]
+    assert told([row(TRAIN, reference="2")], there, new={0}) == [None]
+    assert told([row(TRAIN, reference="2", indicator="5.2")], there[:0]) == [None]
     assert told([row(TRAIN + " again", reference="2")], there) == [None]
+    assert told([row(TRAIN, reference="2"), row(TRAIN, reference="1")], there) == [
+        None,
+        (1, By.CERTAIN),
+    ]
 
 
 def test_of_two_with_the_same_words_the_one_under_the_same_indicator_is_meant():
@@ -161,7 +204,18 @@ def test_of_two_actions_that_are_as_near_the_one_that_stood_in_this_place_is_mea
 
 def test_a_row_of_quite_other_words_is_known_by_its_place_post_and_date():
     there = plan(row(TRAIN), row(OPEN, 3))
-    assert told([row(TRAIN), row("Find a trainer", 3)], there)[1] == (2, By.PLACE)
+    assert told([row(TRAIN), row("Find a site", 3)], there)[1] == (2, By.PLACE)
+
+
+def test_place_post_and_date_are_not_enough_for_words_of_another_matter():
+    there = plan(row(TRAIN), row(OPEN, 3))
+    assert told([row(TRAIN), row("Buy all new laptops", 3)], there)[1] is None
+
+
+def test_another_deed_at_the_beginning_is_not_nearly_the_same():
+    there = plan(row("Increase the number of home visits each month"))
+    for text, match in (("Reduce", None), ("Increasing", (1, By.WORDS))):
+        assert told([row(f"{text} the number of home visits each month", 9)], there) == [match]
 
 
 @pytest.mark.parametrize(
@@ -178,7 +232,7 @@ def test_a_row_of_quite_other_words_is_known_by_its_place_post_and_date():
 def test_place_alone_makes_no_match(more):
     before = row(OPEN, 3, reference="R2")
     there = [stands(1, row(TRAIN)), stands(2, before)]
-    rows = [row(TRAIN), row("Find a trainer", **{"number": 3, "reference": "", **more})]
+    rows = [row(TRAIN), row("Find a site", **{"number": 3, "reference": "", **more})]
     assert told(rows, there)[1] is None
 
 
@@ -189,7 +243,7 @@ def test_place_without_post_and_date_makes_no_match():
 
 def test_place_is_counted_from_the_row_above_that_is_known():
     there = plan(row(TRAIN, 2), row(OPEN, 3))
-    rows = [row("A new one", 2, lead="Other"), row(TRAIN, 3), row("Find a trainer", 4)]
+    rows = [row("A new one", 2, lead="Other"), row(TRAIN, 3), row("Find a site", 4)]
     assert told(rows, there) == [None, (1, By.CERTAIN), (2, By.PLACE)]
 
 
@@ -265,16 +319,21 @@ def test_a_word_put_into_one_row_of_a_file_makes_no_new_action(data):
 
 def test_thousands_of_rows_are_compared_with_few_actions_each(monkeypatch):
     compared = []
-
-    class Counted(SequenceMatcher):
-        def __init__(self, *args, **options):
-            compared.append(1)
-            super().__init__(*args, **options)
-
-    monkeypatch.setattr(matching, "SequenceMatcher", Counted)
+    in_order = matching._in_order
+    monkeypatch.setattr(matching, "_in_order", lambda *of: compared.append(1) or in_order(*of))
     many = 2_000
     before = [row(f"{TRAIN} in the place of {n:x}th call", n) for n in range(many)]
     now = [row(f"{TRAIN} at the place of {n:x}th call", n, lead="Head") for n in range(many)]
     found = matched(now, plan(*before))
     assert [match.stands.pk for match in found] == list(range(1, many + 1))
     assert len(compared) <= many * matching.CANDIDATES * 2
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=9), st.lists(st.sampled_from("abcd"), max_size=9))
+def test_the_words_in_order_are_those_of_the_longest_common_run(one, other):
+    table = [[0] * (len(other) + 1) for _ in range(len(one) + 1)]
+    for i, mine in enumerate(one):
+        for j, its in enumerate(other):
+            same = table[i][j] + 1 if mine == its else 0
+            table[i + 1][j + 1] = max(same, table[i][j + 1], table[i + 1][j])
+    assert matching._in_order(one, other) == table[-1][-1]
