@@ -39,6 +39,11 @@ class Cell:
     def says(self) -> bool:
         return bool(self.text.strip() or self.fault)
 
+    @property
+    def is_day(self) -> bool:
+        """Whether the file itself knows it as a day."""
+        return isinstance(self.value, date)
+
 
 @dataclass(frozen=True)
 class Row:

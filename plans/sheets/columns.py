@@ -7,7 +7,16 @@ from statistics import mean
 
 from management.sheets.content import Cell
 from plans.phrases import messages
-from plans.sheets.fields import LABELS, NEWEST, SEVERAL, Field, Sure, by_heading
+from plans.sheets.fields import (
+    LABELS,
+    NEWEST,
+    SEVERAL,
+    Field,
+    Sure,
+    by_heading,
+    gives_way,
+    plain,
+)
 from plans.sheets.known import Known, said
 
 F = Field
@@ -15,10 +24,13 @@ LOOKED_AT = 40  # cells of a column: the first of them
 SAMPLES = 3
 LONG = 200  # characters of a sample
 FEW = 3  # cells, before they contradict their heading
+FEWEST = 0.2
+HALF = 0.5
 MOST = 0.6  # of its cells, for a column to be of what they are
 NEARLY_ALL = 0.8
 PROSE = 40  # characters: what is as long on average is no status
 _PER_CENT = re.compile(r"\d{1,3}(?:\.\d{1,2})?\s?%")
+_TARGET = {"target", "targets"}  # a day, or how much is to be reached
 _REFERENCE = re.compile(r"[A-Za-z]{0,6}[ ./-]?\d{1,3}(?:[./-]\d{1,3}){0,3}[a-z]?[.)]?")
 _TITLE = re.compile(
     r"\b(?:manager|head|lead|leader|officer|director|chief|co-?ordinator|worker|team|chair|analyst"
@@ -32,6 +44,7 @@ class Column:
     """A column of a table: its heading, what it is taken for, how surely, and why.
 
     `samples` are some of its first different texts. `hidden` is a column that Excel does not show.
+    `fits` says that most of its cells are what it is taken for, as far as cells tell that.
     """
 
     heading: str
@@ -40,6 +53,7 @@ class Column:
     why: str
     samples: tuple[str, ...] = ()
     hidden: bool = False
+    fits: bool = True
 
 
 @dataclass(frozen=True)
@@ -51,6 +65,10 @@ class _Profile:
     length: float
     different: float
 
+    def fits(self, field: Field) -> bool:
+        told = F.TIMESCALE if field == F.REVISED else field
+        return self.shares.get(told, 1) >= HALF
+
 
 def guess(heading: str, cells: Sequence[Cell], known: Known, hidden: bool = False) -> Column:
     """What the column is for, by its heading first; its cells decide where that says nothing."""
@@ -60,14 +78,15 @@ def guess(heading: str, cells: Sequence[Cell], known: Known, hidden: bool = Fals
     profile = _profile(cells, texts, known)
     if not texts:
         why = f"{why}; it is empty" if field != F.NOTHING else "it is empty"
-        return Column(heading, field, Sure.NONE if field == F.NOTHING else sure, why, (), hidden)
+        sure = Sure.NONE if field == F.NOTHING else sure
+        return Column(heading, field, sure, why, (), hidden, fits=False)
     other, reason = _instead(field, profile)
     if other is not None:
         field, sure, why = other, Sure.LIKELY, f"{why}, but {reason}"
     elif sure == Sure.NONE:
         field, reason = _by_cells(profile)
         sure, why = (Sure.LIKELY if field != F.NOTHING else Sure.NONE), f"{why}; {reason}"
-    return Column(heading, field, sure, why, samples, hidden)
+    return Column(heading, field, sure, why, samples, hidden, profile.fits(field))
 
 
 def sent_out(heading: str, field: Field, cells: Sequence[Cell], hidden: bool) -> Column:
@@ -89,7 +108,7 @@ def _profile(cells: Sequence[Cell], texts: Sequence[str], known: Known) -> _Prof
     def share(hits: Sequence[bool]) -> float:
         return sum(hits) / count
 
-    dated = [bool(cell.value) and _is_date(cell) for cell in cells if said(cell)]
+    dated = [cell.is_day for cell in cells if said(cell)]
     shares = {
         F.MESSAGES: share([_is_messages(text) for text in texts]),
         F.PERCENT: share([bool(_PER_CENT.fullmatch(text)) for text in texts]),
@@ -102,10 +121,6 @@ def _profile(cells: Sequence[Cell], texts: Sequence[str], known: Known) -> _Prof
         F.RESPONSIBLE: share([_is_post(text, known) for text in texts]),
     }
     return _Profile(count, shares, mean(map(len, texts)), len(set(texts)) / count)
-
-
-def _is_date(cell: Cell) -> bool:
-    return hasattr(cell.value, "year")
 
 
 def _is_status(text: str, known: Known) -> bool:
@@ -152,6 +167,12 @@ def _instead(field: Field, profile: _Profile) -> tuple[Field | None, str]:
         return F.PERCENT, "its cells are percentages"
     if field == F.ACTION and shares[F.REFERENCE] >= NEARLY_ALL and profile.length < 12:
         return F.REFERENCE, "its cells are short numbers"
+    if (
+        field == F.RESPONSIBLE
+        and shares[F.TIMESCALE] >= NEARLY_ALL
+        and shares[F.RESPONSIBLE] < FEWEST
+    ):
+        return F.TIMESCALE, "its cells are dates"
     if field == F.REFERENCE and shares[F.INDICATOR] >= NEARLY_ALL and profile.different < 0.7:
         return F.INDICATOR, "its cells are codes of indicators, several times"
     return None, ""
@@ -178,7 +199,8 @@ def _by_cells(profile: _Profile) -> tuple[Field, str]:
 
 
 def settle(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """One column for each field that has but one: the surest, and of those as sure the first.
+    """One column for each field that has but one: the surest, and of those as sure the one whose
+    cells are what it says, and of those the first.
 
     Where no column is for actions, the one with the longest texts is, and the next is evidence.
     """
@@ -188,13 +210,24 @@ def settle(columns: Sequence[Column]) -> tuple[Column, ...]:
         if field in SEVERAL or len(claims) < 2:
             continue
         order = list(Sure)
-        claims.sort(key=lambda n: (order.index(settled[n].sure), -n if field in NEWEST else n))
+        claims.sort(
+            key=lambda n: (
+                gives_way(settled[n].heading),
+                order.index(settled[n].sure),
+                not settled[n].fits,
+                -n if field in NEWEST else n,
+            )
+        )
         for n in claims[1:]:
             taken = settled[claims[0]].heading or "another column"
             why = f"{LABELS[field].lower()} is taken from “{taken}”"
             same = settled[n].heading == settled[claims[0]].heading
             why += ", the other column with this heading" if same else ""
-            settled[n] = replace(settled[n], field=F.NOTHING, sure=Sure.NONE, why=why)
+            rest, sure = F.NOTHING, Sure.NONE
+            if plain(settled[n].heading) in _TARGET and not settled[n].fits:
+                rest, sure = F.EVIDENCE, Sure.LIKELY
+                why += ", and its cells are no dates"
+            settled[n] = replace(settled[n], field=rest, sure=sure, why=why)
     for field, what in ((F.ACTION, "longest"), (F.EVIDENCE, "next longest")):
         if all(column.field != field for column in settled):
             free = [n for n, c in enumerate(settled) if c.sure == Sure.NONE and c.samples]

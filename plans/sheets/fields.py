@@ -52,7 +52,7 @@ LABELS: dict[Field, str] = {
     F.NOTHING: "Not used",
 }
 # Fields that several columns may give: the rightmost progress is the latest.
-SEVERAL = frozenset({F.SUPPORTING, F.PROGRESS, F.MESSAGES, F.NOTHING})
+SEVERAL = frozenset({F.SUPPORTING, F.EVIDENCE, F.PROGRESS, F.MESSAGES, F.NOTHING})
 # Where two columns claim the same field, quarter after quarter, the rightmost is the newest.
 NEWEST = frozenset({F.STATUS, F.PERCENT, F.REVISED})
 
@@ -87,7 +87,7 @@ _SAID: dict[Field, str] = {
         lead person, lead post, lead agency, lead partner, lead role, lead responsibility,
         lead responsible, accountable, accountable officer, accountable lead, accountable owner,
         who, by whom, who is responsible, who will do it, who will lead, assigned to, allocated to,
-        named lead, owned by, led by, post, postholder, post holder, person
+        named lead, named officer, officer, owned by, led by, post, postholder, post holder, person
     """,
     F.SUPPORTING: """
         supporting, support, supported by, supporting officer, supporting officers,
@@ -100,7 +100,8 @@ _SAID: dict[Field, str] = {
         due by, target, target date, target dates, target timescale, target completion,
         target completion date, by when, when, deadline, deadlines, completion date,
         date for completion, completion due, complete by, to be completed by, timeline, timelines,
-        timeframe, timeframes, time frame, end date, original due date, original date,
+        timeframe, timeframes, time frame, end, end date, finish, finish date, to, action by date,
+        original due date, original date,
         original target date, original timescale, planned completion date, planned end date,
         expected completion date, expected completion, timescale for completion,
         timescales review, timescales review progress, timescale review, review timescale, date
@@ -150,14 +151,17 @@ _SAID: dict[Field, str] = {
         recommendation, recommendations, recommendation no, recommendation number,
         area for improvement, areas for improvement, area s for improvement, finding, findings,
         inspection finding, priority, theme, themes, risk, risks, risk rating, cost, costs, budget,
-        resource, resources, resource implications, start, start date, date started, date added,
-        date raised, date opened, date completed, completed date, actual completion date,
+        resource, resources, resource implications, start, start date, from, date from, begins,
+        date started, date added, date raised, date opened, date agreed, date logged, date set,
+        date created, date identified, date of meeting, meeting date, date completed,
+        completed date, actual completion date,
         date of completion, date closed, closed date, date complete, completed on, source,
         objective, objectives, aim, aims, strategic priority, strategic objective, section,
         last updated, date updated, date of update, update date, latest update on, latest update by,
         last update on, last update by, last updated by, updated on, updated by, update by,
         category, service, team,
-        rationale, baseline, dependencies, dependency, link, links
+        rationale, baseline, dependencies, dependency, link, links, key, legend, meaning, meanings,
+        definition, definitions
     """,
 }
 EXACT: dict[str, Field] = {
@@ -165,7 +169,7 @@ EXACT: dict[str, Field] = {
 }
 # Within a longer heading these say as much; the others (“no”, “who”, “line”) do not.
 _SHORT = {phrase for phrase in EXACT if len(phrase) < 4} - {"due", "rag", "kms"}
-_TOO_COMMON = {"number", "item", "line", "row", "when", "date", "stage", "state"}
+_TOO_COMMON = {"number", "item", "line", "row", "when", "date", "stage", "state", "officer", "from"}
 # What such words mean is likely, even where they are the whole heading.
 _HINTS: dict[str, Field] = {
     **dict.fromkeys(("outcome", "outcomes", "impact", "results", "what difference"), F.EVIDENCE),
@@ -179,6 +183,19 @@ _HINTS: dict[str, Field] = {
 _PARTS = _HINTS | {
     phrase: field for phrase, field in EXACT.items() if phrase not in _SHORT | _TOO_COMMON
 }
+# These turn what a heading says: the start of a time is not its end, a key has no action's status.
+_START = re.compile(r"\b(?:start|begin|commenc|raised\b|opened\b)|\bfrom$")
+_END = re.compile(r"\b(?:end|finish|due|complet)")
+_KEY = re.compile(r"\b(?:key|legend|meanings?|definitions?)\b")
+# Of such a column another one that claims the same field has it, as the lead's post before the
+# body to which it belongs, and what is done before what it is for.
+_GIVES_WAY = re.compile(
+    r"dates?|review(?: date)?|improvements?|improvement required"
+    r"|.*\b(?:achieve|achieved|agency|agencies|organisation|partner)\b.*"
+)
+_COMPLETED = re.compile(
+    r"(?:date |actual )+(?:of )?(?:complet\w+|closed)(?: date)?|(?:completed|closed) (?:date|on)"
+)
 LONGEST = 120  # characters of a heading
 WHY_NOTHING = {
     "recommendation": "recommendations are linked to actions by people, after the import",
@@ -212,7 +229,32 @@ def by_heading(heading: str) -> tuple[Field, Sure, str]:
         return F.NOTHING, Sure.NONE, "its heading is not known"
     phrase = max(found)[2]
     field = _PARTS[phrase]
+    turned = _turned(field, said)
+    if turned:
+        return F.NOTHING, Sure.LIKELY, _why(F.NOTHING, turned)
     return field, Sure.LIKELY, _why(field, phrase)
+
+
+def _turned(field: Field, said: str) -> str:
+    """The word by which a heading does not mean what another of its words says; or nothing."""
+    turns = _START if field == F.TIMESCALE and not _END.search(said) else _KEY
+    found = turns.search(said) if field in {F.TIMESCALE, F.STATUS} else None
+    return found[0] if found else ""
+
+
+def is_key(heading: str) -> bool:
+    """Whether the column explains words or colours: it is of no action."""
+    return bool(_KEY.search(plain(heading))) and by_heading(heading)[0] == F.NOTHING
+
+
+def gives_way(heading: str) -> bool:
+    """Whether another column that claims the same field has it rather than this one."""
+    return bool(_GIVES_WAY.fullmatch(plain(heading)))
+
+
+def says_completed(heading: str) -> bool:
+    """Whether the column has the day on which an action was completed."""
+    return bool(_COMPLETED.fullmatch(plain(heading)))
 
 
 def _why(field: Field, phrase: str) -> str:

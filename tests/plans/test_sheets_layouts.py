@@ -231,6 +231,64 @@ def test_of_two_columns_for_one_field_the_surest_is_taken_and_the_other_said() -
     assert layout.columns[3].why == "status is taken from “RAG Q2”"
 
 
+@pytest.mark.parametrize(
+    ("claims", "taken"),
+    [
+        ({"Date": "6 August 2019", "Due": "May 2020"}, {"timescale": "Due"}),
+        ({"Start": "May 2019", "Finish": "May 2020"}, {"timescale": "Finish"}),
+        ({"Review": "May 2019", "Action due date": "May 2020"}, {"timescale": "Action due date"}),
+        (
+            {"Target": "71% of orders in time", "By when": "May 2020"},
+            {"timescale": "By when", "evidence_expected": "Target"},
+        ),
+        ({"Target": "Ongoing"}, {"timescale": "Target"}),
+        ({"By when": "", "Target date": "May 2020"}, {"timescale": "Target date"}),
+        (
+            {"Action by (who)": "Service Manager", "Action by (date)": "May 2020"},
+            {"responsible": "Action by (who)", "timescale": "Action by (date)"},
+        ),
+        (
+            {"Who": "Service Manager", "Lead (by)": "May 2020"},
+            {"responsible": "Who", "timescale": "Lead (by)"},
+        ),
+        ({"Lead agency": "Police Scotland", "Officer": "Chief Officer"}, {"responsible": "Officer"}),
+        ({"Lead agency": "Police Scotland"}, {"responsible": "Lead agency"}),
+        ({"RAG Q1": "Red", "RAG Q2": "Green", "RAG Q3": ""}, {"status": "RAG Q2"}),
+    ],
+)  # fmt: skip
+def test_of_columns_that_claim_the_same_the_better_is_taken(
+    claims: dict[str, str], taken: dict[str, str]
+) -> None:
+    rows = [["What we will do", *claims], *([f"Do {n}", *claims.values()] for n in "abc")]
+    (layout,) = layouts(book_of(rows), CONTEXT)
+    assert {str(c.field): c.heading for c in layout.columns[1:] if c.field != F.NOTHING} == taken
+
+
+@pytest.mark.parametrize(
+    ("goal", "action"),
+    [
+        ("Improvement", "Action required"),
+        ("What do we want to achieve?", "How will we do it?"),
+    ],
+)
+def test_what_is_done_is_the_action_and_not_what_it_is_for(goal: str, action: str) -> None:
+    rows = [[goal, action, "Lead"], ["Safer streets", "Audit files", "Service Manager"]]
+    (layout,) = layouts(book_of(rows), CONTEXT)
+    assert fields(layout) == ["nothing", "text", "responsible"]
+    (layout,) = layouts(book_of([[row[0], row[2]] for row in rows]), CONTEXT)
+    assert fields(layout) == ["text", "responsible"]
+
+
+def test_measures_and_evidence_are_both_kept() -> None:
+    rows = [
+        ["Action", "Lead", "Success measure", "Evidence of improvement"],
+        ["Audit", "Service Manager", "90% in time", "A report"],
+    ]
+    book = book_of(rows)
+    (row,) = understand(book, layouts(book, CONTEXT), CONTEXT).rows
+    assert row.evidence_expected == "90% in time\nA report"
+
+
 def test_one_column_of_actions_is_enough_where_there_is_nothing_else() -> None:
     book = book_of([["Actions"], ["Train all staff"], ["Audit a sample of files"]])
     (layout,) = chosen(layouts(book, CONTEXT))
