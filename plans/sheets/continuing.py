@@ -39,7 +39,8 @@ def _continues(above: Understood, row: Understood) -> bool:
         return False
     begins = row.raw[F.ACTION].lstrip()[:1]
     broken_off = not above.raw[F.ACTION].rstrip().endswith(ENDS)
-    return _below(above, row) and (begins.islower() or broken_off)
+    numbered = begins.isdigit()  # it is an action of its own
+    return _below(above, row) and (begins.islower() or broken_off) and not numbered
 
 
 def _below(above: Understood, row: Understood) -> bool:

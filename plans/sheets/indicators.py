@@ -8,8 +8,10 @@ from management.sheets.content import quoted
 from plans.form.matching import words
 
 LONGEST = 600  # characters of a cell that names an indicator; what is longer is prose
+LONGEST_HEADING = 150  # characters of words above a table that have an indicator's name
 ENOUGH = 0.74  # of a name's telling words, for it to be meant
 AHEAD = 0.2  # by so much more than of any other name
+SAME = 0.6  # of the telling words of both, for words to be a name and nothing else
 _BEFORE = (
     r"(?:\b(?:quality\s{1,2}indicators?|indicators?|QIs?)\s{0,2}"
     r"(?:no\.?|number|ref\.?)?[\s:.–-]{0,3})"
@@ -48,6 +50,22 @@ class Indicators:
         if text not in self.seen:
             self.seen[text] = self._find(text[:LONGEST])
         return self.seen[text]
+
+    def heading(self, text: str) -> Match:
+        """The indicator that words above rows name: by its code at the beginning, or its name.
+
+        “Version 2.1” and “section 5.2 of the report” name none.
+        """
+        begins = _FIRST.match(text[:LONGEST])
+        code = self.codes.get(begins["code"].casefold(), "") if begins else ""
+        if code and begins and ("." in code or _NAMED.match(begins[0]) or self._fits(code, text)):
+            return self.find(text)
+        return self._by_name(text) if len(text) <= LONGEST_HEADING else Match()
+
+    def is_name(self, code: str, text: str) -> bool:
+        """Whether the text is the indicator's code or name, and says nothing else."""
+        said, name = words(_plain(text)), self.words[code]
+        return not said or len(said & name) >= SAME * len(said | name)
 
     def called(self, code: str) -> str:
         return f"{code} {self.names[code]}" if code in self.names else code

@@ -17,6 +17,7 @@ from plans.sheets.indicators import Match
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout, Part, repeats
 from plans.sheets.ours import Cells, parted
+from plans.titles import is_nobody
 
 F = Field
 SHOWN = 120  # characters of a row that is left out
@@ -26,7 +27,17 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _TOTAL = re.compile(r"(?:sub-?\s?|grand )?totals?\b", re.IGNORECASE)
+_TOTAL_ALONE = re.compile(rf"{_TOTAL.pattern}[\s:=–-]*[\d.,\s%]*(?:actions?)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[\d.,\s%]*")
+# Above a table: what says only that the one before goes on.
+_GOES_ON = re.compile(
+    r"\W*(?:.{0,60}\b(?:continued|cont['’.]?d?)\b.{0,9}|page \d+.{0,9}|[^\W_]?)\W*", re.IGNORECASE
+)
+_DITTO = re.compile(
+    r"\W*(?:ditto|do\.|(?:as|see) above|same(?: as above)?|[\"”“〃])\W*", re.IGNORECASE
+)
+# What may stand in these is a word of status too, such as “Ongoing”.
+_SAYS_HOW_FAR = frozenset({F.TIMESCALE, F.REVISED, F.PROGRESS})
 
 
 @dataclass
@@ -89,13 +100,16 @@ class Rows:
     # --- the beginning of a table -----------------------------------------------------------
 
     def _begin(self, part: Part) -> None:
-        """A table's own name, or the words above it, may say which indicator it is of."""
+        """A table's own name, or the words above it, may say which indicator it is of.
+
+        A Word table with no words of its own above it goes on with that of the table before.
+        """
         for text in (*reversed(part.sheet.above), part.sheet.name):
-            match = self.known.indicators.find(text)
+            match = self.known.indicators.heading(text)
             if match.code:
                 self.group = Group(text, match=match)
                 return
-        if self.book.kind != WORD_FILE:
+        if self.book.kind != WORD_FILE or not all(map(_GOES_ON.fullmatch, part.sheet.above)):
             self.group = Group()
 
     def _above(self, part: Part) -> None:
@@ -152,13 +166,18 @@ class Rows:
 
     def _is_note(self, own: Sequence[tuple[Field, Cell]], texts: Sequence[str]) -> str:
         """Why the row is no action, in a few words; empty for one that may be."""
-        if len(own) <= 2 and _NOTE.match(texts[0]):
+        fields = [field for field, _ in own]
+        acts = len(own) > 1 and fields[0] == F.ACTION  # and says more of it
+        if len(own) <= 2 and not acts and _NOTE.match(texts[0]):
             return "it is a note"
-        if _TOTAL.match(texts[0]) and all(_NUMBER.fullmatch(text) for text in texts[1:]):
+        numbers = all(_NUMBER.fullmatch(text) for text in texts[1:])
+        total = _TOTAL.match(texts[0]) if texts[1:] else _TOTAL_ALONE.fullmatch(texts[0])
+        if total and numbers:
             return "it is a total"
-        if len(own) == 2 and own[0][0] != F.REFERENCE:
+        if len(own) == 2 and fields[0] not in {F.REFERENCE, F.STATUS}:
             first = self.known.status(texts[0])
-            if first.status and not first.note and own[0][0] != F.STATUS:
+            of_action = fields[0] in _SAYS_HOW_FAR and fields[1] == F.ACTION
+            if first.status and not first.note and not of_action:
                 return "it is a key to the words of status"
         return ""
 
@@ -166,9 +185,12 @@ class Rows:
         """Whether a row with this one text is a heading of the rows below it."""
         if field == F.INDICATOR:
             return True
-        text = said(cell)
-        match = self.known.indicators.find(text)
-        return bool(match.code) and (field != F.ACTION or not match.note) and len(text) < 300
+        text, find = said(cell), self.known.indicators
+        match = find.heading(text)
+        if not match.code or len(text) >= 300:
+            return False
+        # An action may be numbered like an indicator, and have nothing beside it yet.
+        return field != F.ACTION or (not match.note and find.is_name(match.code, text))
 
     def _section(self, row: Row, field: Field, cell: Cell) -> None:
         text = said(cell)
@@ -189,7 +211,10 @@ class Rows:
         if indicator is not None and not indicator[1].carried:
             heading, cell = indicator
             text = said(cell)
-            self.group = Group(text, cell, heading, self.known.indicators.find(text))
+            if is_nobody(text) and not _DITTO.fullmatch(text):
+                self.group = Group("", cell, heading)
+            elif not _DITTO.fullmatch(text):
+                self.group = Group(text, cell, heading, self.known.indicators.find(text))
         record = Record(row.place, row.number, row, self.group)
         self._take(record, cells)
         self.records.append(record)

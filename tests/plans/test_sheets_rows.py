@@ -104,6 +104,50 @@ def test_an_indicator_above_a_table_is_of_its_rows() -> None:
     assert [r.indicator for r in understood(made, "plan.docx").rows] == ["5.3", "5.3", "9.4", "9.4"]
 
 
+@pytest.mark.parametrize(
+    ("above", "code"),
+    [
+        ("Draft version 2.1", ""),
+        ("The plan answers section 5.2 of the report of August 2019.", ""),
+        ("Approved at item 9.4 of the Board", ""),
+        ("5.2 Assessing risk", "5.2"),
+        ("Indicator 5.2: the work of the team", "5.2"),
+        ("Assessing risk and need", "5.2"),
+        ("5.2", "5.2"),
+    ],
+)
+def test_words_above_a_table_name_an_indicator_at_their_beginning_or_by_its_name(
+    above: str, code: str
+) -> None:
+    head = tr(*(tc(p(text)) for text in HEADINGS[1:]))
+    rows = [tr(*(tc(lines(text)) for text in texts)) for texts in PAGE[:1]]
+    (found,) = understood(docx(p(above), table(head, *rows)), "plan.docx").rows
+    assert found.indicator == code
+    assert [n.code for n in found.notes if "indicator" in n.code] == (
+        [] if code else ["no_indicator"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("between", "code"),
+    [("", "5.2"), ("Action plan (continued)", "5.2"), ("Page 2", "5.2"), ("Workforce", "")],
+)
+def test_a_word_table_goes_on_with_an_indicator_until_other_words_stand_above_one(
+    between: str, code: str
+) -> None:
+    head = tr(*(tc(p(text)) for text in HEADINGS[1:]))
+    rows = [tr(*(tc(lines(text)) for text in texts)) for texts in PAGE[:1]]
+    made = docx(p("QI 5.2"), table(head, *rows), p(between), table(head, *rows))
+    result = understood(made, "plan.docx")
+    assert [r.indicator for r in result.rows] == ["5.2", code]
+
+
+def test_the_name_of_a_sheet_with_a_version_names_no_indicator() -> None:
+    rows = [["Ref", "Action", "Lead", "Due"], ["1", "Train", "Service Manager", "May 2020"]]
+    made = workbook(rows, name="Plan v 5.2")
+    assert codes(understood(made, "plan.xlsx")) == [("1", "")]
+
+
 def test_an_action_merged_over_rows_is_one_action() -> None:
     def cells(*texts: str, merge: str = "") -> str:
         first, action, *rest = texts
@@ -159,6 +203,47 @@ def test_an_indicator_merged_over_rows_of_a_sheet_is_of_each() -> None:
     assert left_out(result) == [
         ("sheet “Plan”, row 1", "Improvement plan", "it stands above the headings")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("5.2 Start a group of people", False),
+        ("5.2 Assess the risk of all people anew", False),
+        ("5.2 Assessing risk and need", True),
+        ("5.2", True),
+    ],
+)
+def test_an_action_that_is_numbered_like_an_indicator_is_no_heading(
+    text: str, heading: bool
+) -> None:
+    head, below = ["Action", "Lead", "Due"], ["Write to all", "Service Manager", "May 2020"]
+    result = of_rows(head, ["9.4 Meet", *below[1:]], [text, "", ""], below)
+    assert [r.indicator for r in result.rows][-1] == ("5.2" if heading else "")
+    assert [r.text for r in result.rows if r.text == text] == ([] if heading else [text])
+    assert not any(note.code == "continues" for r in result.rows for note in r.notes)
+
+
+def test_actions_that_begin_like_notes_keys_or_totals_are_actions() -> None:
+    head = ["RAG", "When", "Action", "Lead"]
+    texts = [
+        ("", "", "Key: appoint a manager", "Head of Service"),
+        ("", "", "Source: two more programmes", "Service Manager"),
+        ("", "", "Version 2 of the risk tool in use", "Service Manager"),
+        ("", "Ongoing", "Train all staff"),
+        ("", "", "Total the hours of unpaid work each month"),
+    ]
+    result = of_rows(head, *texts, ("Green", "May 2020", "Audit", "Service Manager"))
+    assert [r.text for r in result.rows] == [*(text[2] for text in texts), "Audit"]
+
+
+def test_an_indicator_that_is_said_to_be_none_stops_nothing() -> None:
+    named = ("5.2", "-", "N/A", "", "9.4", "ditto", "Wellbeing of all")
+    rows = [row(str(n), code, f"Train group {n}") for n, code in enumerate(named, 1)]
+    result = of_rows(HEAD, *rows)
+    expected = ["5.2", "", "", "", "9.4", "9.4", ""]
+    assert [found.indicator for found in result.rows] == expected
+    assert [found.stops for found in result.rows] == [False] * 6 + [True]
 
 
 def test_rows_that_are_no_actions_are_left_out_with_the_reason() -> None:
