@@ -11,6 +11,7 @@ from itertools import islice
 
 from management.sheets.content import Book, Cell, Row, Sheet
 from management.uploads import WORD_FILE
+from plans.sheets.apart import beside, stacked
 from plans.sheets.columns import LOOKED_AT, Column, guess, is_typed, sent_out, settle
 from plans.sheets.content import Context
 from plans.sheets.fields import LABELS, SEVERAL, Field, Sure, by_heading, plain, signature
@@ -22,6 +23,17 @@ F = Field
 SEARCHED = 40  # rows from the top among which the heading is looked for
 LONGEST_HEADING = 80  # characters of a cell that heads a column
 WEIGHTS = {Sure.CERTAIN: 3.0, Sure.LIKELY: 1.0, Sure.NONE: 0.0}
+# Fields of which cells can tell whether they belong to a plan: many a table names people.
+RISKS = {
+    "risk",
+    "risks",
+    "risk description",
+    "description of risk",
+    "risk no",
+    "risk id",
+    "risk ref",
+}
+TOLD = {F.REFERENCE, F.INDICATOR, F.TIMESCALE, F.STATUS, F.PERCENT}
 Mapped = tuple[Field, ...]  # the field of each column of a layout, in their order
 
 
@@ -29,13 +41,15 @@ Mapped = tuple[Field, ...]  # the field of each column of a layout, in their ord
 class Part:
     """A table that has this layout. `heads` are its heading rows, `columns` where its columns are.
 
-    Rows before `first` stand above the plan. Both count the rows of the sheet, from 0.
+    Rows before `first` stand above the plan. Both count the rows of the sheet, from 0. `beside` are
+    the first words of what stands beyond an empty column and is not read.
     """
 
     sheet: Sheet
     heads: tuple[int, ...]
     first: int
     columns: tuple[int, ...]
+    beside: str = ""
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -77,22 +91,23 @@ def layouts(book: Book, context: Context) -> tuple[Layout, ...]:
     found: dict[str, _Found] = {}
     pages: dict[Mapped, str] = {}
     last: _Found | None = None
-    for sheet in book.visible:
-        if not sheet.rows:
-            continue
+    for sheet in (part for whole in book.visible if whole.rows for part in stacked(whole)):
         head = _head(sheet, known)
         columns = _columns(sheet, head)
-        if not head and last and book.kind == WORD_FILE and _goes_on(sheet, columns, last):
+        if not head and last and book.kind == WORD_FILE and _goes_on(sheet, columns, last, known):
             last.parts.append(Part(sheet, (), 0, last.parts[-1].columns))
             continue
-        headings = tuple(_heading(sheet, head, column) for column in columns)
         first = head[-1] + 1 if head else 0
+        named = {column: _heading(sheet, head, column) for column in columns}
+        apart = beside(sheet, first, named) if head and book.kind != WORD_FILE else frozenset()
+        columns = tuple(column for column in columns if column not in apart)
+        headings = tuple(named[column] for column in columns)
         key = signature(headings)
         if book.kind == WORD_FILE:  # from page to page they differ by a word or two
             meant = tuple(by_heading(heading)[0] for heading in headings)
             key = pages.setdefault(meant, key) if F.ACTION in meant else key
         last = found.setdefault(key, _Found(headings))
-        last.parts.append(Part(sheet, head, first, columns))
+        last.parts.append(Part(sheet, head, first, columns, _words(sheet, head, apart)))
     made = [_layout(name, one, known) for name, one in found.items()]
     return tuple(sorted(made, key=lambda one: not one.is_plan))
 
@@ -203,12 +218,31 @@ def _line(row: Row, column: int) -> str:
     return " ".join(said(row.cells.get(column)).split())
 
 
-def _goes_on(sheet: Sheet, columns: tuple[int, ...], last: _Found) -> bool:
-    """Whether a table without headings has the columns of the one before, and is not inside it."""
+def _words(sheet: Sheet, head: tuple[int, ...], columns: frozenset[int]) -> str:
+    """The first words in these columns."""
+    rows = sheet.rows[head[0] :] if columns else ()
+    texts = (said(row.cells.get(column)) for row in rows for column in sorted(columns))
+    return next(filter(None, texts), "")
+
+
+def _goes_on(sheet: Sheet, columns: tuple[int, ...], last: _Found, known: Known) -> bool:
+    """Whether a table without headings has the columns of the one before, and is not inside it.
+
+    Where words stand between the two, its cells have to be what those columns are for.
+    """
     before = last.parts[-1].columns
     if sheet.place.startswith(f"{last.parts[-1].sheet.place}, "):
         return False
-    return set(columns) <= set(before) and 2 * len(columns) > len(before)
+    if not set(columns) <= set(before) or 2 * len(columns) <= len(before):
+        return False
+    part = Part(sheet, (), 0, before)
+    body = [(part, row) for row in sheet.rows]
+    told = [
+        guess(heading, list(_cells(body, place)), known).fits
+        for place, heading in enumerate(last.headings)
+        if by_heading(heading)[0] in TOLD
+    ]
+    return not sheet.above or not told or any(told)
 
 
 def repeats(row: Row, part: Part, headings: Sequence[str]) -> bool:
@@ -251,8 +285,13 @@ def _layout(name: str, found: _Found, known: Known) -> Layout:
         why = "no column of actions was found"
     else:
         why = "" if is_plan else "beside the actions nothing was found that belongs to a plan"
-    if is_plan and not any(found.headings) and len(settled) < 3:
-        is_plan, why = False, "it has no headings and few columns"
+    if is_plan and not any(found.headings):
+        if len(settled) < 3:
+            is_plan, why = False, "it has no headings and few columns"
+        elif not fields & TOLD:
+            is_plan, why = False, "it has no headings, and no dates or words of status"
+    if is_plan and headings[0] in RISKS and not fields & {F.TIMESCALE, F.REVISED, F.INDICATOR}:
+        is_plan, why = False, "it lists risks"
     return Layout(name, settled, tuple(found.parts), is_plan, why, ours)
 
 

@@ -32,17 +32,17 @@ def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
     rows: list[Understood] = []
     left_out: list[LeftOut] = []
     notes: list[str] = list(book.notes)
-    read: set[int] = set()
+    read: set[str] = set()
     for layout in plans:
         found, without = records(layout, book, known)
         shares = are_shares(found)
         rows += [Values(record, known, book.name, shares).understood() for record in found]
         left_out += without
-        notes += _hidden(layout)
+        notes += [*_hidden(layout), *_beside(layout)]
         if not (found or without) and any(part.heads for part in layout.parts):
             places = _listed([part.sheet.place for part in layout.parts])
             notes.append(f"{upper(places)}: there are headings, and no rows below them.")
-        read |= {id(part.sheet) for part in layout.parts}
+        read |= {row.place for part in layout.parts for row in part.sheet.rows}
     notes += _skipped(book, read)
     rows = _compared(continued(rows, book.name), book.name)
     notes += unlinked(rows, known)
@@ -63,13 +63,26 @@ def _hidden(layout: Layout) -> list[str]:
     ]
 
 
-def _skipped(book: Book, read: Collection[int]) -> list[str]:
+def _beside(layout: Layout) -> list[str]:
+    """What stands beyond an empty column beside the tables, and is left out."""
+    then = "it is not read. If it belongs to the plan, take the empty column out"
+    return [
+        f"{upper(part.sheet.place)}: {quoted(part.beside)} stands beside the table, beyond an "
+        f"empty column: {then}."
+        for part in layout.parts
+        if part.beside
+    ]
+
+
+def _skipped(book: Book, read: Collection[str]) -> list[str]:
     """The tables that people see in the file and that are not read, each by its first words."""
     named = []
     for sheet in book.visible:
-        if sheet.rows and id(sheet) not in read:
-            first = next(filter(None, map(said, sheet.rows[0].cells.values())), "")
-            named.append(f"{sheet.place} ({quoted(first)})")
+        rows = [row for row in sheet.rows if row.place not in read]
+        if rows:
+            place = sheet.place if len(rows) == len(sheet.rows) else rows[0].place
+            first = next(filter(None, map(said, rows[0].cells.values())), "")
+            named.append(f"{place} ({quoted(first)})")
     why = "Not read, because nothing there looks like a plan"
     return [f"{why}: {_listed(named)}."] if named else []
 

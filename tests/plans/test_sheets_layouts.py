@@ -251,7 +251,7 @@ def test_of_two_columns_for_one_field_the_surest_is_taken_and_the_other_said() -
             {"Who": "Service Manager", "Lead (by)": "May 2020"},
             {"responsible": "Who", "timescale": "Lead (by)"},
         ),
-        ({"Lead agency": "Police Scotland", "Officer": "Chief Officer"}, {"responsible": "Officer"}),
+        ({"Lead agency": "Police", "Officer": "Chief Officer"}, {"responsible": "Officer"}),
         ({"Lead agency": "Police Scotland"}, {"responsible": "Lead agency"}),
         ({"RAG Q1": "Red", "RAG Q2": "Green", "RAG Q3": ""}, {"status": "RAG Q2"}),
     ],
