@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -122,8 +123,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         if gone:
             _remove(plan)
         elif done["new_plan"]:
-            title = f"{plan.title[:183]} (import undone)"
-            advance(plan, plan.version, title=title)
+            advance(plan, plan.version, title=_title(plan))
         remove_posts(kept, done["posts"])
         if not gone:
             done["steps"] = [*done.get("steps", []), stretch(began, by)]
@@ -238,6 +238,18 @@ class _Back:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _title(plan: Plan) -> str:
+    """What an agreed plan is called once what made it is undone: no other plan is called so."""
+    taken = set(Plan.objects.in_area(plan.area).values_list("title", flat=True))
+    longest = Plan._meta.get_field("title").max_length or 0
+    for number in count(1):
+        end = f" (import undone{f', {number}' if number > 1 else ''})"
+        title = plan.title[: longest - len(end)] + end
+        if title not in taken:
+            break
+    return title
 
 
 def _remove(plan: Plan) -> None:

@@ -89,6 +89,20 @@ def test_an_undone_plan_is_named_so_and_its_file_can_come_in_again(bring, lead):
     assert Plan.objects.exclude(pk=old.pk).get().actions.get().status == Status.ON_TRACK
 
 
+def test_a_file_is_undone_as_often_as_it_is_taken_in(bring, lead):
+    titles = ["Plan 2019 (import undone)", "Plan 2019 (import undone, 2)"]
+    for number in range(2):
+        undo(lead, bring(table({"Action": f"Wording {number}"})))
+    assert sorted(Plan.objects.values_list("title", flat=True)) == titles
+
+
+def test_a_title_that_is_as_long_as_can_be_is_undone_twice(bring, lead):
+    for _ in range(2):
+        undo(lead, bring(table({}), title="x" * 200))
+    undone = sorted(Plan.objects.values_list("title", flat=True))
+    assert undone == ["x" * 181 + " (import undone, 2)", "x" * 184 + " (import undone)"]
+
+
 def test_an_undone_file_of_a_plan_that_goes_on_can_come_in_again(bring, lead):
     plan = bring(table({})).plan
     data = table({}, {"Ref": "1.1b", "Action": "A new one"})
