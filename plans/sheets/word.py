@@ -1,6 +1,7 @@
 """The tables of a Word document as rows, merged cells carried down, tables in tables apart."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from management.sheets.content import Book, Cell, Meter, Row, Sheet, quoted
@@ -9,7 +10,6 @@ from plans.form import tables
 from plans.form.asides import Tracked
 from plans.form.tables import Table, TextBox, blocks
 
-ASKEW = 200  # twentieths of a point: edges so near are of one column
 DEEPEST = 2  # tables inside one another that are read: a frame around a frame
 MOST_ABOVE = 5  # paragraphs before a table that may say what it is of
 MOST_BOXES = 5  # text boxes that are named
@@ -71,19 +71,20 @@ def _rows(table: Table, place: str, meter: Meter) -> Iterator[Row]:
     for row in table.rows:
         where = f"{place}, row {row.number}"
         cells: dict[int, Cell] = {}
+        column = -1
         for cell in row.cells:
-            column = columns[cell.left]
+            column = _column(cell, columns, column + 1)
             at = f"{where}, column {column + 1}"
             if cell.below:
                 if column in above:
-                    cells.setdefault(column, replace(above[column], place=at, carried=True))
+                    cells[column] = replace(above[column], place=at, carried=True)
                 continue
             above.pop(column, None)
             made = _cell(cell, at)
-            if made.says and column not in cells:
-                cells[column] = above[column] = made
-            elif made.coloured:
-                cells.setdefault(column, made)
+            if made.says:
+                above[column] = made
+            if made.says or made.coloured:
+                cells[column] = made
         if any(cell.says for cell in cells.values()):
             meter.row(where)
             for column, made in cells.items():
@@ -91,16 +92,25 @@ def _rows(table: Table, place: str, meter: Meter) -> Iterator[Row]:
             yield Row(row.number, where, cells)
 
 
-def _columns(table: Table) -> dict[int, int]:
-    """The column, from 0, that begins so far from the left. A dragged edge makes none."""
-    lefts = sorted({cell.left for row in table.rows for cell in row.cells})
-    found: dict[int, int] = {}
-    column, begins = -1, 0
-    for left in lefts:
-        if column < 0 or left - begins > ASKEW:
-            column, begins = column + 1, left
-        found[left] = column
-    return found
+def _columns(table: Table) -> Sequence[tuple[int, int]]:
+    """From where to where the columns reach: as the cells of most rows that have the most cells."""
+    rows = Counter(tuple((cell.left, cell.right) for cell in row.cells) for row in table.rows)
+    return max(rows, key=lambda row: (len(row), rows[row]), default=())
+
+
+def _column(cell: tables.Cell, columns: Sequence[tuple[int, int]], first: int) -> int:
+    """The first column from there on that the cell mostly covers: a dragged edge makes no other.
+
+    No two cells of a row are in one column, so it may be one beyond the last.
+    """
+    free = range(first, len(columns))
+    covered = (number for number in free if cell.covers(*columns[number]))
+    nearest = max(free, key=lambda number: _shared(cell, *columns[number]), default=first)
+    return next(covered, nearest)
+
+
+def _shared(cell: tables.Cell, left: int, right: int) -> int:
+    return min(cell.right, right) - max(cell.left, left)
 
 
 def _cell(cell: tables.Cell, place: str) -> Cell:

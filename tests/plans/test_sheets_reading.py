@@ -59,6 +59,25 @@ def test_a_dragged_edge_and_a_wide_cell_make_no_column() -> None:
     assert texts(sheet) == [{0: "a", 1: "b", 2: "c"}, {0: "d", 1: "e", 2: "f"}, {0: "5.2 Risk"}]
 
 
+def test_an_edge_dragged_far_and_a_narrow_column_keep_every_cell_in_its_column() -> None:
+    made = tbl(
+        tr(tc(p("Action"), span=2), tc(p("Lead"), span=2), tc(p("Due")), tc(p("R"))),
+        tr(tc(p("a"), span=2), tc(p("b"), span=2), tc(p("c")), tc(p("d"))),
+        tr(tc(p("e"), span=2), tc(p("f")), tc(p("g"), span=2), tc(p("h"))),
+        tr(tc(p("i")), tc(p("j"), span=2), tc(p("k"), span=2), tc(p("l"))),
+        widths=(2400, 600, 1200, 600, 1800, 100),
+    )
+    (sheet,) = tables(made)
+    rows = [["Action", "Lead", "Due", "R"], [*"abcd"], [*"efgh"], [*"ijkl"]]
+    assert texts(sheet) == [dict(enumerate(row)) for row in rows]
+
+
+def test_two_cells_of_a_row_are_never_in_one_column() -> None:
+    rows = [tr(tc(p("a")), tc(p("b"), span=2)), tr(tc(p("c"), span=2), tc(p("d")))]
+    (sheet,) = tables(tbl(*rows, widths=(100, 5000, 100)))
+    assert texts(sheet) == [{0: "a", 1: "b"}, {0: "c", 1: "d"}]
+
+
 def test_tracked_changes_read_as_if_they_were_accepted() -> None:
     old = f"<w:del {CHANGE}><w:r><w:delText>old</w:delText></w:r></w:del>"
     kept = f"<w:p><w:ins {CHANGE}>{run('new')}</w:ins>{old}</w:p>"
@@ -344,7 +363,7 @@ def test_a_refusal_names_the_file_and_says_what_would_be_accepted(
 def test_what_nobody_thought_of_is_a_sentence_and_is_logged(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("plans.sheets.word._columns", lambda table: {})
+    monkeypatch.setattr("plans.sheets.word._columns", lambda table: [()])
     with pytest.raises(BadFile, match=r"plan\.docx: something in the file cannot be read"):
         read(docx(table(heading_row())), "plan.docx")
     assert "The file of a plan could not be read" in caplog.text
