@@ -24,6 +24,7 @@ from plans.models import (
     KeyMessage,
     Plan,
     PlanImport,
+    PlanMove,
     QualityIndicator,
 )
 from plans.services import actions, links, progress
@@ -36,6 +37,7 @@ from plans.services.rules import rules_of
 from plans.services.stretches import begun, holds, stretch
 from plans.services.taking_in import A_DAY
 from plans.services.trail import PARTS
+from plans.states import PlanState
 from plans.statuses import Status
 
 WORDS = ("text", "evidence_expected", "responsible", "timescale")
@@ -57,23 +59,29 @@ def why_not_undone(kept: PlanImport) -> str:
 def _changed(kept: PlanImport, plan: Plan) -> str:
     """What anybody has done since with what it brought, in words, or an empty text.
 
-    The audit trail knows of every row: of links and tasks, too, which leave an action as it is. A
-    later import that was itself undone has left nothing to go on with.
+    The audit trail knows of every row: of links and tasks, too, which leave an action as it is. Who
+    approves the plan, or sends it on, has read what it brought. A later import that was itself
+    undone has left nothing to go on with.
     """
     done = json.loads(kept.done)
     undone = _undone_since(plan, done["event"])
     touched = {*done["created"], *(row["pk"] for row in done["updated"])}
     since = AuditEvent.objects.filter(area_id=kept.area_id, id__gt=done["event"])
     tables = {model._meta.db_table for model in PARTS}
-    own = {Action._meta.db_table, Plan._meta.db_table}
+    own = {model._meta.db_table for model in (Action, Plan, PlanMove)}
     changed: set[int] = set()
     for event in since.filter(table_name__in=tables | own).order_by("id").iterator():
         if holds(undone, event):
             continue
-        row = json.loads(event.new or event.old or "{}")
+        old, new = (json.loads(text or "{}") for text in (event.old, event.new))
+        row = new or old
         if event.table_name == Plan._meta.db_table:
             if done["new_plan"] and row.get("id") == plan.pk:
                 return "the plan"
+            continue
+        if event.table_name == PlanMove._meta.db_table:
+            if row["plan_id"] == plan.pk:
+                return f"the plan ({PlanState(row['new']).label.lower()} since)"
             continue
         key = row.get("id" if event.table_name in own else "action_id")
         if done["new_plan"] and event.table_name in own and row.get("plan_id") == plan.pk:

@@ -153,6 +153,27 @@ def test_a_new_plan_that_somebody_has_renamed_stays(bring, lead):
     assert "the plan" in undoing.why_not_undone(kept)
 
 
+def test_what_the_board_has_approved_since_is_not_undone(bring, lead):
+    plan = bring(table({}), **DRAFT).plan
+    kept = bring(table({"Action": "Other words"}, {"Ref": "1.1b", "Action": "A new one"}), plan)
+    plan.refresh_from_db()
+    assert undoing.why_not_undone(kept) == ""
+    plans.record_agreement(by=lead, plan=plan, version=plan.version, decision="Board, item 3")
+    kept.refresh_from_db()
+    with pytest.raises(ValidationError, match=r"the plan \(approved since\)"):
+        undo(lead, kept)
+    assert Action.objects.filter(status=Status.NOT_STARTED).count() == 2
+
+
+def test_that_the_file_itself_began_the_plan_keeps_nobody_from_undoing_it(bring, lead):
+    plan = bring(table({"Status": "", "Progress": ""})).plan
+    kept = bring(table({}), plan)
+    plan.refresh_from_db()
+    assert plan.state == "in_progress"
+    undo(lead, kept)
+    assert Action.objects.get().status == Status.NOT_STARTED
+
+
 def test_a_draft_to_which_another_file_belongs_is_not_lost_in_an_error(bring, lead):
     kept = bring(table({}), **DRAFT)
     bring.keep(table({"Progress": "More"}), kept.plan)
