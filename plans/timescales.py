@@ -8,13 +8,14 @@ import calendar
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from kpis.periods import day_text
 from management.sheets.content import quoted
 
 LONGEST = 500  # characters; what is longer is prose
 FURTHEST = 20  # years from the plan's own day that a date can be believed
+BACK = 2  # months by which a month without a year can lie before the plan's own
 NEAR = 10  # years from it that two digits after a month can be a year: “Oct 19”, not “August 31”
 
 
@@ -93,9 +94,9 @@ _TO = re.compile(r"\s(?:to|until|till)\b", re.IGNORECASE)
 def timescale(text: str, near: date) -> Timescale:
     """The due date in the words, read as in Britain; a month alone means its last day.
 
-    `near` is the day on which the plan was agreed: a day without a year is the first one from half
-    a year before it. With several dates the last is the due date, but for one to which the words
-    say that it was moved. Words without an end, such as a start alone, give none.
+    `near` is the day on which the plan was agreed: a day without a year is the next one, or one of
+    the two months before. With several dates the last is the due date, but for one to which the
+    words say that it was moved. Words without an end, such as a start alone, give none.
     """
     if len(text) > LONGEST:
         return Timescale(None, (f"It has {len(text):,} characters: no date is read in so many.",))
@@ -241,9 +242,9 @@ def _last_day(year: int, month: int) -> date:
 
 
 def _year_of(month: int, near: date) -> int:
-    """The year in which that month is the next, seen from half a year before the day."""
-    first = near - timedelta(days=183)
-    return first.year + (month < first.month)
+    """The year in which that month is the next, seen from two months before the day's."""
+    year, first = divmod(12 * near.year + near.month - 1 - BACK, 12)
+    return year + (month - 1 < first)
 
 
 def _blanks(text: str, found: Sequence[_Found]) -> list[str]:

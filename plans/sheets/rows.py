@@ -12,7 +12,7 @@ from itertools import pairwise
 from management.sheets.content import Book, Cell, Row, quoted
 from management.uploads import CSV_FILE, WORD_FILE
 from plans.sheets.content import LeftOut
-from plans.sheets.fields import Field, plain
+from plans.sheets.fields import LABELS, NEWEST, Field, plain
 from plans.sheets.indicators import Match
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout, Part, repeats
@@ -66,6 +66,7 @@ class Record:
     cells: Cells = field(default_factory=dict)
     texts: list[tuple[str, str]] = field(default_factory=list)
     says: frozenset[Field] = frozenset()
+    earlier: dict[Field, str] = field(default_factory=dict)
 
 
 class Rows:
@@ -90,6 +91,7 @@ class Rows:
                 self._row(part, row)
                 last = row
             self._questions(self.records[self.begins :])
+            self._earlier(part, self.records[self.begins :])
         if self.layout.ours:
             for record in self.records:
                 if (
@@ -232,6 +234,24 @@ class Rows:
         for group, below in pairwise(groups):
             if not group.match.code and group.text.rstrip().endswith("?") and below.match.code:
                 group.match, group.text = below.match, f"{group.text}\n{below.text}"
+
+    def _earlier(self, part: Part, records: Sequence[Record]) -> None:
+        """Of columns such as one for each quarter the newest that says something tells."""
+        columns = self.layout.columns
+        for newest in (n for n, column in enumerate(columns) if column.field in NEWEST):
+            field, heading = columns[newest].field, columns[newest].heading
+            # What `settle` has set aside for it, and not what somebody wants to be left out.
+            before = [
+                (columns[n].heading, part.columns[n])
+                for n in reversed(range(newest))
+                if columns[n].why.startswith(f"{LABELS[field].lower()} is taken from")
+            ]
+            for record in records if before else ():
+                told = [(name, record.row.cells.get(at)) for name, at in before]
+                some = [(name, cell) for name, cell in told if cell and cell.says]
+                if field not in record.cells and some:
+                    record.cells[field] = some[:1]
+                    record.earlier[field] = heading
 
     def _heading_of(self, part: Part, row: Row, cell: Cell) -> str:
         for column, at in zip(self.layout.columns, part.columns, strict=True):

@@ -50,6 +50,10 @@ class Values:
         for field in WORDS & record.says:
             self.raw.setdefault(field, "")
         self._faults()
+        for field, newest in record.earlier.items():
+            heading, value = record.cells[field][0][0], self._line(field)
+            why = f"{quoted(newest)} is empty: {quoted(value)} is taken from {quoted(heading)}."
+            self.note(field, "earlier_column", why)
 
     def understood(self) -> Understood:
         reference = self._reference()
@@ -331,11 +335,27 @@ class Values:
 
     def _updates(self) -> list[tuple[str, str]]:
         self._long(F.PROGRESS)
-        return [
+        updates = [
             (heading or LABELS[F.PROGRESS], text)
             for heading, cell in self.record.cells.get(F.PROGRESS, [])
             if (text := said(cell)) and cell.fault in {"", INSIDE}
         ]
+        return self._oldest_first(updates)
+
+    def _oldest_first(self, updates: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Some put the newest on the left: the days in the headings tell, or else the numbers."""
+        read = [self.known.timescale(heading) for heading, _ in updates]
+        told = [one.due.toordinal() if one.due else None for one in read]
+        if not any(told):
+            found = [re.findall(r"\d{1,3}", heading) for heading, _ in updates]
+            told = [int(numbers[-1]) if numbers else None for numbers in found]
+        days = [day for day in told if day is not None]
+        if days and days == sorted(days, reverse=True) and days[0] > days[-1]:
+            return updates[::-1]
+        guessed = any("has no year" in note for one in read for note in one.notes)
+        if len(days) < len(updates) or guessed:
+            return updates
+        return [updates[at] for at in sorted(range(len(updates)), key=lambda at: days[at])]
 
 
 def _means_one(group: Group) -> bool:

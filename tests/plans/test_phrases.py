@@ -56,7 +56,7 @@ def test_a_date_that_is_plain_needs_no_note(text: str, due: date | None) -> None
         ("Ongoing", None, "“Ongoing” gives no end, so there is no due date."),
         ("8 August", date(2019, 8, 8), "“8 August” has no year: 2019 is taken."),
         ("January", date(2020, 1, 31), "“January” has no year: 2020 is taken."),
-        ("May", date(2019, 5, 31), "“May” has no year: 2019 is taken."),
+        ("May", date(2020, 5, 31), "“May” has no year: 2020 is taken."),
         ("Interviewing 8 August", date(2019, 8, 8), "“Interviewing” stands beside the date"),
         ("Board: 7 August CCG: Safer DIG:", date(2019, 8, 7), "“Safer DIG” has no date."),
         ("Board: 7 August CCG: Safer DIG:", date(2019, 8, 7), "“CCG” has no date."),

@@ -316,6 +316,41 @@ def test_of_several_updates_the_rightmost_with_words_is_the_latest() -> None:
     assert row.updates == (("Update Q1", "begun"), ("Update Q2", "half"))
 
 
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (("Update Dec 2019", "Update Sept 2019", "Update June 2019"), "cba"),
+        (("Update March 2020", "Update Dec", "Update Sept"), "cba"),
+        (("Latest update", "Update Dec 2019", "Update Sept 2019"), "cba"),
+        (("Update 3", "Update 2", "Update 1"), "cba"),
+        (("Update June 2019", "Update Dec 2019", "Update Sept 2019"), "acb"),
+        (("Update June 2019", "Update Sept 2019", "Update Dec 2019"), "abc"),
+        (("Update Dec", "Update March", "Update June"), "abc"),
+        (("Update 1", "Update 2", "Update 3"), "abc"),
+        (("Progress", "Comments", "Update"), "abc"),
+    ],
+)
+def test_the_days_in_the_headings_tell_which_update_is_the_latest(
+    headings: Sequence[str], expected: str
+) -> None:
+    row = row_of(**dict(zip(headings, "abc", strict=True)))
+    assert "".join(text for _, text in row.updates) == expected
+    assert row.progress == expected[-1]
+
+
+def test_of_a_column_for_each_quarter_the_newest_that_says_something_tells() -> None:
+    head = ["QI", "Action", "Lead", "Q1 RAG", "Q2 RAG", "Q3 RAG", "Q4 RAG"]
+    rows = [
+        ["5.2", "Train all staff", "Service Manager", "Red", "Green", "", ""],
+        ["5.2", "Open a site", "Service Manager", "Blue", "", "", ""],
+        ["5.2", "Hold meetings", "Service Manager", "", "", "", ""],
+    ]
+    made = understood(workbook([head, *rows]), "plan.xlsx")
+    assert [row.status for row in made.rows] == [Status.ON_TRACK, Status.DONE, None]
+    told = [[n.why for n in row.notes if n.code == "earlier_column"] for row in made.rows]
+    assert told == [[], ["“Q2 RAG” is empty: “Blue” is taken from “Q1 RAG”."], []]
+
+
 def test_key_messages_stand_in_a_column_in_the_action_or_at_the_indicator() -> None:
     row = row_of(QI="5.2 (KM4)", Action="Train (KM 1, 2)", **{"Key messages": "3"})
     assert (row.key_messages, row.text, row.notes) == ((1, 2, 3, 4), "Train", ())

@@ -106,7 +106,7 @@ def test_without_a_date_before_it_or_the_word_nothing_was_moved(text: str, due: 
     [
         ("Interviewing 8 August", "8 August", "8 August 2026"),
         ("Board: 7 August / CCG: / Safer DIG:", "7 August", "7 August 2026"),
-        ("May", "May", "31 May 2026"),
+        ("August", "August", "31 August 2026"),
     ],
 )
 def test_a_day_that_lies_before_the_agreement_is_said_with_its_year(
@@ -133,3 +133,21 @@ def test_any_order_of_such_words_gives_a_date_or_says_why_not(pieces: list[str])
 @pytest.mark.parametrize("piece", ["from ", "end of ", "now (", "revised ", "date: ", "w/c "])
 def test_such_words_again_and_again_are_read_in_a_short_time(piece: str) -> None:
     timescale(f"May 2026 {piece * LONGEST}"[: LONGEST - 9] + " May 2027", AGREED)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "text", "due"),
+    [
+        (date(2019, 8, 6), "By 31 March", date(2020, 3, 31)),
+        (date(2019, 8, 6), "April", date(2020, 4, 30)),
+        (date(2019, 8, 6), "June", date(2019, 6, 30)),
+        (date(2019, 8, 6), "August", date(2019, 8, 31)),
+        (date(2020, 1, 15), "November", date(2019, 11, 30)),
+        (date(2020, 1, 15), "October", date(2020, 10, 31)),
+        (date(2019, 12, 15), "January", date(2020, 1, 31)),
+    ],
+)
+def test_a_month_without_a_year_is_the_next_one_or_one_of_the_two_before(
+    agreed: date, text: str, due: date
+) -> None:
+    assert timescale(text, agreed).due == due
