@@ -86,7 +86,10 @@ def _changed(kept: PlanImport, plan: Plan) -> str:
         key = row.get("id" if event.table_name in own else "action_id")
         if done["new_plan"] and event.table_name in own and row.get("plan_id") == plan.pk:
             changed.add(key)
-        changed |= {key, row.get("blocker_id")} & touched
+        # What it brought may have taken the place of an action that has nothing to do with it.
+        successor = new.get("superseded_by_id")
+        replaces = successor if successor != old.get("superseded_by_id") else None
+        changed |= {key, row.get("blocker_id"), replaces} & touched
     names = sorted(Action.objects.filter(pk__in=changed).values_list("reference", flat=True))
     if not names:
         return "an action of it" if changed else ""

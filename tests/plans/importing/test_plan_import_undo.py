@@ -146,6 +146,18 @@ def test_nobodys_task_or_link_is_undone_with_the_file(bring, lead, area):
     assert "action x" in undoing.why_not_undone(kept)
 
 
+def test_what_has_taken_the_place_of_another_action_is_not_undone(bring, lead):
+    plan = bring(table({})).plan
+    kept = bring(table({}, {"Ref": "1.1b", "Action": "Open a site"}), plan)
+    old, new = plan.actions.order_by("reference")
+    progress.supersede_action(
+        by=lead, action=old, version=old.version, successor=new, reason="It takes its place"
+    )
+    with pytest.raises(ValidationError, match=r"action 1\.1b"):
+        undo(lead, kept)
+    assert plan.actions.get(reference="1.1b").is_open
+
+
 def test_a_new_plan_that_somebody_has_renamed_stays(bring, lead):
     kept = bring(table({}), **DRAFT)
     plan = kept.plan
