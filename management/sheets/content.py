@@ -1,6 +1,6 @@
 """The rows of a file with tables, whatever kind of file it was: what its cells say, and where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ LONGEST = 32_767  # characters of a cell: Excel holds no more
 STAMP = "_throughline"  # the hidden sheet of a workbook of ours
 # Shown of a text that is too long, or of a sheet's name.
 SHOWN = 40
+MOST_NOTES = 5  # of one kind
 
 Value = date | Decimal | bool | None
 
@@ -26,6 +27,7 @@ class Cell:
 
     `fault` says why the text is not what was meant. `carried` is the lower part of merged cells,
     with the text of the uppermost. `coloured` is a cell that says nothing and has a colour.
+    `struck` is what is struck through: no part of the text, unless it is all that stands there.
     """
 
     text: str
@@ -34,6 +36,7 @@ class Cell:
     fault: str = ""
     carried: bool = False
     coloured: bool = False
+    struck: str = ""
 
     @property
     def says(self) -> bool:
@@ -129,6 +132,13 @@ class Meter:
                 f"{MOST_TEXT:,} characters, and no more are read. Take out of it what is not "
                 "needed, or part it."
             )
+
+
+def some(notes: Sequence[str], one: str, many: str) -> list[str]:
+    """The first notes of a kind, and how many more things of that name there are."""
+    more = len(notes) - MOST_NOTES
+    last = f"1 more {one} is not read." if more == 1 else f"{more:,} more {many} are not read."
+    return [*notes[:MOST_NOTES], *([last] * (more > 0))]
 
 
 def quoted(text: str, longest: int = SHOWN) -> str:

@@ -16,14 +16,24 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from management.sheets import formats
-from management.sheets.content import MOST_SHEETS, STAMP, Book, quoted, upper
-from management.sheets.worksheet import DAMAGED, MAIN, TRUE, Parts, Style, read_sheet, text_in
+from management.sheets.content import MOST_SHEETS, STAMP, Book, quoted, some, upper
+from management.sheets.worksheet import (
+    DAMAGED,
+    MAIN,
+    TRUE,
+    Parts,
+    Style,
+    is_struck,
+    read_sheet,
+    text_in,
+)
 from management.uploads import EXCEL_FILE, BadFile
 
 LINKS = "{http://schemas.openxmlformats.org/package/2006/relationships}"
 LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 LONGEST_NAME = 31  # of a sheet; Excel has no longer ones
 MOST_STYLES = 65_536  # Excel has no more
+THREADED = "[Threaded comment]"  # what old programs are told of it stands before its words
 HIDDEN = {"hidden": "hidden", "veryHidden": "very hidden"}
 
 
@@ -50,6 +60,7 @@ class _Workbook:
         self.names = {name.lower(): name for name in archive.namelist()}
         self.parts = Parts()
         self.notes: list[str] = []
+        self.comments: list[str] = []
 
     def book(self, name: str) -> Book:
         main = next((to for kind, to in self.links("").values() if kind == "officeDocument"), "")
@@ -92,6 +103,8 @@ class _Workbook:
             seen.add(target.lower())
             with self.archive.open(self.names[target.lower()]) as source:
                 sheets.append(read_sheet(source, self.parts, title, place, hidden))
+            self.comments += self.remarks(target, place)
+        self.notes += some(self.comments, "comment", "comments")
         return Book(name, EXCEL_FILE, tuple(sheets), tuple(self.notes))
 
     def elements(self, part: str, *inner: str) -> Iterator[Any]:
@@ -115,31 +128,52 @@ class _Workbook:
                     found[element.get("Id", "")] = kind, target.lstrip("/")
         return found
 
-    def texts(self, part: str) -> Iterator[str]:
-        for element in self.elements(part, f"{MAIN}t", f"{MAIN}r"):
+    def texts(self, part: str) -> Iterator[tuple[str, str]]:
+        """The shared texts, each with what is struck through of it."""
+        inner = (f"{MAIN}{name}" for name in ("t", "r", "rPr", "strike"))
+        for element in self.elements(part, *inner):
             if element.tag == f"{MAIN}si":
                 yield text_in(element)
 
+    def remarks(self, part: str, place: str) -> Iterator[str]:
+        """What is said of each comment on a cell of a sheet: it is not read."""
+        listed = [to for kind, to in self.links(part).values() if kind == "comments"]
+        inner = (f"{MAIN}{name}" for name in ("text", "t", "r", "rPr", "strike"))
+        for element in self.elements(listed[0], *inner) if listed else ():
+            if element.tag == f"{MAIN}comment":
+                text, _ = text_in(next(element.iterfind(f"{MAIN}text"), element))
+                text = text.rpartition("Comment:")[2] if text.startswith(THREADED) else text
+                cell = element.get("ref", "")[:LONGEST_NAME]
+                yield f"{upper(place)}, cell {cell}: a comment is not read: {quoted(text.strip())}."
+
     def formats(self, part: str) -> Iterator[Style]:
-        """How the cells of each style show their numbers, and whether they are coloured."""
+        """How the cells of each style show their numbers, and how they look."""
         codes: dict[str, str] = {}
         fills: list[bool] = []
-        styles: list[tuple[str, str]] = []
-        for element in self.elements(part, f"{MAIN}patternFill", f"{MAIN}fgColor"):
+        fonts: list[bool] = []
+        styles: list[tuple[str, str, str]] = []
+        inner = (f"{MAIN}{name}" for name in ("patternFill", "fgColor", "strike"))
+        for element in self.elements(part, *inner):
             if element.tag == f"{MAIN}numFmt":
                 codes[element.get("numFmtId", "")] = element.get("formatCode", "")
             elif element.tag == f"{MAIN}fill":
                 fills.append(_is_colour(element))
+            elif element.tag == f"{MAIN}font":
+                fonts.append(is_struck(element))
             elif element.tag == f"{MAIN}xf":
-                styles.append((element.get("numFmtId", "0"), element.get("fillId", "0")))
+                names = ("numFmtId", "fillId", "fontId")
+                number, fill, font = (element.get(name, "0") for name in names)
+                styles.append((number, fill, font))
                 if len(styles) > MOST_STYLES:
                     raise BadFile(DAMAGED)
             elif element.tag == f"{MAIN}cellStyleXfs":
                 styles.clear()  # those of named styles, not of cells
-        for number, fill in styles:
+        for number, fill, font in styles:
             code, place = codes.get(number) or formats.builtin(int(number)), int(fill)
+            look = int(font)
             # The first two fills are nothing and a pattern that no cell has.
-            yield Style(code, 1 < place < len(fills) and fills[place])
+            coloured = 1 < place < len(fills) and fills[place]
+            yield Style(code, coloured, 0 <= look < len(fonts) and fonts[look])
 
 
 def _is_colour(fill: Any) -> bool:

@@ -26,17 +26,21 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 @dataclass(frozen=True)
 class Style:
-    """How cells show a number, and whether they are coloured."""
+    """How cells show a number, and whether they are coloured or struck through."""
 
     code: str = "General"
     coloured: bool = False
+    struck: bool = False
 
 
 @dataclass
 class Parts:
-    """What the sheets of a workbook share. `mac` is the date system of 1904."""
+    """What the sheets of a workbook share. `mac` is the date system of 1904.
 
-    strings: list[str] = field(default_factory=list)
+    `strings` are the shared texts, each with what is struck through of it.
+    """
+
+    strings: list[tuple[str, str]] = field(default_factory=list)
     styles: list[Style] = field(default_factory=list)
     mac: bool = False
     meter: Meter = field(default_factory=Meter)
@@ -111,6 +115,8 @@ class _Sheet:
         if len(element):
             place = f"{self.place}, cell {letters(column)}{line.number}"
             cell = self._said(element, style, place)
+            if style.struck:
+                cell = replace(cell, struck=cell.text)
             if cell.says:
                 self.parts.meter.cell(cell.text, place, column)
                 line.cells[column] = cell
@@ -123,7 +129,8 @@ class _Sheet:
         kind = element.get("t", "n")
         if kind == "inlineStr":
             inline = element.find(f"{MAIN}is")
-            return Cell("" if inline is None else text_in(inline), place)
+            said, struck = ("", "") if inline is None else text_in(inline)
+            return Cell(said, place, struck=struck)
         text = element.findtext(f"{MAIN}v") or ""
         if not text:
             formula = element.find(f"{MAIN}f") is not None and kind != "str"
@@ -132,7 +139,8 @@ class _Sheet:
             number = int(text) if text.isdecimal() and len(text) < 9 else -1
             if not 0 <= number < len(self.parts.strings):
                 raise BadFile(f"{upper(place)}: its text is missing. {DAMAGED}")
-            return Cell(self.parts.strings[number], place)
+            said, struck = self.parts.strings[number]
+            return Cell(said, place, struck=struck)
         if kind == "b":
             return Cell("TRUE" if text in TRUE else "FALSE", place, text in TRUE)
         if kind == "e":
@@ -227,15 +235,25 @@ def _column_of(name: str) -> int:
     return column - 1
 
 
-def text_in(element: Any) -> str:
-    """The text of a string, in one piece or in many; not how it is pronounced."""
-    pieces = []
+def text_in(element: Any) -> tuple[str, str]:
+    """The text of a string, in one piece or in many, and what is struck through; not how it is
+    pronounced. What is struck through is left out of the text where anything else stands."""
+    pieces: list[str] = []
+    struck: list[str] = []
     for child in element:
         if child.tag == f"{MAIN}t":
             pieces.append(child.text or "")
         elif child.tag == f"{MAIN}r":
-            pieces.append(child.findtext(f"{MAIN}t") or "")
-    return _unescaped("".join(pieces))
+            text = child.findtext(f"{MAIN}t") or ""
+            (struck if is_struck(child.find(f"{MAIN}rPr")) else pieces).append(text)
+    gone = _unescaped("".join(struck)).strip()
+    return _unescaped("".join(pieces if any(p.strip() for p in pieces) else struck)), gone
+
+
+def is_struck(font: Any) -> bool:
+    """Whether a font strikes its text through."""
+    strike = None if font is None else font.find(f"{MAIN}strike")
+    return strike is not None and strike.get("val", "1") in TRUE
 
 
 def _unescaped(text: str) -> str:

@@ -17,7 +17,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from management.uploads import BadFile
-from plans.form.asides import Tracked, spell_out, tracked
+from plans.form.asides import STRUCK, Aside, around, spell_out, take_out_struck
 
 W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -56,7 +56,8 @@ class Cell:
 
     `said` are the paragraphs with the boxes left in them, as characters.
     `below` says that it is the lower part of a cell merged from above, `tables` are those that
-    stand inside it, and `shaded` is a cell with a colour of its own.
+    stand inside it, and `shaded` is a cell with a colour of its own. `struck` is what is struck
+    through, where that was asked for: it is left out where anything else stands in the cell.
     """
 
     left: int
@@ -67,6 +68,7 @@ class Cell:
     below: bool
     tables: tuple["Table", ...] = ()
     shaded: bool = False
+    struck: str = ""
 
     @property
     def table(self) -> bool:
@@ -126,17 +128,19 @@ class Table:
 
 def blocks(
     data: bytes, what: str = "form", *, asides: bool = False
-) -> Iterator[str | Table | TextBox | Tracked]:
+) -> Iterator[str | Table | TextBox | Aside]:
     """Paragraphs and tables in the order of the document, then its text boxes.
 
-    With `asides` links have their address behind them, and what is tracked comes last. The file
-    must have been checked. Raises BadFile where it is broken all the same, and for one that is
-    longer than any form, or `what` it is.
+    With `asides` links have their address behind them, struck text is told from other text, and
+    what is remarked, numbered or tracked comes last. The file must have been checked. Raises
+    BadFile where it is broken all the same, and for one that is longer than any form, or `what` it
+    is.
     """
     try:
         document = Document(io.BytesIO(data))
         body = document.element.body
         if asides:
+            take_out_struck(body)
             links = document.part.rels.items()
             spell_out(body, {name: to.target_ref for name, to in links if to.is_external})
         children = list(_children(body))
@@ -158,7 +162,7 @@ def blocks(
         if lines:
             yield TextBox(" ".join(lines))
     if asides:
-        yield tracked(body)
+        yield from around(document)
 
 
 def _check_length(body: Any, whole: str) -> None:
@@ -280,6 +284,7 @@ def _cell(element: Any, left: int, right: int) -> Cell:
         below,
         tuple(tables),
         _is_shaded(properties),
+        element.get(STRUCK, ""),
     )
 
 

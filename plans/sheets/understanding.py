@@ -14,6 +14,7 @@ from plans.sheets.fields import Field
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout
 from plans.sheets.naming import unknown, unlinked
+from plans.sheets.remarks import remarked
 from plans.sheets.rows import records
 from plans.sheets.standing import are_shares
 from plans.sheets.values import Values
@@ -36,7 +37,8 @@ def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
     for layout in plans:
         found, without = records(layout, book, known)
         shares = are_shares(found)
-        rows += [Values(record, known, book.name, shares).understood() for record in found]
+        made = [Values(record, known, book.name, shares).understood() for record in found]
+        rows += remarked(made, without, layout, book.name)
         left_out += without
         notes += [*_hidden(layout), *_beside(layout)]
         if not (found or without) and any(part.heads for part in layout.parts):

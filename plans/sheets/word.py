@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from management.sheets.content import Book, Cell, Meter, Row, Sheet, quoted
+from management.sheets.content import Book, Cell, Meter, Row, Sheet, quoted, some
 from management.uploads import WORD_FILE
 from plans.form import tables
-from plans.form.asides import Tracked
+from plans.form.asides import Comment, Numbered, Tracked
 from plans.form.tables import Table, TextBox, blocks
 
 DEEPEST = 2  # tables inside one another that are read: a frame around a frame
 MOST_ABOVE = 5  # paragraphs before a table that may say what it is of
-MOST_BOXES = 5  # text boxes that are named
 INSIDE = "a table stands inside it, which is not read with it: take the table out of the cell"
 
 
@@ -26,19 +25,34 @@ def read(data: bytes, name: str) -> Book:
     sheets: list[Sheet] = []
     boxes: list[str] = []
     changes: list[str] = []
+    comments: list[str] = []
     for block in blocks(data, "plan", asides=True):
         if isinstance(block, Table):
             sheets += _sheets(block, f"table {block.number}", tuple(above[-MOST_ABOVE:]), meter)
             above = []
         elif isinstance(block, TextBox):
             boxes.append(f"A text box is not read: {quoted(block.text)}.")
+        elif isinstance(block, Comment):
+            where = f" on {quoted(block.on)}" if block.on else ""
+            comments.append(f"A comment{where} is not read: {quoted(block.text)}.")
+        elif isinstance(block, Numbered):
+            changes += _numbered(block.cells)
         elif isinstance(block, Tracked):
             changes += _accepted(block.changes)
         else:
             above.append(block)
-    more = len(boxes) - MOST_BOXES
-    notes = [*boxes[:MOST_BOXES], *([f"{more:,} more text boxes are not read."] * (more > 0))]
+    notes = [
+        *some(boxes, "text box", "text boxes"),
+        *some(comments, "comment", "comments"),
+    ]
     return Book(name, WORD_FILE, tuple(sheets), (*changes, *notes))
+
+
+def _numbered(cells: int) -> list[str]:
+    if not cells:
+        return []
+    are = "1 cell has" if cells == 1 else f"{cells:,} cells have"
+    return [f"{are} a number that Word makes and that is no text: type it if it is a reference."]
 
 
 def _accepted(changes: int) -> list[str]:
@@ -115,4 +129,5 @@ def _shared(cell: tables.Cell, left: int, right: int) -> int:
 
 def _cell(cell: tables.Cell, place: str) -> Cell:
     text = "\n".join(cell.said)
-    return Cell(text, place, fault=INSIDE if cell.tables else "", coloured=cell.shaded and not text)
+    fault = INSIDE if cell.tables else ""
+    return Cell(text, place, None, fault, coloured=cell.shaded and not text, struck=cell.struck)
