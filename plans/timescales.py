@@ -6,7 +6,7 @@ makes of dates when a plan is saved as CSV.
 
 import calendar
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -88,6 +88,16 @@ _MOVES = re.compile(
     rf"|\b(?:{_MOVED}(?:\s(?:to|until|till|by))?|now(?:\s(?:due|by|for)){{0,2}})\b{_BETWEEN}",
     re.IGNORECASE,
 )
+# Before a number that counts something, and is no day: “Phase 2 Dec 20”.
+_COUNTED = re.compile(
+    r"\b(?:phase|stage|part|step|group|cohort|tranche|wave|year|action|no\.?|number|week|q)\s?$",
+    re.IGNORECASE,
+)
+_LISTED = r"(?:^|(?<=[\s;,]))\(?\d{1,2}[.)]\s+(?=\S)"  # the number of a line in a list
+_ONE_LISTED = re.compile(rf"\(?[1-9][.)]\s+(?={_MONTHS})", re.IGNORECASE)
+_BY_NUMBERS = re.compile(
+    r"(?<![\d/.-])(?P<first>\d{1,2})(?P<by>[/.-])(?P<second>\d{1,2})(?P=by)(?P<year>\d{4}|\d{2})(?!\d)"
+)
 _TO = re.compile(r"\s(?:to|until|till)\b", re.IGNORECASE)
 
 
@@ -100,9 +110,13 @@ def timescale(text: str, near: date) -> Timescale:
     """
     if len(text) > LONGEST:
         return Timescale(None, (f"It has {len(text):,} characters: no date is read in so many.",))
-    text = " ".join(text.split())
+    line, text = " ".join(text.split()), _without_numbers(text)
     if not text:
         return Timescale()
+    if line != text and (one := _ONE_LISTED.match(line)) and line[one.end() :] == text:
+        read = timescale(text, near)
+        said = f"“{one[0].strip()}” is taken as the number of a line, not as a day."
+        return replace(read, notes=(said, *read.notes))
     found = sorted(_dates(text, near), key=lambda one: one.start)
     wrong = [text[one.start : one.end] for one in found if one.day is None]
     if wrong:
@@ -117,6 +131,44 @@ def timescale(text: str, near: date) -> Timescale:
         said = f"{day_text(far)} is too far from the plan's own day."
         return Timescale(None, (said,), day_text(far))
     return _chosen(text, _placed(text, found))
+
+
+def is_date(text: str) -> bool:
+    """Whether the words are a date, with numbers in it, and nothing else."""
+    if len(text) > LONGEST or not re.search(r"\d", text):
+        return False
+    found = sorted(_dates(text, date(2020, 1, 1)), key=lambda one: one.start)
+    rest = _BEGINS.sub("", "".join(c for n, c in enumerate(text) if not _within(n, found)))
+    return bool(found) and not re.sub(r"\b(?:from|until|till|since)\b|\W", "", rest, flags=re.I)
+
+
+def _within(at: int, found: Sequence["_Found"]) -> bool:
+    return any(one.start <= at < one.end for one in found)
+
+
+def is_month_first(texts: Iterable[str]) -> bool:
+    """Whether the dates in numbers have the month first, as in America: two can have no other.
+
+    One alone is perhaps a slip.
+    """
+    read = [match for text in texts for match in _BY_NUMBERS.finditer(text[:LONGEST])]
+    proofs = sum(int(one["second"]) > 12 for one in read)
+    return proofs > 1 and all(int(one["first"]) <= 12 for one in read)
+
+
+def day_first(text: str) -> str:
+    """Such words with the day before the month, as they are read here."""
+    return _BY_NUMBERS.sub(r"\g<second>\g<by>\g<first>\g<by>\g<year>", text)
+
+
+def _without_numbers(text: str) -> str:
+    """The words on one line, without the numbers of a list."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    numbered = sum(bool(re.match(_LISTED, line)) for line in lines)
+    text = " ".join(text.split())
+    if numbered > 1 or re.match(r"\(?1[.)]\s", text):
+        return re.sub(_LISTED, "", text)
+    return _ONE_LISTED.sub("", text, count=1) if _ONE_LISTED.match(text) else text
 
 
 def _chosen(text: str, found: Sequence["_Found"]) -> Timescale:
@@ -196,6 +248,8 @@ def _dates(text: str, near: date) -> Iterator[_Found]:
                 continue  # 2020-03 is a month
             if match[0] == "may":
                 continue  # no month
+            if "day" in parts and "month" in parts and _COUNTED.search(text, 0, match.start()):
+                continue
             taken.append(range(match.start(), match.end()))
             try:
                 yield _read(match, near)

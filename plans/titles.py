@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
+from plans.timescales import is_date
+
 LEAD, SUPPORT = "lead", "support"
 LONGEST = 300  # characters of a title; what is longer is prose
 ALIKE = 0.8  # of the letters of a word, for it to be a slip of another
@@ -49,6 +51,11 @@ _NOBODY = re.compile(
     r"|x{1,4})(?: (?:at present|yet|as yet|currently|at this (?:stage|time)))?",
     re.IGNORECASE,
 )
+# What stands beside a title and is none: how many there are, or for how long somebody is one.
+_BESIDE = re.compile(
+    r"x ?\d{1,3}|\d{1,3}(?: ?x)?|acting|interim|temporary|former(?:ly)?|ex", re.IGNORECASE
+)
+_NUMBERED = re.compile(r"\s*[(\[]?\d{1,2}(?:[.):\]]\s*|\s[–-]\s)(?=\D)")  # a line of a list
 _WHO = r"(?: (?:officers?|posts?|persons?|roles?|staff|leads?|agenc(?:y|ies)))?"
 _ROLE = (
     rf"(?:(?P<lead>(?:lead(?:s|ing)?|owner|responsible|accountable){_WHO}|led by)"
@@ -93,14 +100,6 @@ _TOGETHER = re.compile(
 )
 
 
-def posts(text: str, known: Iterable[str]) -> list[Named]:
-    """The posts in a cell, in its order; titles that stand one after the other are told apart.
-
-    `known` are the titles that the area has. A piece in which none is found is one unknown post.
-    """
-    return Titles(known).named(text)
-
-
 def is_nobody(text: str) -> bool:
     """Whether the words say that there is no post, such as “TBC”, “N/A” or a dash."""
     plain = " ".join(re.sub(r"[^\w/]+", " ", text).split())
@@ -138,7 +137,7 @@ class Titles:
         nobody: dict[str, None] = {}
         role = ""
         for piece in _LINES.split(text.replace(_KNOWN, " ")):
-            role, said, words = _Piece(self, piece, role).read()
+            role, said, words = _Piece(self, _NUMBERED.sub("", piece, count=1), role).read()
             for one in said:
                 found.setdefault(one.title.casefold(), one)
             nobody |= words
@@ -259,7 +258,7 @@ class _Piece:
         """What stands in brackets beside a title, such as “(lead)” or “(TBC)”."""
         if role := _IS_ROLE.fullmatch(words):
             self.aside = SUPPORT if role["support"] else LEAD
-        elif is_nobody(words):
+        elif _is_aside(words):
             self.nobody[words] = None
 
     def _name(self, piece: str, role: str) -> None:
@@ -288,7 +287,12 @@ class _Piece:
 
 
 def _is_aside(words: str) -> bool:
-    return is_nobody(words) or bool(_IS_ROLE.fullmatch(words))
+    plain = words.strip(" .,:–-")
+    return (
+        is_nobody(words)
+        or bool(_IS_ROLE.fullmatch(words) or _BESIDE.fullmatch(plain))
+        or is_date(words)
+    )
 
 
 def is_slip(title: str, known: str) -> bool:

@@ -17,6 +17,7 @@ from plans.sheets.indicators import Match
 from plans.sheets.known import Known, said
 from plans.sheets.layouts import Layout, Part, repeats
 from plans.sheets.ours import Cells, parted
+from plans.timescales import is_month_first
 from plans.titles import is_nobody
 
 F = Field
@@ -67,6 +68,7 @@ class Record:
     texts: list[tuple[str, str]] = field(default_factory=list)
     says: frozenset[Field] = frozenset()
     earlier: dict[Field, str] = field(default_factory=dict)
+    month_first: frozenset[Field] = frozenset()
 
 
 class Rows:
@@ -92,12 +94,19 @@ class Rows:
                 last = row
             self._questions(self.records[self.begins :])
             self._earlier(part, self.records[self.begins :])
+        american = frozenset(field for field in (F.TIMESCALE, F.REVISED) if self._american(field))
+        for record in self.records:
+            record.month_first = american
         if self.layout.ours:
             for record in self.records:
                 if (
                     cells := parted(self.layout.ours, record.cells, dict(record.texts))
                 ) is not None:
                     record.cells, record.says = cells, self.layout.ours.says
+
+    def _american(self, field: Field) -> bool:
+        cells = [cell for record in self.records for _, cell in record.cells.get(field, [])]
+        return is_month_first(said(cell) for cell in cells if not cell.is_day)
 
     # --- the beginning of a table -----------------------------------------------------------
 

@@ -7,7 +7,7 @@ from datetime import date
 
 from kpis.periods import day_text
 from management.sheets import formats
-from management.sheets.content import Cell, quoted, upper
+from management.sheets.content import quoted, upper
 from plans.phrases import Tagged, messages, tags
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import LABELS, Field
@@ -16,7 +16,7 @@ from plans.sheets.ours import WORDS
 from plans.sheets.rows import Group, Record
 from plans.sheets.standing import LISTED, standing
 from plans.sheets.word import INSIDE
-from plans.timescales import FURTHEST, Timescale
+from plans.timescales import FURTHEST, Timescale, day_first
 from plans.titles import LEAD, SUPPORT, Named
 
 F = Field
@@ -108,7 +108,7 @@ class Values:
                 if field == F.NOTHING or not cell.fault:
                     continue
                 value = said(cell)
-                why = f"{quoted(value)}: {cell.fault}." if value else f"{_capital(cell.fault)}."
+                why = f"{quoted(value)}: {cell.fault}." if value else f"{upper(cell.fault)}."
                 self.notes.append(Note("cell", self.file, cell.place, heading, value, why))
                 if cell.fault != INSIDE:
                     self.raw[field] = self.raw[field].replace(value, "").strip()
@@ -140,7 +140,7 @@ class Values:
                 f"A reference has at most {LONGEST_REFERENCE}, such as 5.2a.",
                 stops=True,
             )
-        elif any(_is_day(cell) for _, cell in self.record.cells.get(F.REFERENCE, [])):
+        elif any(cell.is_day for _, cell in self.record.cells.get(F.REFERENCE, [])):
             self.note(
                 F.REFERENCE,
                 "reference_date",
@@ -303,8 +303,9 @@ class Values:
     def _day(self, field: Field) -> tuple[date | None, date | None]:
         """The day in a cell, and the one to which its words say that it was moved."""
         cells = [cell for _, cell in self.record.cells.get(field, []) if cell.says]
-        if len(cells) == 1 and isinstance(cells[0].value, date) and not cells[0].fault:
-            return self._believed(field, cells[0].value), None
+        days = [one.value for one in cells if isinstance(one.value, date) and not one.fault]
+        if len(cells) == 1 and days:
+            return self._believed(field, days[0]), None
         text = self.raw.get(field, "")
         number = formats.as_number(text) if text.isdecimal() else None
         if number is not None and int(number) in SERIALS:
@@ -313,6 +314,12 @@ class Values:
             why = f"{quoted(text)} is taken as Excel's number of the day {day_text(day)}."
             self.note(field, "day_number", why, "Show the column as a date.")
             return self._believed(field, day), None
+        if field in self.record.month_first and (turned := day_first(text)) != text:
+            why = "The dates of this column have the month first"
+            self.note(field, "month_first", f"{why}: {quoted(text)} is read so.")
+            text = turned
+        if days and len(days) == len(cells):  # however Excel shows them
+            text = "\n".join(map(day_text, days))
         read = self.known.timescale(text)
         return self._from_words(field, read), read.revised
 
@@ -363,11 +370,3 @@ def _means_one(group: Group) -> bool:
     if group.cell is None or group.heading or group.match.like:
         return bool(group.text)
     return bool(re.match(r"\W*(?:\d|QI\b|(?:quality )?indicator)", group.text, re.IGNORECASE))
-
-
-def _is_day(cell: Cell) -> bool:
-    return isinstance(cell.value, date)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

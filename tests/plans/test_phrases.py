@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plans.phrases import Tagged, messages, status, tags
 from plans.statuses import Status
 from plans.timescales import timescale
-from plans.titles import Named, posts
+from plans.titles import Named, Titles
 
 AGREED = date(2019, 8, 6)
 
@@ -193,20 +193,22 @@ KNOWN = [
     ],
 )
 def test_known_posts_are_told_apart(text: str, titles: list[str]) -> None:
-    assert posts(text, KNOWN) == [Named(title, True) for title in titles]
+    assert Titles(KNOWN).named(text) == [Named(title, True) for title in titles]
 
 
 def test_an_unknown_post_is_kept_as_it_is_written() -> None:
-    assert posts("Unpaid Work Manager CVS", KNOWN) == [
+    assert Titles(KNOWN).named("Unpaid Work Manager CVS") == [
         Named("Unpaid Work Manager", True),
         Named("CVS", False),
     ]
     outside = "Community Justice Scotland (Head of Learning, Development & Innovation)"
-    assert posts(f"Information Lead\n{outside}", KNOWN) == [
+    assert Titles(KNOWN).named(f"Information Lead\n{outside}") == [
         Named("Information Lead", True),
         Named(outside, False),
     ]
-    assert posts("c/o Head of Service", KNOWN) == [Named("Head of Service", True, care_of=True)]
+    assert Titles(KNOWN).named("c/o Head of Service") == [
+        Named("Head of Service", True, care_of=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -226,13 +228,13 @@ def test_an_unknown_post_is_kept_as_it_is_written() -> None:
     ],
 )
 def test_titles_are_found_by_their_words(text: str, named: list[str]) -> None:
-    found = posts(text, [*KNOWN, "MAPPA Coordinator"])
+    found = Titles([*KNOWN, "MAPPA Coordinator"]).named(text)
     assert [f"{one.title}{'!' * one.known}" for one in found] == named
 
 
 @given(st.lists(st.sampled_from(KNOWN), unique=True, max_size=4), st.sampled_from(["\n", "; "]))
 def test_a_list_of_known_posts_comes_back(titles: list[str], between: str) -> None:
-    assert [named.title for named in posts(between.join(titles), KNOWN)] == titles
+    assert [named.title for named in Titles(KNOWN).named(between.join(titles))] == titles
 
 
 @pytest.mark.parametrize(
@@ -323,5 +325,5 @@ def test_a_long_cell_is_read_in_a_short_time(text: str) -> None:
     long = text * (20_000 // len(text)) + "x"
     timescale(long, AGREED)
     tags(long)
-    posts(long, KNOWN)
+    Titles(KNOWN).named(long)
     status(long)

@@ -338,6 +338,34 @@ def test_the_days_in_the_headings_tell_which_update_is_the_latest(
     assert row.progress == expected[-1]
 
 
+def test_dates_with_the_month_first_are_read_so_and_said_to_be() -> None:
+    texts = ["3/31/2020", "4/5/2020", "12/31/2020"]
+    rows = [["5.2", f"Train group {text}", "Service Manager", text] for text in texts]
+    made = understood(workbook([["QI", "Action", "Lead", "Due"], *rows]), "plan.xlsx")
+    assert [str(row.due) for row in made.rows] == ["2020-03-31", "2020-04-05", "2020-12-31"]
+    assert said(made.rows[1]) == [
+        (
+            "month_first",
+            "The dates of this column have the month first: “4/5/2020” is read so.",
+            False,
+        )
+    ]
+
+
+def test_dates_of_a_merged_action_are_those_of_the_file_however_they_are_shown() -> None:
+    def arrange(made: xlsxwriter.Workbook) -> None:
+        sheet = made.worksheets()[0]
+        sheet.merge_range("A2:A3", "5.2")
+        sheet.merge_range("B2:B3", "Train all staff")
+        american = made.add_format({"num_format": "m/d/yyyy"})
+        for at, day in enumerate((datetime.date(2020, 4, 5), datetime.date(2020, 5, 6)), 1):
+            sheet.write_datetime(at, 3, day, american)
+
+    rows = [["QI", "Action", "Lead", "Due"], [None, None, "Service Manager"], [None, None, "Head"]]
+    (row,) = understood(workbook(rows, arrange=arrange), "plan.xlsx").rows
+    assert str(row.due) == "2020-05-06"
+
+
 def test_of_a_column_for_each_quarter_the_newest_that_says_something_tells() -> None:
     head = ["QI", "Action", "Lead", "Q1 RAG", "Q2 RAG", "Q3 RAG", "Q4 RAG"]
     rows = [

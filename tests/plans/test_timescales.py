@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plans.timescales import LONGEST, timescale
+from plans.timescales import LONGEST, is_month_first, timescale
 
 AGREED = date(2026, 10, 1)
 
@@ -151,3 +151,40 @@ def test_a_month_without_a_year_is_the_next_one_or_one_of_the_two_before(
     agreed: date, text: str, due: date
 ) -> None:
     assert timescale(text, agreed).due == due
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("1. Dec 2026\n2. March 2027", date(2027, 3, 31)),
+        ("1. Dec 2026 2. March 2027", date(2027, 3, 31)),
+        ("2) March 2027\n3) June 2027", date(2027, 6, 30)),
+        ("2. March 2027", date(2027, 3, 31)),
+        ("Phase 1 June 27, Phase 2 Dec 27", date(2027, 12, 31)),
+        ("12. March 2027", date(2027, 3, 12)),
+        ("2 March 2027", date(2027, 3, 2)),
+        ("1.4.27", date(2027, 4, 1)),
+    ],
+)
+def test_the_number_of_a_line_or_a_phase_is_no_day(text: str, due: date) -> None:
+    assert timescale(text, AGREED).due == due
+
+
+def test_one_number_that_may_be_a_day_is_said_to_be_none() -> None:
+    said = "“2.” is taken as the number of a line, not as a day."
+    assert timescale("2. March 2027", AGREED).notes == (said,)
+
+
+@pytest.mark.parametrize(
+    ("texts", "first"),
+    [
+        (["3/31/2020", "4/5/2020", "12/31/2020"], True),
+        (["3/31/2020", "4/5/2020"], False),  # perhaps a slip
+        (["3/31/2020", "12/31/2020", "31/3/2020"], False),
+        (["4/5/2020", "March 2020", "2020-03-31"], False),
+    ],
+)
+def test_two_dates_that_can_have_no_other_order_prove_the_month_first(
+    texts: list[str], first: bool
+) -> None:
+    assert is_month_first(texts) == first

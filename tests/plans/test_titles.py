@@ -43,6 +43,30 @@ def test_titles_that_only_begin_like_them_are_posts(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "posts", "nobody"),
     [
+        ("1. Service Manager\n2. Head of Service", ["Service Manager!", "Head of Service!"], []),
+        ("1) Jane Smith\n(2) John Reid", ["Jane Smith", "John Reid"], []),
+        ("1. Service Manager 2. Head of Service", ["Service Manager!", "Head of Service!"], ["2"]),
+        ("Acting Service Manager", ["Service Manager!"], ["Acting"]),
+        ("Acting Team Leader", ["Acting Team Leader"], []),
+        ("Senior Social Workers x 3", ["Senior Social Worker!"], ["x 3"]),
+        ("2 x Service Manager", ["Service Manager!"], ["2 x"]),
+        ("Service Manager\nMarch 2020", ["Service Manager!"], ["March 2020"]),
+        ("Head of Service - 30 June 2020", ["Head of Service!"], ["30 June 2020"]),
+        ("Head of Service (from July 2020)", ["Head of Service!"], ["from July 2020"]),
+        ("7", [], ["7"]),
+        ("Team Leader 2", ["Team Leader 2"], []),
+        ("April", ["April"], []),
+    ],
+)
+def test_a_number_a_date_or_for_how_long_is_no_post(
+    text: str, posts: list[str], nobody: list[str]
+) -> None:
+    assert read(text) == (posts, nobody)
+
+
+@pytest.mark.parametrize(
+    ("text", "posts", "nobody"),
+    [
         (
             "Service Manager supported by Information Lead",
             *(["Service Manager!", "Information Lead! (support)"], []),
