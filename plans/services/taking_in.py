@@ -89,7 +89,7 @@ def take_in(
             seen = _by_the_day(kept, agreed_on, mark, apart)
         left_out, taken = set(skip), set(take)
         wanted = [one for one in seen.lines if one.at not in left_out]
-        new = kept.plan is None
+        new, state = kept.plan is None, kept.plan.state if kept.plan else ""
         drafts = kept.plan.is_draft if kept.plan else not decision.strip()
         facts: dict[str, Any] = {"lead": lead, "reason": reason, "ended": ended}
         _refuse(wanted, taken, drafts=drafts, new=new, agreed_on=day_given(kept), **facts)
@@ -112,6 +112,7 @@ def take_in(
         out = {one.at: one for one in seen.lines if one.at in left_out}
         told = {
             "new_plan": new,
+            "began": not new and plan.state != state,
             "created": [action.pk for _, action in created],
             "updated": [before for _, before in updated if before],
             "posts": done.posts_made,

@@ -123,7 +123,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         if why := why_not_undone(locked):
             raise ValidationError(why)
         plan, done, began = locked.plan, json.loads(locked.done), begun()
-        back = _Back(by, plan, locked)
+        back = _Back(by, plan, locked, began=done.get("began", False))
         for row in done["updated"]:
             back.put(row)
         for action in Action.objects.filter(pk__in=done["created"]).select_related("area"):
@@ -145,9 +145,11 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
 class _Back:
     """One import being undone."""
 
-    def __init__(self, by: Actor, plan: Plan, kept: PlanImport) -> None:
+    def __init__(self, by: Actor, plan: Plan, kept: PlanImport, *, began: bool) -> None:
         self.by, self.plan, self.kept = by, plan, kept
         self.reason = f"The import of “{kept.file_name}” was undone."
+        # There is no way back from it, and the plan may well be worked on.
+        self.stays = " The plan stays in progress, as the file began it." if began else ""
 
     def take_out(self, action: Action) -> None:
         """An action that the file brought."""
@@ -159,7 +161,7 @@ class _Back:
                 by=self.by,
                 action=action,
                 version=action.version,
-                reason=self.reason,
+                reason=self.reason + self.stays,
                 decision=f"Undone by {self.by.actor_name} on {day_text(clock.today())}.",
             )
 
@@ -184,7 +186,7 @@ class _Back:
         said += self._proofs(action, row)
         reported = action.updates.count() > row["updates"]
         if reported:
-            said.append("What it reported does not stand.")
+            said.append(f"What it reported does not stand.{self.stays}")
         if old != action.status:
             said.append(f"The status is {Status(action.status).label} again.")
         if len(said) > 1 and not self.plan.is_draft:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from management import clock
 from management.access import Role
@@ -177,13 +178,22 @@ def test_what_the_board_has_approved_since_is_not_undone(bring, lead):
     assert Action.objects.filter(status=Status.NOT_STARTED).count() == 2
 
 
-def test_that_the_file_itself_began_the_plan_keeps_nobody_from_undoing_it(bring, lead):
+def test_a_plan_that_the_file_began_stays_in_progress_and_is_said_to(bring, client, lead):
     plan = bring(table({"Status": "", "Progress": ""})).plan
-    kept = bring(table({}), plan)
+    kept = bring(table({}, {"Ref": "1.1b", "Action": "A new one"}), plan)
+    client.force_login(lead)
+    page = client.get(reverse("plan_import_undo", args=[kept.area.slug, kept.pk]))
+    assert "stays as it is: in progress" in page.content.decode()
+    undo(lead, kept)
     plan.refresh_from_db()
     assert plan.state == "in_progress"
-    undo(lead, kept)
-    assert Action.objects.get().status == Status.NOT_STARTED
+    first, second = plan.actions.order_by("reference")
+    assert (first.status, second.status) == (Status.NOT_STARTED, Status.WITHDRAWN)
+    for action in (first, second):
+        assert "The plan stays in progress" in action.updates.last().text
+    later = bring(table({"Status": "Red", "Progress": "Stuck"}), plan)
+    undo(lead, later)
+    assert "stays in progress" not in first.updates.last().text
 
 
 def test_a_draft_to_which_another_file_belongs_is_not_lost_in_an_error(bring, lead):
