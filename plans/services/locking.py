@@ -24,11 +24,12 @@ def lock(row: Any) -> Any:
 def lock_whole(plan: Plan) -> Plan:
     """The same for a plan with all of its actions, for what changes many of them at once.
 
-    The inspections whose key messages they answer, or may answer, come first.
+    The inspections whose key messages they answer, or may answer, come first, and then the area.
     """
     found = Inspection.objects.filter(Q(plans=plan) | Q(key_messages__actions__plan=plan))
     whole = Inspection.objects.filter(pk__in=found.order_by().values("pk"))
     list(whole.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    lock(plan.area)
     locked: Plan = lock(plan)
     lock_actions(locked.actions.all())
     return locked
