@@ -71,9 +71,9 @@ def _changed(kept: PlanImport, plan: Plan) -> str:
     own = {model._meta.db_table for model in (Action, Plan, PlanMove)}
     changed: set[int] = set()
     for event in since.filter(table_name__in=tables | own).order_by("id").iterator():
-        if holds(undone, event):
-            continue
         old, new = (json.loads(text or "{}") for text in (event.old, event.new))
+        if holds(undone, event) or _counts_again(old, new):
+            continue
         row = new or old
         if event.table_name == Plan._meta.db_table:
             if done["new_plan"] and row.get("id") == plan.pk:
@@ -95,6 +95,11 @@ def _changed(kept: PlanImport, plan: Plan) -> str:
         return "an action of it" if changed else ""
     listed = ", ".join(names[:5]) + (" and others" if len(names) > 5 else "")
     return f"action {listed}" if len(names) == 1 else f"actions {listed}"
+
+
+def _counts_again(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether nothing but the area's rule of what is late has changed the row: that is no work."""
+    return {name for name, value in new.items() if value != old.get(name)} == {"late_after"}
 
 
 def _undone_since(plan: Plan, event: int) -> list[dict[str, Any]]:
@@ -148,6 +153,7 @@ class _Back:
     def __init__(self, by: Actor, plan: Plan, kept: PlanImport, *, began: bool) -> None:
         self.by, self.plan, self.kept = by, plan, kept
         self.reason = f"The import of “{kept.file_name}” was undone."
+        self.rules = rules_of(plan.area)
         # There is no way back from it, and the plan may well be worked on.
         self.stays = " The plan stays in progress, as the file began it." if began else ""
 
@@ -183,6 +189,10 @@ class _Back:
             advance(action, action.version, **told)
         self._word(action, row)
         said += self._date(action, row)
+        # While the file had ended it, no change of the rule has counted it.
+        counted = late_after(action, action.due, self.rules)
+        if action.is_open and action.late_after != counted:
+            advance(action, action.version, late_after=counted)
         said += self._proofs(action, row)
         reported = action.updates.count() > row["updates"]
         if reported:
@@ -231,10 +241,9 @@ class _Back:
         if due is None:
             stays = day_text(action.due) if action.due else ""
             return [*told, f"The due date {stays} stays: it can be moved, not taken away."]
-        counted = late_after(action, due, rules_of(action.area))
-        moved, action_area = action.due, action.area
-        advance(action, action.version, due=due, late_after=counted)
-        change = DateChange(area=action_area, action=action, old=moved, new=due)
+        moved = action.due
+        advance(action, action.version, due=due)
+        change = DateChange(area=action.area, action=action, old=moved, new=due)
         enter(change, self.by, reason=self.reason)
         return told
 

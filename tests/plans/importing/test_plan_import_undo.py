@@ -10,7 +10,7 @@ from management import clock
 from management.access import Role
 from management.models import Post
 from plans.models import Action, Plan, PlanImport
-from plans.services import dates, importing, parts, plans, progress, undoing
+from plans.services import dates, due_dates, importing, parts, plans, progress, rules, undoing
 from plans.services.evidence import standing_evidence
 from plans.statuses import Status
 from tests import factories
@@ -157,6 +157,23 @@ def test_what_has_taken_the_place_of_another_action_is_not_undone(bring, lead):
     with pytest.raises(ValidationError, match=r"action 1\.1b"):
         undo(lead, kept)
     assert plan.actions.get(reference="1.1b").is_open
+
+
+def test_another_rule_of_what_is_late_is_nobodys_work_and_counts_what_is_open_again(
+    bring, lead, area
+):
+    plan = bring(table({}, {"Ref": "1.1b", "Action": "B"})).plan
+    for action in plan.actions.all():
+        new, why = date(2020, 6, 30), "The trainer is ill"
+        due_dates.move_date(by=lead, action=action, version=action.version, new=new, reason=why)
+    ends, moves = {"Status": "Withdrawn"}, {"Ref": "1.1b", "Action": "B", "Due": "31 August 2020"}
+    kept = bring(table(ends, moves), plan, take=[1, 2], ended="Board, item 4")
+    rules.set_rules(by=lead, area=area, version=0, late="first", colours="status", words=[])
+    undo(lead, kept)
+    first, second = plan.actions.order_by("reference")
+    assert first.status == Status.ON_TRACK
+    assert first.due == second.due == date(2020, 6, 30)
+    assert first.late_after == second.late_after == date(2020, 3, 31)
 
 
 def test_a_new_plan_that_somebody_has_renamed_stays(bring, lead):
