@@ -28,6 +28,7 @@ class Cell:
     `fault` says why the text is not what was meant. `carried` is the lower part of merged cells,
     with the text of the uppermost. `coloured` is a cell that says nothing and has a colour.
     `struck` is what is struck through: no part of the text, unless it is all that stands there.
+    `across` is how many columns it is merged over.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Cell:
     carried: bool = False
     coloured: bool = False
     struck: str = ""
+    across: int = 1
 
     @property
     def says(self) -> bool:

@@ -67,6 +67,7 @@ class _Sheet:
         self.lines: list[_Line] = []
         self.columns: set[int] = set()
         self.merged: list[tuple[int, int, int]] = []  # column, first row, last row
+        self.across: dict[tuple[int, int], int] = {}  # how many columns, by row and column
 
     def read(self, source: IO[bytes]) -> Sheet:
         number = column = 0
@@ -92,6 +93,7 @@ class _Sheet:
                 self._merge(element.get("ref", ""))
             if row is None:
                 element.clear()
+        self._widen()
         self._carry()
         rows = tuple(self._row(line) for line in self.lines)
         return Sheet(self.name, self.place, rows, self.hidden, frozenset(self.columns))
@@ -174,13 +176,23 @@ class _Sheet:
         ends = [_REFERENCE.fullmatch(end) for end in reference.split(":")[:2]]
         if len(ends) == 2 and ends[0] and ends[1]:
             first, last = int(ends[0][2]), int(ends[1][2])
-            if first < last and _column_of(ends[0][1]) < MOST_COLUMNS:
-                self.merged.append((_column_of(ends[0][1]), first, last))
-        if len(self.merged) > MOST_MERGED:
+            left, right = _column_of(ends[0][1]), _column_of(ends[1][1])
+            if first < last and left < MOST_COLUMNS:
+                self.merged.append((left, first, last))
+            if left < right and left < MOST_COLUMNS:
+                self.across[first, left] = right - left + 1
+        if len(self.merged) > MOST_MERGED or len(self.across) > MOST_MERGED:
             raise BadFile(
                 f"{upper(self.place)} has more than {MOST_MERGED:,} merged cells. Take the merging "
                 "out where it is not needed."
             )
+
+    def _widen(self) -> None:
+        for line in self.lines if self.across else ():
+            for column, cell in line.cells.items():
+                if (line.number, column) in self.across:
+                    wide = self.across[line.number, column]
+                    line.cells[column] = replace(cell, across=wide)
 
     def _carry(self) -> None:
         """What cells merged downwards say is said in each of their rows: one look at each row."""

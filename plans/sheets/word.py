@@ -94,7 +94,7 @@ def _rows(table: Table, place: str, meter: Meter) -> Iterator[Row]:
                     cells[column] = replace(above[column], place=at, carried=True)
                 continue
             above.pop(column, None)
-            made = _cell(cell, at)
+            made = _cell(cell, at, sum(cell.covers(*room) for room in columns))
             if made.says:
                 above[column] = made
             if made.says or made.coloured:
@@ -127,7 +127,8 @@ def _shared(cell: tables.Cell, left: int, right: int) -> int:
     return min(cell.right, right) - max(cell.left, left)
 
 
-def _cell(cell: tables.Cell, place: str) -> Cell:
+def _cell(cell: tables.Cell, place: str, across: int) -> Cell:
     text = "\n".join(cell.said)
     fault = INSIDE if cell.tables else ""
-    return Cell(text, place, None, fault, coloured=cell.shaded and not text, struck=cell.struck)
+    shaded = cell.shaded and not text
+    return Cell(text, place, None, fault, False, shaded, cell.struck, max(1, across))

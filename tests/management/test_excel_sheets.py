@@ -368,3 +368,12 @@ def test_columns_are_named_as_excel_names_them() -> None:
         "AAA",
         "XFD",
     ]
+
+
+def test_of_a_cell_it_is_known_over_how_many_columns_it_is_merged() -> None:
+    def arrange(made: xlsxwriter.Workbook) -> None:
+        made.worksheets()[0].merge_range("A1:C2", "Theme 1")
+
+    read_sheet = sheet(workbook([[], [None, None, None, "a"], ["b", "c"]], arrange=arrange))
+    found = [[cell.across for cell in row.cells.values()] for row in read_sheet.rows]
+    assert found == [[3], [3, 1], [1, 1]]

@@ -72,6 +72,12 @@ def test_an_edge_dragged_far_and_a_narrow_column_keep_every_cell_in_its_column()
     assert texts(sheet) == [dict(enumerate(row)) for row in rows]
 
 
+def test_of_a_cell_it_is_known_over_how_many_columns_it_is_merged() -> None:
+    rows = [tr(tc(p("Theme 1"), span=3)), tr(*(tc(p(text)) for text in "abc"))]
+    (sheet,) = tables(tbl(*rows, widths=(900, 900, 900)))
+    assert [cell.across for row in sheet.rows for cell in row.cells.values()] == [3, 1, 1, 1]
+
+
 def test_two_cells_of_a_row_are_never_in_one_column() -> None:
     rows = [tr(tc(p("a")), tc(p("b"), span=2)), tr(tc(p("c"), span=2), tc(p("d")))]
     (sheet,) = tables(tbl(*rows, widths=(100, 5000, 100)))
