@@ -7,7 +7,7 @@ field otherwise, the file wins only if the person who brings it says so.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
@@ -46,7 +46,9 @@ AGREED = frozenset(TOLD) - REPORTED
 EMPTIED = frozenset({"supporting", "key_messages"})
 ENDED = frozenset({Status.WITHDRAWN})
 # The plan's own words for something, which stay where that stays as it is here.
-SAID_OF = {"timescale": "due", "responsible": "lead"}
+SAID_OF = {"timescale": "due"}
+# Who does it: half of the one answer with half of the other would leave somebody out.
+_WHO = frozenset({"responsible", "lead", "supporting"})
 _FINISHED = frozenset({Status.DONE, Status.COMPLETE})
 
 
@@ -54,34 +56,34 @@ _FINISHED = frozenset({Status.DONE, Status.COMPLETE})
 class Base:
     """What the last import said of an action: the cells' words, and what the action was after it.
 
-    `raw` and `row` are the row word for word; `left` are the fields that were not taken then.
+    `raw` and `row` are the row word for word, `updates` what it said of progress by heading; `left`
+    are the fields that were not taken then.
     """
 
     raw: Mapping[str, str]
     row: Sequence[Sequence[str]]
     took: Mapping[str, str]
     left: Sequence[str] = ()
+    updates: Sequence[Sequence[str]] = ()
 
     def as_text(self) -> str:
-        return json.dumps(
-            {"raw": self.raw, "row": self.row, "took": self.took, "left": self.left},
-            sort_keys=True,
-            default=list,
-        )
+        return json.dumps(asdict(self), sort_keys=True, default=list)
 
 
 def base_of(text: str) -> Base:
     """The base as it was kept beside the action (JSON as text)."""
     kept = json.loads(text)
-    return Base(
-        kept.get("raw", {}), kept.get("row", []), kept.get("took", {}), kept.get("left", [])
-    )
+    raw, row = kept.get("raw", {}), kept.get("row", [])
+    # In older ones they are among all that the row said.
+    updates = kept.get("updates", [*row, ["", raw.get(F.PROGRESS, "")]])
+    return Base(raw, row, kept.get("took", {}), kept.get("left", []), updates)
 
 
 def base_from(row: Understood, took: Mapping[str, str], left: Iterable[str] = ()) -> Base:
     """The row as it is to be kept beside its action."""
     raw = {str(field): words for field, words in row.raw.items()}
-    return Base(raw, [list(pair) for pair in row.row], took, sorted(left))
+    pairs, updates = ([list(pair) for pair in pairs] for pairs in (row.row, row.updates))
+    return Base(raw, pairs, took, sorted(left), updates)
 
 
 class Place(NamedTuple):
@@ -145,8 +147,7 @@ class Match:
 class Change:
     """One field that the file says otherwise; `old` and `new` are as people read them.
 
-    In a `conflict` it, or what it speaks of (SAID_OF), was put otherwise here as well, since the
-    last import.
+    In a `conflict` it, or what goes with it, was put otherwise here as well, since the last import.
     """
 
     name: str
@@ -189,10 +190,9 @@ class Line:
     def has_conflict(self) -> bool:
         return any(change.conflict for change in self.changes)
 
-    @property
-    def ends(self) -> bool:
-        """Whether the row says that its action was withdrawn or replaced."""
-        told = self.does == CREATE or any(change.name == "status" for change in self.changes)
+    def ends(self, *, take: bool) -> bool:
+        """Whether the action is withdrawn, with `take` though it was put otherwise here."""
+        told = self.does == CREATE or "status" in self.wanted(take=take)
         return told and self.row.status in ENDED
 
     def turned_down(self) -> "Line":
@@ -226,41 +226,91 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
     found: list[Change] = []
     base = stands.base
     for name, new in values_of(row).items():
-        columns = TOLD[name][1]
         if stands.draft and name in REPORTED:
             continue
-        if name == "status" and row.by_percent:
-            columns = TOLD["percent"][1]
-            if stands.values[name] != Status.NOT_STARTED:
-                continue  # how far it is says nothing of how work goes that has begun
-        told = base is not None and name not in base.left
-        if base and told and all(_again(row, base, column) for column in columns):
-            continue
-        if not new and not (told and name in EMPTIED):
-            continue
+        if name == "status" and row.by_percent and stands.values[name] != Status.NOT_STARTED:
+            continue  # how far it is says nothing of how work goes that has begun
         old = stands.values[name]
-        before = base.took.get(name, old) if base and told else old
-        came = outcome(before, old, new)
+        if name == "progress":
+            # What is reported is added to what was said here, and takes nothing of it away.
+            new = together(row, unsaid(row, stands))
+            found += [Change(name, old, new)] if new else []
+            continue
+        if _again(row, base, name):
+            continue
+        if not new and not (_told(base, name) and name in EMPTIED):
+            continue
+        # Of a draft nothing was reported: what it was then is where every action begins.
+        came = outcome(base.took.get(name, old) if base else old, old, new)
         if came in {Outcome.SAME, Outcome.UNCHANGED} or _alike(name, old, new):
             continue
-        # What is reported is added to what was said here, and takes nothing of it away.
-        both = came == Outcome.CONFLICT and name != "progress"
+        both = came == Outcome.CONFLICT
         found.append(Change(name, shown(name, old), shown(name, new), both))
     contested = {change.name for change in found if change.conflict}
-    found = [
-        replace(change, conflict=True) if SAID_OF.get(change.name) in contested else change
-        for change in found
+    contested |= _WHO if contested & _WHO else set()
+    contested |= {name for name, of in SAID_OF.items() if of in contested}
+    found = [replace(one, conflict=True) if one.name in contested else one for one in found]
+    unsayable = set()
+    moves = any(change.name == "status" for change in found)
+    if moves or _alike("status", stands.values["status"], str(row.status or "")):
+        unsayable.add("word")
+    if moves and row.status in ENDED:
+        unsayable.add("percent")  # what is withdrawn stays as far as it was
+    return tuple(change for change in found if change.name not in unsayable)
+
+
+def unsaid(row: Understood, stands: Stands) -> list[tuple[str, str]]:
+    """What the row says of progress and has not said before, with its headings, oldest first.
+
+    Nor is it said again where it is the last that was said here, or stood in a column that is
+    called otherwise now.
+    """
+    base = stands.base if _told(stands.base, "progress") else None
+    before = {(spaced(heading), spaced(text)) for heading, text in (base.updates if base else ())}
+    headings = {spaced(heading) for heading, _ in row.row}
+    known = {text for heading, text in before if heading not in headings}
+    known.add(stands.values["progress"])
+    return [
+        (heading, text)
+        for heading, text in row.updates
+        if (spaced(heading), spaced(text)) not in before and spaced(text) not in known
     ]
-    finished = _alike("status", stands.values["status"], str(row.status or ""))
-    if finished or any(change.name == "status" for change in found):
-        return tuple(change for change in found if change.name != "word")
-    return tuple(found)
 
 
-def _again(row: Understood, base: Base, column: Field) -> bool:
-    """Whether the cell says what it said the last time; one that is empty now says nothing."""
-    words = row.raw.get(column, "").strip()
-    return not words or base.raw.get(column, "").strip() == words
+def together(row: Understood, updates: Sequence[tuple[str, str]]) -> str:
+    """Some of the row's updates as one text, with their headings where the row has several."""
+    several = len(row.updates) > 1
+    return "\n\n".join(f"{heading}: {text}" if several else text for heading, text in updates)
+
+
+def kept_of(one: Line, now: Mapping[str, str], left: Iterable[str]) -> Base:
+    """What is kept of the line beside its action, which is as `now` once it was taken in.
+
+    Where the cells say what they said before, what it was then stays: what was done here since is
+    still to be compared with what a later file says.
+    """
+    base = one.stands.base if one.stands else None
+    held = (
+        {name: base.took[name] for name in base.took if _again(one.row, base, name)} if base else {}
+    )
+    return base_from(one.row, {**now, **held}, left)
+
+
+def _told(base: Base | None, name: str) -> bool:
+    """Whether the last import took the field."""
+    return base is not None and name not in base.left
+
+
+def _again(row: Understood, base: Base | None, name: str) -> bool:
+    """Whether the cells of the field say what they said when it was taken the last time.
+
+    One that is empty now says nothing.
+    """
+    if base is None or not _told(base, name):
+        return False
+    by_percent = name == "status" and row.by_percent
+    said = {c: row.raw.get(c, "").strip() for c in TOLD["percent" if by_percent else name][1]}
+    return all(not words or base.raw.get(c, "").strip() == words for c, words in said.items())
 
 
 def _alike(name: str, old: str, new: str) -> bool:

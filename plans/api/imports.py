@@ -27,6 +27,8 @@ from plans.sheets import layouts
 from plans.sheets.fields import Field as Column
 
 MOST = 20_000  # rows of a file
+OF_NEW_PLAN = ("title", "decision", "agreed_on", "submitted_on")
+HAS_PLAN = "The file is for a plan that is there, which has its own: leave this out."
 COLUMNS = [(one.value, one.value) for one in Column]
 
 
@@ -378,7 +380,11 @@ class PlanImports(Uploads):
     @step(detail=True, methods=["post"], url_path="take-in")
     def take_in(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
-        readable(taking_in.take_in, by=request.user, kept=kept, version=version, **self.given())
+        given = self.given()
+        odd = [name for name in OF_NEW_PLAN if name in given]
+        if odd and kept.plan and not kept.why_decided:
+            raise serializers.ValidationError(dict.fromkeys(odd, HAS_PLAN))
+        readable(taking_in.take_in, by=request.user, kept=kept, version=version, **given)
         return self.answer(kept)
 
     @extend_schema(summary="Throw the file away, before it is taken in", responses=ImportShown)

@@ -180,12 +180,18 @@ def day_of(kept: PlanImport) -> date:
     return day_given(kept) or timezone.localtime(kept.made_at).date()
 
 
-def look(kept: PlanImport, data: bytes | None = None, *, apart: Collection[int] = ()) -> Look:
+def look(
+    kept: PlanImport,
+    data: bytes | None = None,
+    *,
+    apart: Collection[int] = (),
+    take: Collection[int] = (),
+) -> Look:
     """The file as it is understood with the columns that were chosen, beside the plan.
 
     `data` is the file where it is at hand; `apart` are lines that are not of the action that they
-    are like, which changes no other line, nor the mark. Raises StoreError when the file is gone,
-    BadFile when it can no longer be read.
+    are like, `take` those whose file holds in a conflict: neither changes another line, nor the
+    mark. Raises StoreError when the file is gone, BadFile when it can no longer be read.
     """
     book = reading.read(store.read(kept.sha256) if data is None else data, kept.file_name)
     context = context_of(kept)
@@ -202,13 +208,16 @@ def look(kept: PlanImport, data: bytes | None = None, *, apart: Collection[int] 
     lines = [line(at, row, match) for at, (row, match) in enumerate(pairs, 1)]
     new = Plan(agreed_on=day_of(kept))
     checks = Checks(kept, kept.plan or new, actions, found, day_given(kept))
-    lines = [checks.checked(one) for one in lines]
+    shown = [checks.checked(one) for one in lines]
     plan = kept.plan
     versions = [(key, action.version) for key, action in actions.items()]
-    mark = repr((plan and (plan.pk, plan.version, str(plan.state)), versions, lines))
-    lines = [
-        checks.checked(one.turned_down()) if one.at in apart and one.like else one for one in lines
-    ]
+    mark = repr((plan and (plan.pk, plan.version, str(plan.state)), versions, shown))
+    for at, one in enumerate(lines):
+        if one.at in apart and one.like:
+            shown[at] = checks.checked(one.turned_down())
+        elif one.at in take and one.has_conflict:
+            shown[at] = checks.checked(one, take=True)
+    lines = shown
     spoken = {one.stands.pk for one in lines if one.stands}
     return Look(
         found,

@@ -1,6 +1,6 @@
 """What the services would refuse of a file's rows, asked before anybody takes them in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -44,12 +44,13 @@ class Checks:
         asks = kept.plan is not None and kept.plan.dates_need_approval
         self.asked: dict[int, date] = dict(waiting.values_list("action", "new")) if asks else {}
 
-    def checked(self, one: Line) -> Line:
-        """The line, stopped by what would be refused."""
+    def checked(self, one: Line, *, take: bool = False) -> Line:
+        """The line, stopped by what would be refused; with `take` the file holds in a conflict."""
         if one.does == CREATE:
             why = self._new(one)
         elif one.does == UPDATE and one.stands:
-            why = self._changed(one, self.actions[one.stands.pk])
+            wanted = one.wanted(take=take).keys()
+            why = self._changed(one, self.actions[one.stands.pk], wanted)
         else:
             return one
         notes = tuple(
@@ -66,8 +67,7 @@ class Checks:
         yield from _said(lambda: refuse_odd(original_due=one.row.due, revised=one.row.revised))
         yield from self._early(one.row, one.row.due)
 
-    def _changed(self, one: Line, action: Action) -> Iterator[str | Note]:
-        wanted = {change.name for change in one.changes}
+    def _changed(self, one: Line, action: Action, wanted: Set[str]) -> Iterator[str | Note]:
         reports = wanted & imports.REPORTED
         if wanted - reports and (why := why_kept(action)):
             yield why
@@ -79,7 +79,12 @@ class Checks:
             yield from self._date(one.row, action, day)
         status = one.row.status
         if "status" in wanted and status and status not in imports.ENDED:
-            facts: dict[str, Any] = {"status": status, "text": "-", "evidence": "-", "percent": None}
+            facts: dict[str, Any] = {
+                "status": status,
+                "text": "-",
+                "evidence": "-",
+                "percent": None,
+            }
             yield from _said(lambda: refuse_update(action, **facts))
 
     def _date(self, row: Understood, action: Action, day: date) -> Iterator[str | Note]:
@@ -113,6 +118,19 @@ class Checks:
         if self.kept.plan is None:
             return "; or say that the plan was agreed on another day"
         return "; or give the plan another day of agreement first" if self.plan.is_draft else ""
+
+
+def refuse_rows(lines: Sequence[Line], **numbers: Set[int]) -> None:
+    """Raise ValidationError, by argument, for numbers that no line has as its `at`."""
+    there = {one.at for one in lines}
+    odd = {name: sorted(given - there) for name, given in numbers.items()}
+    wrong = {
+        name: f"The file has no row {found[0]}: its rows are numbered from 1 to {len(lines)}."
+        for name, found in odd.items()
+        if found
+    }
+    if wrong:
+        raise ValidationError(wrong)
 
 
 def _said(ask: Any) -> Iterable[str]:

@@ -1,5 +1,6 @@
 """What each row of a plan's file does: new actions all at once, changes one by one."""
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ from management import clock
 from management.access import Actor
 from management.models import Post
 from management.services import create_post
-from plans.imports import REPORTED, Line, Stands, base_from
+from plans.imports import ENDED, REPORTED, Line, Stands, kept_of, together, unsaid
 from plans.models import Action, ImportedRow, Plan, PlanImport, QualityIndicator, Update
 from plans.references import next_free
 from plans.services import actions, due_dates, links, progress
@@ -99,15 +100,13 @@ class Rows:
 
     def _told(self, one: Line, action: Action) -> Told:
         row, source = one.row, self._from(one)
-        said = "\n\n".join(
-            f"{heading}: {text}" if len(row.updates) > 1 else text for heading, text in row.updates
-        )
+        said = together(row, row.updates)
         told: dict[str, Any] = {"revised": row.revised, "source": source}
         if row.status is None and not said and row.percent is None and not row.word:
             return Told(action, **told)
         told |= {"word": row.word[:60], "percent": row.percent}
         text = said or _in_words(one)
-        if one.ends:
+        if one.ends(take=False):
             text = f"Withdrawn: {text}"
             return Told(action, status=row.status, text=text, decision=self.ended, **told)
         proof = self._proof(one) if row.status == Status.DONE else ""
@@ -138,7 +137,7 @@ class Rows:
             if "due" in changes and (due := one.row.due_now):
                 self._date(one, action, due)
             if REPORTED & changes.keys() and not self.plan.is_draft:
-                self._report(one, action, changes)
+                self._report(one, stands, action, changes)
         return one, before
 
     @cached_property
@@ -175,11 +174,11 @@ class Rows:
             by=self.by, action=action, version=action.version, new=due, reason=self._why(one)
         )
 
-    def _report(self, one: Line, action: Action, changes: dict[str, Any]) -> None:
+    def _report(self, one: Line, stands: Stands, action: Action, changes: dict[str, Any]) -> None:
         row = one.row
-        text = row.progress if "progress" in changes else _in_words(one)
+        text = together(row, unsaid(row, stands)) if "progress" in changes else _in_words(one)
         word = row.word[:60] if {"status", "word"} & changes.keys() else action.word
-        if "status" in changes and one.ends:
+        if "status" in changes and row.status in ENDED:
             progress.withdraw_action(
                 by=self.by,
                 action=action,
@@ -206,31 +205,30 @@ class Rows:
     def keep_rows(
         self,
         created: list[tuple[Line, Action]],
-        updated: list[tuple[Line, dict[str, Any] | None]],
+        wanted: Iterable[Line],
         *,
         drafts: bool,
     ) -> None:
-        """Keep each row beside its action, with what the action is now that it was taken in."""
+        """Keep each row beside its action, with what the action is now that it was taken in.
+
+        Also a row that said what is here already; but not again what is kept of it anyway.
+        """
         lines = {action.pk: one for one, action in created}
-        lines |= {one.stands.pk: one for one, _ in updated if one.stands}
+        lines |= {one.stands.pk: one for one in wanted if one.stands}
         updates = Update.objects.filter(action__in=lines).order_by("on", "id")
         latest = dict(updates.values_list("action", "text"))
         rows = Action.objects.filter(pk__in=lines).select_related("indicator", "lead")
         own = usual_words(self.kept.area)
-        ImportedRow.objects.bulk_create(
-            ImportedRow(
-                area=self.kept.area,
-                plan_import=self.kept,
-                action=action,
-                place=lines[action.pk].row.place[:120],
-                raw=base_from(
-                    lines[action.pk].row,
-                    standing_values(action, latest.get(action.pk, ""), own),
-                    REPORTED if drafts else (),
-                ).as_text(),
-            )
-            for action in rows.prefetch_related("supporting", "key_messages").order_by("pk")
-        )
+        made = []
+        for action in rows.prefetch_related("supporting", "key_messages").order_by("pk"):
+            one = lines[action.pk]
+            now = standing_values(action, latest.get(action.pk, ""), own)
+            raw = kept_of(one, now, REPORTED if drafts else ()).as_text()
+            if one.stands and one.stands.base and raw == one.stands.base.as_text():
+                continue
+            facts = {"plan_import": self.kept, "action": action, "place": one.row.place[:120]}
+            made.append(ImportedRow(area=self.kept.area, raw=raw, **facts))
+        ImportedRow.objects.bulk_create(made)
 
     def _post(self, title: str) -> Post:
         key = title.casefold()

@@ -26,6 +26,7 @@ from plans.services.importing import (
     look,
 )
 from plans.services.locking import lock, lock_whole
+from plans.services.refusals import refuse_rows
 from plans.services.row_by_row import Rows
 from plans.services.stretches import begun, stretch
 from plans.stops import stops
@@ -81,13 +82,13 @@ def take_in(
             # Before anything is compared: what somebody saves from now on waits for all of it.
             kept.plan = lock_whole(kept.plan)
         began = begun()
-        apart = set(apart)
-        seen = look(kept, apart=apart)
+        left_out, taken, apart = set(skip), set(take), set(apart)
+        seen = look(kept, apart=apart, take=taken)
         if seen.mark != mark:
             raise Stale(kept)
+        refuse_rows(seen.lines, skip=left_out, take=taken, apart=apart)
         if kept.plan is None and agreed_on not in {None, day_given(kept)}:
             seen = _by_the_day(kept, agreed_on, mark, apart)
-        left_out, taken = set(skip), set(take)
         wanted = [one for one in seen.lines if one.at not in left_out]
         new, state = kept.plan is None, kept.plan.state if kept.plan else ""
         drafts = kept.plan.is_draft if kept.plan else not decision.strip()
@@ -108,7 +109,7 @@ def take_in(
             for one in wanted
             if one.does == UPDATE and one.stands
         ]
-        done.keep_rows(created, updated, drafts=drafts)
+        done.keep_rows(created, wanted, drafts=drafts)
         out = {one.at: one for one in seen.lines if one.at in left_out}
         told = {
             "new_plan": new,
@@ -197,7 +198,7 @@ def _refuse(
         asked["agreed_on"] = "Give the day on which it was agreed."
     if lead is None and any(one.needs_lead for one in wanted):
         asked["lead"] = "Some rows name no post. Choose the one that leads them, or leave them out."
-    if not drafts and not ended.strip() and any(one.ends for one in wanted):
+    if not drafts and not ended.strip() and any(one.ends(take=one.at in taken) for one in wanted):
         asked["ended"] = "Say who decided to withdraw them, and where that is minuted."
     changes = [name for one in wanted for name in one.wanted(take=one.at in taken)]
     if not new and not drafts and not reason.strip() and AGREED & set(changes):
@@ -225,7 +226,7 @@ def needs(seen: Look) -> set[str]:
     asked = {"lead"} if any(one.needs_lead for one in live) else set()
     if any(one.needs_indicator for one in live):
         asked.add("indicator")
-    if any(one.ends for one in live):
+    if any(one.ends(take=True) for one in live):
         asked.add("ended")
     if any(AGREED & one.wanted(take=True).keys() for one in live):
         asked.add("reason")

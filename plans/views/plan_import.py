@@ -129,7 +129,9 @@ class _Visit:
         self.columns = ColumnsForm(found=self.seen.layouts)
 
     def _look(self) -> None:
-        self.seen = importing.look(self.kept, apart=self.apart)
+        self.seen = importing.look(self.kept, apart=self.apart, take=self.take)
+        for ticked in (self.skip, self.take, self.apart):  # of rows that it has as it is read now
+            ticked &= {one.at for one in self.seen.lines}
         plan, area = self.kept.plan, self.request.area
         posts = list(Post.objects.visible_to(self.request.user).in_area(area))
         self.names = PostsForm(self.sent, names=self.seen.result.unknown, posts=posts)
@@ -317,8 +319,10 @@ def _numbers(sent: Iterable[str]) -> Iterator[int]:
 
 def _done(request: Request, kept: PlanImport) -> HttpResponse:
     """What became of a file that is no preview any more, and whether it can still be undone."""
-    rows = kept.rows.select_related("action").order_by("pk")
     told = json.loads(kept.done or "{}")
+    became = {*told.get("created", ()), *(row["pk"] for row in told.get("updated", ()))}
+    # What is kept of rows that said what was here already is for later files alone.
+    rows = kept.rows.filter(action__in=became).select_related("action").order_by("pk")
     context = {
         "kept": kept,
         "rows": rows,

@@ -68,6 +68,24 @@ def test_a_plan_is_brought_looked_at_taken_in_and_undone(mine, guide):
     assert [row["id"] for row in mine.get("imports").json()["results"]] == [key]
 
 
+def test_what_cannot_be_done_with_a_file_is_refused_by_the_field_that_asks_it(mine, guide):
+    made = brought(mine, guide, table({}), agreed_on="2019-09-17").json()
+    said = {"title": "Plan 2019", "decision": "Board, item 3"}
+    mine.change("POST", "imports", made["id"], "take-in", mark=made["look"]["mark"], **said)
+    plan = Plan.objects.get()
+    made = brought(mine, guide, table({}, {"Ref": "2", "Action": "B"}), plan=plan.pk).json()
+    facts = {"mark": made["look"]["mark"], "reason": "So"}
+    odd = {**said, "agreed_on": "2018-01-01", "submitted_on": "2019-10-01"}
+    refused = mine.change("POST", "imports", made["id"], "take-in", **facts, **odd)
+    assert (refused.status_code, set(refused.json()["errors"])) == (400, set(odd))
+    odd = {"skip": [999], "take": [3], "apart": [2, 4]}
+    refused = mine.change("POST", "imports", made["id"], "take-in", **facts, **odd)
+    assert (refused.status_code, set(refused.json()["errors"])) == (400, set(odd))
+    assert "no row 999" in str(refused.json()["errors"]["skip"])
+    done = mine.change("POST", "imports", made["id"], "take-in", **facts)
+    assert done.status_code == 200, done.content
+
+
 def test_what_the_columns_mean_is_said_by_a_program(mine, guide):
     made = brought(mine, guide, table({}))
     key, (found,) = made.json()["id"], made.json()["look"]["tables"]
