@@ -140,6 +140,10 @@ _MARKS = {
 }
 _COLOURS = str.maketrans(_MARKS)
 _PER_CENT = re.compile(r"(\d{1,3}(?:\.\d{1,4})?)\s?%")
+_HOW_FAR = re.compile(rf"{_PER_CENT.pattern}(?:\s(?:complete|completed|done))?")
+_HYPHEN = re.compile(
+    r"\b(?:(on|off)-(?=track|target)|(not)-(?=started)|(in)-(?=progress)|(at)-(?=risk))"
+)
 _APART = re.compile(r"[/()\[\]:;,]|\s[–-]\s|–")
 # From one status to another: “green → amber”, “was green, now amber”.
 _TURNS = re.compile(
@@ -189,7 +193,7 @@ def status(text: str, own: Mapping[str, Status] | None = None) -> Stood:
         return Stood(word, None)
     if key in known:
         return Stood(word, known[key])
-    if share := _PER_CENT.fullmatch(key):
+    if share := _HOW_FAR.fullmatch(key):
         done = float(share[1])
         if done > 100:
             return Stood(word, None, f"“{word}” is more than everything.")
@@ -250,4 +254,5 @@ def _taken_back(word: str, first: str) -> Stood:
 
 
 def _key(text: str) -> str:
-    return " ".join(text.translate(_COLOURS).casefold().split()).strip(" .,!*-")
+    plain = " ".join(text.translate(_COLOURS).casefold().split()).strip(" .,!*-")
+    return _HYPHEN.sub(lambda found: f"{found[found.lastindex or 0]} ", plain)

@@ -306,7 +306,13 @@ def is_slip(title: str, known: str) -> bool:
     if len(ours) != len(theirs):
         return False
     others = [(one, other) for one, other in zip(ours, theirs, strict=True) if one != other]
-    return all(SequenceMatcher(None, one, other).ratio() >= ALIKE for one, other in others)
+    return all(_is_near(one, other) for one, other in others)
+
+
+@lru_cache(maxsize=50_000)  # the words of titles come again in others
+def _is_near(one: str, other: str) -> bool:
+    letters = SequenceMatcher(None, one, other)
+    return letters.quick_ratio() >= ALIKE and letters.ratio() >= ALIKE
 
 
 @lru_cache(maxsize=5_000)  # the known titles are compared with many others

@@ -18,7 +18,15 @@ LONGEST_WORD = 60  # characters
 LISTED = 12  # names in one sentence
 # Notes on what the status becomes: nothing to say where it stays.
 AWAITS, BY_PERCENT = "status_awaits", "status_by_percent"
-_SHARE = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,4})?)\s?(?P<sign>%|per ?cent)?", re.IGNORECASE)
+USUAL = ("Red", "Amber", "Green", "Blue", "Complete")  # words that are known beside our own
+_NUMBER = r"(?P<number>\d{1,3}(?:\.\d{1,4})?)\s?"
+_SIGN, _DONE = r"(?P<sign>%|per ?cent)", r"(?:\s(?:complete|completed|done))?"
+_SHARE = re.compile(rf"{_NUMBER}(?:{_SIGN}{_DONE})?", re.IGNORECASE)
+# Beside a word of status, and not of something: “In progress (50%)”, “75%, on track”.
+_BESIDE = re.compile(
+    rf"(?:^|[(\[,:;]\s?|(?<!\d)[–-]\s?|(?<![\d–-])\s){_NUMBER}{_SIGN}{_DONE}(?=\s?(?:$|[)\],:;]|[–-]\s))",
+    re.IGNORECASE,
+)
 
 
 class Noted(Protocol):
@@ -89,9 +97,9 @@ def _status(
         return None
     stood = known.status(text)
     if stood.status is None:
-        own = [*known.context.statuses, *(s.label for s in Status)][:LISTED]
+        own = [*list(known.context.statuses)[:LISTED], *USUAL, *(s.label for s in Status)]
         kept = "It is kept." if percent else "It is kept, and the status stays as it is."
-        accepted = f"{kept} Known are: {', '.join(own)}."
+        accepted = f"{kept} Known are: {', '.join(dict.fromkeys(own))}."
         note(F.STATUS, "status_unknown", stood.note, accepted)
     elif stood.note:
         note(F.STATUS, "status_doubt", stood.note)
@@ -151,9 +159,9 @@ def _behind(record: Record, number: Decimal) -> Decimal:
 
 
 def _share_in(text: str, note: Noted) -> int | None:
-    """The per cent that the column of status says instead of a word."""
-    share = _SHARE.fullmatch(text)
-    number = Decimal(share["number"]) if share and share["sign"] else Decimal(-1)
+    """The per cent that the column of status says instead of a word, or beside it."""
+    shares = list(_BESIDE.finditer(text)) if len(text) <= LONGEST_WORD else []
+    number = Decimal(shares[0]["number"]) if len(shares) == 1 else Decimal(-1)
     return _rounded(F.STATUS, text, number, number, note) if 0 <= number <= 100 else None
 
 

@@ -191,3 +191,34 @@ def test_the_first_due_date_and_the_one_to_which_it_was_moved(
     row = row_of(**columns)
     assert (str(row.due), str(row.revised)) == (due, revised)
     assert row.timescale == columns["Due"] and not row.stops
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "percent"),
+    [
+        ("75% complete", Status.ON_TRACK, 75),
+        ("100% complete", Status.DONE, 100),
+        ("In progress (50%)", Status.ON_TRACK, 50),
+        ("75% - on track", Status.ON_TRACK, 75),
+        ("Complete 80%", Status.ON_TRACK, 80),
+        ("On-track", Status.ON_TRACK, None),
+        ("Off-track", Status.OFF_TRACK, None),
+        ("Green (95% target)", Status.ON_TRACK, None),
+        ("50-75%", None, None),
+    ],
+)
+def test_a_per_cent_beside_words_of_status_is_read(
+    text: str, meant: Status | None, percent: int | None
+) -> None:
+    row = row_of(Status=text)
+    assert (row.status, row.percent) == (meant, percent)
+
+
+def test_a_per_cent_may_say_of_what_it_is() -> None:
+    row = row_of(**{"% complete": "75% complete"})
+    assert row.percent == 75
+
+
+def test_what_is_known_of_status_names_the_usual_words_too() -> None:
+    (note,) = row_of(Status="Paused").notes
+    assert "Known are: Red, Amber, Green, Blue, Complete, Not started," in note.accepted
