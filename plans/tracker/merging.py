@@ -30,6 +30,8 @@ class Field(StrEnum):
 
 # What the board agreed: changed by those who keep the plan, for a reason once it is approved.
 WORDING = frozenset({Field.TEXT, Field.LEAD, Field.SUPPORTING, Field.EXPECTED})
+# Who does it: half of the one answer with half of the other would leave somebody out.
+WHO = frozenset({Field.LEAD, Field.SUPPORTING})
 # What goes with a report of progress.
 REPORTED = frozenset({Field.STATUS, Field.PERCENT})
 

@@ -9,6 +9,7 @@ from plans.plan_file.content import Line
 from plans.tracker.columns import BY_NAME, Name
 from plans.tracker.merging import (
     REPORTED,
+    WHO,
     Field,
     Outcome,
     cut,
@@ -116,6 +117,8 @@ def proposed(
             problems.append(Problem(place, whole))
             continue
         changes.append(Change(field, place, base, ours[field], theirs, came))
+    if any(change.is_conflict and change.field in WHO for change in changes):
+        changes = [replace(c, outcome=Outcome.CONFLICT) if c.field in WHO else c for c in changes]
     if meant.why and not told.text(Name.NEW_DUE):
         problems.append(
             Problem(told.cells[Name.WHY].place, "a reason for a new date, but there is no date.")

@@ -353,6 +353,23 @@ def test_whoever_leads_now_does_not_support_beside_it(here: Here) -> None:
     assert here.compare(data).proposals == ()
 
 
+@pytest.mark.parametrize("supporting", ["Post 2", None])
+def test_nobody_drops_off_where_only_the_lead_is_in_conflict(supporting: str | None) -> None:
+    here = Here()
+    data = filled(here.out(), {}, {"lead": "Post 3", "supporting": supporting})
+    facts = {"version": here.second.version, "lead": here.posts[0], "reason": "The board said so"}
+    edit_action(by=here.keeper, action=here.second, **facts)
+    (proposal,) = here.compare(data).proposals
+    assert {c.field: c.is_conflict for c in proposal.changes} == {
+        Field.LEAD: True,
+        Field.SUPPORTING: True,
+    }
+    here.take_in(here.keep(data))
+    here.second.refresh_from_db()
+    assert str(here.second.lead) == "Post 1"
+    assert list(map(str, here.second.supporting.all())) == ["Post 3"]
+
+
 def test_what_was_taken_back_since_the_workbook_came_is_not_asked_for_again(here: Here) -> None:
     data = filled(here.out(), {"evidence": "A list of names"})
     here.take_in(here.keep(data))
