@@ -235,14 +235,16 @@ def _goes_on(sheet: Sheet, columns: tuple[int, ...], last: _Found, known: Known)
         return False
     if not set(columns) <= set(before) or 2 * len(columns) <= len(before):
         return False
+    if not sheet.above:
+        return True
     part = Part(sheet, (), 0, before)
     body = [(part, row) for row in sheet.rows]
     told = [
-        guess(heading, list(_cells(body, place)), known).fits
+        guess(heading, list(islice(_cells(body, place), LOOKED_AT)), known).fits
         for place, heading in enumerate(last.headings)
         if by_heading(heading)[0] in TOLD
     ]
-    return not sheet.above or not told or any(told)
+    return not told or any(told)
 
 
 def repeats(row: Row, part: Part, headings: Sequence[str]) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from tests.management.sheets_built import packed, parts, workbook
-from tests.plans.forms_built import docx, p, tbl, tc, tr
+from tests.plans.forms_built import docx, p, run, tbl, tc, tr
 from tests.plans.plans_built import heading_row, lines, page_rows, table, word_plan
 
 HEAD = ["Ref", "Quality indicator", "Action", "Lead", "Due", "Status", "Progress", "Evidence"]
@@ -96,6 +96,24 @@ def _nested() -> bytes:
     inner = tbl(tr(tc(p("A")), tc(p("B"))), widths=(400, 400))
     cells = [tc(lines(cell)) for cell in TRAIN]
     cells[7] = tc(p("A list") + inner + p())
+    head = tr(*(tc(lines(name)) for name in HEAD))
+    return docx(tbl(head, tr(*cells), widths=[1500] * len(HEAD)))
+
+
+def _dragged() -> bytes:
+    """The edge between the lead and the day is dragged in one row, and a column is very narrow."""
+    cells = [tc(lines(text)) for text in AUDIT]
+    cells[3], cells[4] = tc(lines(AUDIT[3])), tc(lines(AUDIT[4]), span=2)
+    rows = [
+        tr(*(tc(lines(text), span=2 if n == 3 else 1) for n, text in enumerate(row)))
+        for row in (HEAD, TRAIN)
+    ]
+    return docx(tbl(*rows, tr(*cells), widths=[900, 900, 3000, 1000, 600, 1800, 100, 900, 900]))
+
+
+def _struck() -> bytes:
+    moved = f"<w:p>{run('June 2020', '<w:strike/>')}{run(' 31 March 2020')}</w:p>"
+    cells = [tc(moved if text == TRAIN[4] else lines(text)) for text in TRAIN]
     head = tr(*(tc(lines(name)) for name in HEAD))
     return docx(tbl(head, tr(*cells), widths=[1500] * len(HEAD)))
 
@@ -210,6 +228,33 @@ CORPUS: dict[str, tuple[str, bytes, Expected]] = {
         workbook([[*HEAD, "% complete"], [*TRAIN, 0.5], [*AUDIT, 0.25]]),
         BOTH,
     ),
+    "a start beside the end": (
+        "a.xlsx",
+        workbook([[*HEAD[:4], "Timescale (start)", "Timescale (end)"],
+                  [*TRAIN[:4], "October 2019", MARCH], [*AUDIT[:4], "October 2019", MAY]]),
+        BOTH,
+    ),
+    "the day on which it was raised": (
+        "a.xlsx",
+        workbook([["Date", *HEAD], [date(2019, 8, 6), *TRAIN], [date(2019, 8, 6), *AUDIT]]),
+        BOTH,
+    ),
+    "a key beside the table": (
+        "a.xlsx",
+        workbook([[*HEAD, None, "RAG key"], [*TRAIN, None, "Red"], [*AUDIT, None, "Green"]]),
+        BOTH,
+    ),
+    "a second table below, in another order": (
+        "a.xlsx",
+        workbook([HEAD, TRAIN, [], ["Leadership"], HEAD[::-1], AUDIT[::-1]]),
+        BOTH,
+    ),
+    "how much beside by when": (
+        "a.xlsx",
+        workbook([[*HEAD[:4], "Target", "By when"], [*TRAIN[:4], "90% in time", TRAIN[4]],
+                  [*AUDIT[:4], "Forty", AUDIT[4]]]),
+        BOTH,
+    ),
     "macros": ("a.xlsx", _with_member("xl/vbaProject.bin", b"x"), "macro"),
     "a bomb": ("a.xlsx", _bomb(), "a.xlsx"),
     "an old workbook": ("a.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "a.xlsx"),
@@ -225,6 +270,8 @@ CORPUS: dict[str, tuple[str, bytes, Expected]] = {
         BOTH,
     ),
     "changes tracked": ("a.docx", _tracked(), {"Train all staff": MARCH}),
+    "an edge that was dragged": ("a.docx", _dragged(), BOTH),
+    "an old day struck through": ("a.docx", _struck(), {"Train all staff": MARCH}),
     "a table in a table": ("a.docx", _nested(), {"Train all staff": MARCH}),
     "blank committee dates": (
         "a.docx",
