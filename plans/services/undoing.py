@@ -41,6 +41,8 @@ from plans.states import PlanState
 from plans.statuses import Status
 
 WORDS = ("text", "evidence_expected", "responsible", "timescale")
+SPENT = (PlanImport.State.UNDONE, PlanImport.State.THROWN)  # nothing of the file stands
+WORKBOOKS = {"kind": PlanImport.Kind.TRACKER, "state": PlanImport.State.PREVIEW}
 
 
 def why_not_undone(kept: PlanImport) -> str:
@@ -53,7 +55,24 @@ def why_not_undone(kept: PlanImport) -> str:
         return "The plan is closed: its actions stay as they are."
     if changed := _changed(kept, kept.plan):
         return f"Somebody has gone on working with {changed}: change what is wrong there."
+    if kept.plan.is_draft and json.loads(kept.done)["new_plan"]:
+        return _why_it_stays(kept, kept.plan)
     return ""
+
+
+def _why_it_stays(kept: PlanImport, plan: Plan) -> str:
+    """Why the draft cannot go with the file that made it, or an empty text."""
+    others = PlanImport.objects.filter(plan=plan).exclude(pk=kept.pk).exclude(state__in=SPENT)
+    # A workbook of the draft is of no use without it: it is thrown away with it.
+    other = others.exclude(**WORKBOOKS).first()
+    if other is None:
+        return ""
+    if other.state == PlanImport.State.PREVIEW:
+        return (
+            f"The draft would go, and {other.by} is looking at another file for it, "
+            f"“{other.file_name}”: throw that away first, or choose another plan for it."
+        )
+    return f"The draft would go, and “{other.file_name}” was taken into it since: undo that first."
 
 
 def _changed(kept: PlanImport, plan: Plan) -> str:
@@ -124,6 +143,9 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         locked = lock(kept)
         if locked.version != version:
             raise Stale(locked)
+        # Before the plan: who takes one of them in holds it, too, and then asks for actions.
+        workbooks = PlanImport.objects.filter(**WORKBOOKS, plan=locked.plan_id).order_by("pk")
+        list(workbooks.select_for_update(no_key=True).values_list("pk"))
         locked.plan = lock_whole(locked.plan) if locked.plan else None
         if why := why_not_undone(locked):
             raise ValidationError(why)
@@ -137,7 +159,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         gone = done["new_plan"] and plan.is_draft
         advance(kept, version, plan=None if gone else plan, **facts)
         if gone:
-            _remove(plan)
+            _remove(by, plan)
         elif done["new_plan"]:
             advance(plan, plan.version, title=_title(plan))
         remove_posts(kept, done["posts"])
@@ -274,10 +296,13 @@ def _title(plan: Plan) -> str:
     return title
 
 
-def _remove(plan: Plan) -> None:
+def _remove(by: Actor, plan: Plan) -> None:
     """The draft goes; files of which nothing stands in it, undone or thrown away, let it go."""
-    spent = {PlanImport.State.UNDONE, PlanImport.State.THROWN}
-    PlanImport.objects.filter(plan=plan, state__in=spent).update(plan=None)
+    rows = PlanImport.objects.filter(plan=plan)
+    told = json.dumps({"by": by.actor_name, "on": clock.today().isoformat()})
+    for workbook in rows.filter(**WORKBOOKS):
+        advance(workbook, workbook.version, state=PlanImport.State.THROWN, done=told)
+    rows.filter(state__in=SPENT).update(plan=None)
     try:
         plan.delete()
     except ProtectedError as error:

@@ -10,11 +10,23 @@ from management import clock
 from management.access import Role
 from management.models import Post
 from plans.models import Action, Plan, PlanImport
-from plans.services import dates, due_dates, importing, parts, plans, progress, rules, undoing
+from plans.services import (
+    dates,
+    deciding,
+    due_dates,
+    importing,
+    parts,
+    plans,
+    progress,
+    rules,
+    tracker,
+    undoing,
+)
 from plans.services.evidence import standing_evidence
 from plans.statuses import Status
 from tests import factories
 from tests.plans.importing.helpers import DRAFT, table
+from tests.plans.trackers_built import downloaded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 
@@ -213,12 +225,41 @@ def test_a_plan_that_the_file_began_stays_in_progress_and_is_said_to(bring, clie
     assert "stays in progress" not in first.updates.last().text
 
 
-def test_a_draft_to_which_another_file_belongs_is_not_lost_in_an_error(bring, lead):
+def test_a_draft_for_which_another_file_is_looked_at_stays_until_that_is_thrown_away(
+    bring, client, lead, area
+):
     kept = bring(table({}), **DRAFT)
-    bring.keep(table({"Progress": "More"}), kept.plan)
-    with pytest.raises(ValidationError, match="cannot go"):
+    other = bring.keep(table({"Progress": "More"}), kept.plan, name="second.csv")
+    page = reverse("plan_import_undo", args=[area.slug, kept.pk])
+    client.force_login(lead)
+    said = client.get(page).content.decode()
+    assert "“second.csv”: throw that away first" in said
+    assert "Undo the import of plan.csv</button>" not in said
+    with pytest.raises(ValidationError, match=r"second\.csv"):
         undo(lead, kept)
     assert Plan.objects.count() == Action.objects.count() == 1
+    deciding.throw_away(by=lead, kept=other, version=other.version)
+    undo(lead, kept)
+    assert not Plan.objects.exists()
+
+
+def test_a_file_that_was_taken_into_the_draft_since_is_undone_first(bring, lead):
+    kept = bring(table({}), **DRAFT)
+    second = bring(table({"Ref": "1.1b", "Action": "B"}), kept.plan)
+    with pytest.raises(ValidationError, match=r"1\.1b"):
+        undo(lead, kept)
+    undo(lead, second)
+    undo(lead, kept)
+    assert not Plan.objects.exists()
+
+
+def test_a_workbook_of_the_draft_that_is_only_looked_at_goes_with_it(bring, lead):
+    kept = bring(table({}), **DRAFT)
+    data = downloaded(lead, kept.plan)
+    book = tracker.keep(by=lead, plan=kept.plan, file_name="tracker.xlsx", data=data)
+    undo(lead, kept)
+    book.refresh_from_db()
+    assert (book.state, book.plan) == ("thrown", None)
 
 
 def test_a_post_for_which_somebody_has_found_a_use_stays(bring, lead, area):
