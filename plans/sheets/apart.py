@@ -34,8 +34,9 @@ def _begins(rows: tuple[Row, ...]) -> list[int]:
     begins: list[int] = []
     top, headings = -1, dict[int, str]()
     for number, row in enumerate(rows):
-        texts = _texts(row)
-        if _are_headings(texts):
+        texts, before = _texts(row), rows[number - 1] if number else None
+        parted = before and (row.number > before.number + 1 or len(_texts(before)) == 1)
+        if _are_headings(texts, parted=bool(parted)):
             said_now = {column: plain(text) for column, text in texts.items()}
             if top >= 0 and number > top + 1 and not _are_same(said_now, headings):
                 begins.append(number)
@@ -49,12 +50,17 @@ def _texts(row: Row) -> dict[int, str]:
     return {n: text for n, c in row.cells.items() if (text := said(c)) and not c.carried}
 
 
-def _are_headings(texts: Mapping[int, str]) -> bool:
-    """Whether a row is one of headings beyond doubt: words in a plan may look like some."""
-    if len(texts) < FEWEST:
-        return False
-    named = {EXACT.get(plain(text), F.NOTHING) for text in texts.values()} - {F.NOTHING}
-    return len(named) >= FEWEST and 2 * len(named) > len(texts)
+def _are_headings(texts: Mapping[int, str], *, parted: bool) -> bool:
+    """Whether a row is one of headings beyond doubt: words in a plan may look like some.
+
+    Less is enough where it is `parted` from what stands above, by empty rows or by a title.
+    """
+    names = [plain(text) for text in texts.values()]
+    fields = {EXACT.get(name, F.NOTHING) for name in names} - {F.NOTHING}
+    if len(fields) >= FEWEST and 2 * len(fields) > len(texts):
+        return True
+    words = not any(map(str.isdigit, "".join(names)))
+    return parted and words and len(fields) > 1 and all(name in EXACT for name in names)
 
 
 def _are_same(these: Mapping[int, str], those: Mapping[int, str]) -> bool:

@@ -161,7 +161,8 @@ _SAID: dict[Field, str] = {
         last update on, last update by, last updated by, updated on, updated by, update by,
         category, service, team,
         rationale, baseline, dependencies, dependency, link, links, key, legend, meaning, meanings,
-        definition, definitions
+        definition, definitions, version, version no, version number, author, authors,
+        summary of changes, change, changes, amendment, amendments, approved by, distribution
     """,
 }
 EXACT: dict[str, Field] = {

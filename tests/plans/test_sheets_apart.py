@@ -61,6 +61,21 @@ def test_a_table_below_that_is_no_plan_is_named() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "below",
+    [
+        [["RAG", "Number"], ["Red", "1"], ["Green", "2"]],
+        [["Version", "Date", "Author", "Comments"], ["1", "May 2019", "A Smith", "The first"]],
+    ],
+    ids=["how many", "versions"],
+)
+def test_a_small_table_below_a_gap_or_a_title_gives_no_actions(below: list[list[str]]) -> None:
+    for parted in ([], ["Summary"]):
+        result = of([HEAD, AUDIT, parted, *below])
+        assert [row.text for row in result.rows] == ["Audit forty files"]
+        assert f"row 4 (“{below[0][0]}”)" in result.notes[0]
+
+
 # --- beside ------------------------------------------------------------------------------------
 
 
