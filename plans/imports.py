@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 from typing import NamedTuple
 
 from kpis.periods import day_text
@@ -49,6 +50,7 @@ ENDED = frozenset({Status.WITHDRAWN})
 SAID_OF = {"timescale": "due"}
 # Who does it: half of the one answer with half of the other would leave somebody out.
 _WHO = frozenset({"responsible", "lead", "supporting"})
+SHORT, SAME_BEFORE = 200, 60  # characters of a text, and of them those before a difference
 _FINISHED = frozenset({Status.DONE, Status.COMPLETE})
 
 
@@ -158,6 +160,14 @@ class Change:
     @property
     def label(self) -> str:
         return TOLD[self.name][0]
+
+    @property
+    def beside(self) -> tuple[str, str]:
+        """Old and new in short; of long ones that part in which they begin to differ."""
+        both = (self.old, self.new)
+        alike = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(*both, strict=False)))
+        start = max(0, alike - SAME_BEFORE) if max(map(len, both)) > SHORT else 0
+        return _part(self.old, start), _part(self.new, start)
 
 
 @dataclass(frozen=True)
@@ -336,6 +346,11 @@ def values_of(row: Understood) -> dict[str, str]:
         "percent": "" if row.percent is None else str(row.percent),
         "progress": spaced(row.progress),
     }
+
+
+def _part(text: str, start: int) -> str:
+    end = start + SHORT
+    return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
 def spaced(text: str) -> str:

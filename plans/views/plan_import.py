@@ -33,6 +33,7 @@ from plans.views.saving import FORM_METHODS, say
 
 USUAL = "inspection-2019"  # the framework of most plans so far
 LISTED = 100  # rows on a page
+FILES = 50  # on a page of those that were brought in
 
 
 @policy("plan.edit")
@@ -41,7 +42,6 @@ def plan_imports(request: Request, area: str) -> HttpResponse:
     """Choose a file; and what was brought in before."""
     plans = Plan.objects.visible_to(request.user).in_area(request.area)
     frameworks = list(Framework.objects.visible_to(request.user).newest())
-    kept = _imports(request)
     form = FileForm(
         request.POST or None,
         request.FILES or None,
@@ -66,7 +66,8 @@ def plan_imports(request: Request, area: str) -> HttpResponse:
             say(form, error)
         else:
             return redirect("plan_import", area, made.pk)
-    return render(request, "plans/plan_imports.html", {"form": form, "kept": kept[:50]})
+    page = Paginator(_imports(request), FILES).get_page(request.GET.get("page"))
+    return render(request, "plans/plan_imports.html", {"form": form, "page": page})
 
 
 def _imports(request: Request) -> Any:
@@ -188,7 +189,9 @@ class _Visit:
         """Whether a name is to be read otherwise than the rows are shown."""
         if "posts" in self.request.POST:
             return True
-        return "go" not in self.request.POST and self.names.has_changed()
+        # A page that was sent without any asked for none: a post has gone meanwhile.
+        sent = "go" not in self.request.POST and self.names.is_bound
+        return sent and self.names.has_changed()
 
     def _choose_posts(self) -> None:
         if self.names.is_valid():

@@ -262,3 +262,48 @@ def test_the_command_refuses_with_sentences_and_saves_nothing(tmp_path, area, fr
     with pytest.raises(CommandError, match="There is no area"):
         call_command("import_plan", str(path), "--area", "nowhere")
     assert not Plan.objects.exists()
+
+
+def test_a_post_that_goes_between_the_look_and_the_button_is_said_to_have(
+    client, upload, take, area
+):
+    post = factories.post(area, ROW["Lead"])
+    url = upload(table({}))["Location"]
+    sent = form_of(Page(client.get(url))) | {"title": "Plan 2019", "stage": "draft"}
+    post.delete()
+    answer = client.post(url, sent)
+    assert answer.status_code == 409 and not Plan.objects.exists()
+    assert "Something has changed meanwhile." in Page(answer).text
+    take(url, title="Plan 2019", stage="draft")
+    assert Plan.objects.exists()
+
+
+def test_a_change_at_the_end_of_a_long_text_is_seen(client, upload, bring):
+    long = "and so on " * 40
+    plan = bring(table({"Action": f"{long} by March", "Evidence": f"{long} x"})).plan
+    url = upload(table({"Action": f"{long} by May", "Evidence": f"{long} xyz"}), plan=plan.pk)
+    changes = Page(client.get(url["Location"])).tree.xpath("//li[del]")
+    shown = [(li.find("del").text_content(), li.find("ins").text_content()) for li in changes]
+    ends = [(old.rpartition("on ")[2], new.rpartition("on ")[2]) for old, new in shown]
+    assert ends == [("by March", "by May"), ("x", "xyz")]
+    assert all(old.startswith("…") and len(old) < 100 for old, _ in shown)
+
+
+def test_the_list_says_how_many_files_there_are_and_has_pages(
+    client, area, bring, lead, monkeypatch
+):
+    monkeypatch.setattr(plan_import, "FILES", 2)
+    for number in range(3):
+        bring.keep(table({"Action": f"Do {number}"}))
+    client.force_login(lead)
+    url = reverse("plan_imports", args=[area.slug])
+    first, second = Page(client.get(url)), Page(client.get(url, {"page": 2}))
+    assert "2 of 3 files, newest first" in first.text and "Page 1 of 2" in first.text
+    assert "1 of 3 files, newest first" in second.text
+
+
+def test_all_columns_of_progress_of_a_new_row_are_shown(client, upload):
+    headings = [*ROW, "Progress Q2"]
+    url = upload(table({"Progress Q2": "The trainer resigned"}, headings=headings))["Location"]
+    shown = Page(client.get(url)).text
+    assert "Progress: Half of them so far Progress Q2: The trainer resigned" in shown
