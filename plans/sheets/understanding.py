@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from management.sheets.content import Book, quoted, upper
+from plans.sheets.apart import stacked
 from plans.sheets.content import Context, LeftOut, Note, Result, Understood
 from plans.sheets.continuing import continued
 from plans.sheets.fields import Field
@@ -80,11 +81,11 @@ def _skipped(book: Book, read: Collection[str]) -> list[str]:
     """The tables that people see in the file and that are not read, each by its first words."""
     named = []
     for sheet in book.visible:
-        rows = [row for row in sheet.rows if row.place not in read]
-        if rows:
-            place = sheet.place if len(rows) == len(sheet.rows) else rows[0].place
-            first = next(filter(None, map(said, rows[0].cells.values())), "")
-            named.append(f"{place} ({quoted(first)})")
+        for rows in (table.rows for table in stacked(sheet)):
+            if rows and rows[0].place not in read:
+                place = sheet.place if len(rows) == len(sheet.rows) else rows[0].place
+                first = next(filter(None, map(said, rows[0].cells.values())), "")
+                named.append(f"{place} ({quoted(first)})")
     why = "Not read, because nothing there looks like a plan"
     return [f"{why}: {_listed(named)}."] if named else []
 

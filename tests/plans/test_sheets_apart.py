@@ -54,10 +54,11 @@ def test_a_row_of_words_that_are_headings_elsewhere_is_an_action() -> None:
 
 def test_a_table_below_that_is_no_plan_is_named() -> None:
     kpis = [["Indicator", "Measure", "Target", "Q1"], ["Orders", "in 7 days", "80%", "67%"]]
-    result = of([HEAD, AUDIT, [], *kpis])
+    result = of([HEAD, AUDIT, [], *kpis, [], ["RAG", "Number"], ["Red", "1"]])
     assert [row.text for row in result.rows] == ["Audit forty files"]
     assert result.notes == (
-        "Not read, because nothing there looks like a plan: sheet “Plan”, row 4 (“Indicator”).",
+        "Not read, because nothing there looks like a plan: sheet “Plan”, row 4 (“Indicator”), "
+        "sheet “Plan”, row 7 (“RAG”).",
     )
 
 
