@@ -108,10 +108,10 @@ def test_a_date_that_was_moved_in_words_keeps_its_first_and_is_said_to_have_been
 
 
 def test_the_preview_of_a_row_shows_the_evidence_and_names_the_column_of_a_note(page):
-    shown = page(table({"Due": "Interviewing 8 August"})).text
+    shown = page(table({"Due": "Interviewing 8 December"})).text
     assert "Evidence of improvement List of names" in shown
     assert (
-        "“Due”: “8 August” has no year: 2019 is taken. 8 August 2019 lies before the day of "
+        "“Due”: “8 December” has no year: 2019 is taken. 8 December 2019 lies before the day of "
         "agreement," in shown
     )
     assert "Evidence of improvement None described" in page(table({"Evidence": ""})).text
