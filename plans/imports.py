@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from kpis.periods import day_text
 from management.sheets.content import quoted
+from plans.references import next_free
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import Field
 from plans.sheets.standing import AWAITS, BY_PERCENT
@@ -175,7 +176,8 @@ class Line:
     """One row, the `at`th of the file, and what it would do.
 
     It makes an action, changes one (`changes`), does nothing, or is stopped by its notes. `like` is
-    a match that is not certain; without `stands` it was turned down.
+    a match that is not certain; without `stands` it was turned down. `gets` is the reference of a
+    new action where it cannot have the row's own.
     """
 
     at: int
@@ -185,6 +187,12 @@ class Line:
     changes: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
     like: Match | None = None
+    gets: str = ""
+
+    @property
+    def reference(self) -> str:
+        """That of a new action; empty where the file has none."""
+        return self.gets or self.row.reference
 
     @property
     def needs_lead(self) -> bool:
@@ -226,6 +234,23 @@ def line(at: int, row: Understood, match: Match | None) -> Line:
     if stands is None:
         return Line(at, row, CREATE, notes=row.notes)
     return Line(at, row, UPDATE if found else SAME, stands, found, row.notes, like)
+
+
+def with_free(lines: Iterable[Line], there: Sequence[str], file: str) -> list[Line]:
+    """The lines; a new one whose reference is among those `there` says which it gets instead."""
+    lines = list(lines)
+    new = [one.row.reference for one in lines if one.does == CREATE]
+    taken, known = [*there, *filter(None, new)], {reference.casefold() for reference in there}
+    for at, one in enumerate(lines):
+        own = one.row.reference
+        if one.does == CREATE and own.casefold() in known:
+            gets = next_free(taken)
+            taken.append(gets)
+            why = f"{quoted(own)} is the reference of another action here, or was once."
+            said = f"The new action gets {quoted(gets)}."
+            note = Note("reference_spent", file, one.row.place, "", own, why, said)
+            lines[at] = replace(one, gets=gets, notes=(*one.notes, note))
+    return lines
 
 
 def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:

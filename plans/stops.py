@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from management.sheets.content import quoted
 from plans.imports import Line
 from plans.sheets.content import Note
 
+REFUSED = "refused"  # the code of a note of what a service says
 PLACES = 5  # rows named in one sentence
 
 
@@ -43,10 +45,11 @@ def stops(lines: Iterable[Line]) -> list[Stop]:
 
 def _kind(one: Line, note: Note) -> tuple[str, str]:
     """What two notes have in common that stop rows for the same reason."""
-    if note.code != "refused":
+    if note.code != REFUSED:
         return note.code, ""
     reference = one.stands.reference if one.stands else one.row.reference
-    words = note.why.replace(reference, "") if reference else note.why
+    words = note.why.removeprefix(f"{quoted(note.value)}: ")
+    words = words.replace(reference, "") if reference else words
     return note.code, re.sub(r"\d+ [A-Z][a-z]+ \d{4}", "", words)
 
 

@@ -217,7 +217,8 @@ def look(
             shown[at] = checks.checked(one.turned_down())
         elif one.at in take and one.has_conflict:
             shown[at] = checks.checked(one, take=True)
-    lines = shown
+    spent = plan.actions.values_list("reference", flat=True) if plan else ()
+    lines = imports.with_free(shown, list(spent), kept.file_name)
     spoken = {one.stands.pk for one in lines if one.stands}
     return Look(
         found,

@@ -1,6 +1,6 @@
 """What the services would refuse of a file's rows, asked before anybody takes them in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,6 +20,58 @@ from plans.services.progress import refuse_update
 from plans.sheets.content import Note, Understood
 from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
+from plans.stops import REFUSED
+
+
+class Columns:
+    """Says of what services refuse in which column of the file's tables it stands."""
+
+    def __init__(self, file: str, found: Iterable[Layout]) -> None:
+        self.file = file
+        self.headings = {(one.field, one.heading) for table in found for one in table.columns}
+
+    def note(self, row: Understood, field: Field | None, why: str, accepted: str = "") -> Note:
+        """What is refused of the row, or of this field of it."""
+        value = row.raw.get(field, "") if field else ""
+        heading = next((name for name, _ in row.row if (field, name) in self.headings), "")
+        if value and value not in why and quoted(value) not in why:
+            why = f"{quoted(value)}: {why}"
+        return Note(REFUSED, self.file, row.place, heading, value, why, accepted, stops=True)
+
+    def notes(self, row: Understood, error: ValidationError, **places: Field) -> list[Note]:
+        """All that the error says; `places` are fields of it that stand elsewhere than usual."""
+        if not hasattr(error, "error_dict"):
+            return [self.note(row, None, said) for said in error.messages]
+        usual = _places(row) | places
+        return [
+            self.note(row, usual.get(name), said)
+            for name, messages in error.message_dict.items()
+            for said in messages
+        ]
+
+
+def _places(row: Understood) -> dict[str, Field]:
+    """In which columns the fields stand that services name when they refuse."""
+    moved = row.revised is not None and row.revised != row.due
+    due = Field.REVISED if moved else Field.TIMESCALE
+    stands = Field.PERCENT if row.by_percent else Field.STATUS
+    return {
+        "reference": Field.REFERENCE,
+        "indicator": Field.INDICATOR,
+        "text": Field.ACTION,
+        "evidence_expected": Field.EVIDENCE,
+        "responsible": Field.RESPONSIBLE,
+        "lead": Field.RESPONSIBLE,
+        "title": Field.RESPONSIBLE,  # of a post that the row makes
+        "supporting": Field.SUPPORTING,
+        "timescale": Field.TIMESCALE,
+        "original_due": due,
+        "revised": Field.REVISED,
+        "new": due,
+        "status": stands,
+        "evidence": stands,  # that it is done
+        "percent": Field.PERCENT,
+    }
 
 
 class Checks:
@@ -39,7 +91,7 @@ class Checks:
         """
         self.kept, self.plan, self.actions = kept, plan, actions
         self.agreed_on = agreed_on
-        self.headings = {(one.field, one.heading) for table in found for one in table.columns}
+        self.columns = Columns(kept.file_name, found)
         waiting = DateRequest.objects.filter(action__in=actions, answer=None)
         asks = kept.plan is not None and kept.plan.dates_need_approval
         self.asked: dict[int, date] = dict(waiting.values_list("action", "new")) if asks else {}
@@ -54,9 +106,7 @@ class Checks:
         else:
             return one
         notes = tuple(
-            said
-            if isinstance(said, Note)
-            else Note("refused", self.kept.file_name, one.row.place, "", "", said, stops=True)
+            said if isinstance(said, Note) else self.columns.note(one.row, None, said)
             for said in why
         )
         return replace(one, does=STOPPED, notes=one.notes + notes) if notes else one
@@ -64,7 +114,9 @@ class Checks:
     def _new(self, one: Line) -> Iterator[str | Note]:
         if self.plan.is_closed:
             yield "The plan is closed: nothing can be added to it."
-        yield from _said(lambda: refuse_odd(original_due=one.row.due, revised=one.row.revised))
+        row = one.row
+        days = {"original_due": row.due, "revised": row.revised}
+        yield from self._said(row, lambda: refuse_odd(**days), original_due=Field.TIMESCALE)
         yield from self._early(one.row, one.row.due)
 
     def _changed(self, one: Line, action: Action, wanted: Set[str]) -> Iterator[str | Note]:
@@ -85,16 +137,25 @@ class Checks:
                 "evidence": "-",
                 "percent": None,
             }
-            yield from _said(lambda: refuse_update(action, **facts))
+            yield from self._said(one.row, lambda: refuse_update(action, **facts))
 
     def _date(self, row: Understood, action: Action, day: date) -> Iterator[str | Note]:
         if self.plan.is_draft:
-            yield from _said(lambda: refuse_odd(original_due=day))
+            yield from self._said(row, lambda: refuse_odd(original_due=day))
             yield from self._early(row, day)
             return
-        yield from _said(lambda: refuse_date(action, day, "-"))
+        yield from self._said(row, lambda: refuse_date(action, day, "-"))
         if asked := self.asked.get(action.pk):
-            yield f"{day_text(asked)} is asked for already, and waits for an answer."
+            said = f"{day_text(asked)} is asked for already, and waits for an answer."
+            yield from self.columns.notes(row, ValidationError({"new": said}))
+
+    def _said(self, row: Understood, ask: Callable[[], None], **places: Field) -> list[Note]:
+        """What a service refuses, if it does."""
+        try:
+            ask()
+        except ValidationError as error:
+            return self.columns.notes(row, error, **places)
+        return []
 
     def _early(self, row: Understood, day: date | None) -> Iterator[Note]:
         """A date too long before the plan was agreed: its column, and what would be accepted."""
@@ -102,7 +163,6 @@ class Checks:
             return
         field = Field.REVISED if day == row.revised and day != row.due else Field.TIMESCALE
         value = row.raw.get(field, "")
-        heading = next((name for name, _ in row.row if (field, name) in self.headings), "")
         read = "" if value == day_text(day) else f"{quoted(value)} is " if value else ""
         why = (
             f"{read}{day_text(day)}, more than a year before the plan was agreed "
@@ -110,8 +170,7 @@ class Checks:
         )
         first = day_text(self.agreed_on - timedelta(days=EARLIEST))
         then = f"A day from {first} on would be accepted{self._else()}."
-        place = row.place
-        yield Note("too_early", self.kept.file_name, place, heading, value, why, then, stops=True)
+        yield replace(self.columns.note(row, field, why, then), code="too_early")
 
     def _else(self) -> str:
         """What else helps: the day of agreement, while that can still be another one."""
@@ -131,12 +190,3 @@ def refuse_rows(lines: Sequence[Line], **numbers: Set[int]) -> None:
     }
     if wrong:
         raise ValidationError(wrong)
-
-
-def _said(ask: Any) -> Iterable[str]:
-    """The sentences with which a service refuses, if it does."""
-    try:
-        ask()
-    except ValidationError as error:
-        return list(error.messages)
-    return ()

@@ -1,6 +1,7 @@
 """What each row of a plan's file does: new actions all at once, changes one by one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -25,6 +26,9 @@ from plans.services.importing import (
     usual_words,
 )
 from plans.services.progress import Percent
+from plans.services.refusals import Columns
+from plans.sheets.fields import Field
+from plans.sheets.layouts import Layout
 from plans.statuses import Status
 
 
@@ -41,8 +45,11 @@ class Rows:
         indicator: QualityIndicator | None,
         reason: str,
         ended: str,
+        found: Iterable[Layout],
     ) -> None:
+        """`found` are the tables of the file; the rest is as `taking_in.take_in` has it."""
         self.by, self.kept, self.plan = by, kept, plan
+        self.columns = Columns(kept.file_name, found)
         self.lead, self.indicator = lead, indicator
         self.reason, self.ended = reason.strip(), ended.strip()
         answers = answers_of(kept)
@@ -58,16 +65,23 @@ class Rows:
     def create(self, lines: list[Line]) -> list[tuple[Line, Action]]:
         there = list(self.plan.actions.values_list("reference", flat=True))
         # Those of the whole file are spoken for before any is invented.
-        taken = [*there, *(one.row.reference for one in lines if one.row.reference)]
-        known = {reference.casefold() for reference in there}
+        taken = [*there, *(named for one in lines if (named := one.reference))]
         drafts = []
         for one in lines:
-            reference = one.row.reference
-            if not reference or reference.casefold() in known:
+            reference = one.reference
+            if not reference:
                 reference = next_free(taken)
                 taken.append(reference)
-            drafts.append(self._draft(one, reference))
-        made = actions.add_actions(by=self.by, plan=self.plan, drafts=drafts)
+            with self._at(one):
+                drafts.append(self._draft(one, reference))
+        try:
+            made = actions.add_actions(by=self.by, plan=self.plan, drafts=drafts)
+        except ValidationError:
+            # None was added. One by one they tell which it is; nothing of that stays either.
+            for one, draft in zip(lines, drafts, strict=True):
+                with self._at(one):
+                    actions.add_actions(by=self.by, plan=self.plan, drafts=[draft])
+            raise
         for action in made:
             action.plan = self.plan
         return list(zip(lines, made, strict=True))
@@ -123,7 +137,7 @@ class Rows:
         action = self._there[stands.pk]
         action.plan = self.plan
         before = _as_it_is(action)
-        with _At(f"{self.kept.file_name}, {one.row.place}"):
+        with self._at(one):
             self._word(one, action, changes)
             if "key_messages" in changes:
                 messages = [self.messages[n] for n in one.row.key_messages if n in self.messages]
@@ -136,7 +150,8 @@ class Rows:
                 )
             if "due" in changes and (due := one.row.due_now):
                 self._date(one, action, due)
-            if REPORTED & changes.keys() and not self.plan.is_draft:
+        if REPORTED & changes.keys() and not self.plan.is_draft:
+            with self._at(one, text=Field.PROGRESS):
                 self._report(one, stands, action, changes)
         return one, before
 
@@ -230,6 +245,15 @@ class Rows:
             made.append(ImportedRow(area=self.kept.area, raw=raw, **facts))
         ImportedRow.objects.bulk_create(made)
 
+    @contextmanager
+    def _at(self, one: Line, **places: Field) -> Iterator[None]:
+        """Says of a refusal which row, which column and which value it is of."""
+        try:
+            yield
+        except ValidationError as error:
+            notes = self.columns.notes(one.row, error, **places)
+            raise ValidationError([note.sentence for note in notes]) from error
+
     def _post(self, title: str) -> Post:
         key = title.casefold()
         if key not in self.posts:
@@ -276,17 +300,3 @@ def _as_it_is(action: Action) -> dict[str, Any]:
         "evidence": [proof.pk for proof in action.evidence.all()],
         "asked": [request.pk for request in action.date_requests.all()],
     }
-
-
-class _At:
-    """Says of which row a refusal is."""
-
-    def __init__(self, place: str) -> None:
-        self.place = place
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: Any, trace: Any) -> None:
-        if isinstance(error, ValidationError):
-            raise ValidationError([f"{self.place}: {said}" for said in error.messages]) from error

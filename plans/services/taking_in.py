@@ -96,7 +96,7 @@ def take_in(
         _refuse(wanted, taken, drafts=drafts, new=new, agreed_on=day_given(kept), **facts)
         _refuse_indicator(kept, wanted, indicator)
         plan = kept.plan or _new_plan(by, kept, title)
-        done = Rows(by, kept, plan, lead=lead, indicator=indicator, reason=reason, ended=ended)
+        done = Rows(by, kept, plan, indicator=indicator, found=seen.layouts, **facts)
         created = done.create([one for one in wanted if one.does == CREATE])
         if new and decision.strip():
             plans.record_agreement(by=by, plan=plan, version=plan.version, decision=decision)

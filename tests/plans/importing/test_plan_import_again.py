@@ -4,11 +4,13 @@ import json
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from plans.models import Action, ImportedRow, Update
 from plans.services import actions, due_dates, importing, plans, progress, undoing
 from plans.statuses import Status
+from plans.stops import stops
 from tests import factories
 from tests.pages import Page
 from tests.plans.importing.helpers import DRAFT, HEADINGS, table
@@ -225,3 +227,79 @@ def test_nobody_is_asked_who_withdrew_what_is_not_withdrawn(bring, lead):
     bring(table({"Status": "Withdrawn", "Evidence": "Other"}), plan)
     action.refresh_from_db()
     assert (action.status, action.evidence_expected) == (Status.AT_RISK, "Other")
+
+
+# --- what is shown is what is done ----------------------------------------------------------------
+
+
+def test_how_far_it_was_is_not_said_of_what_is_withdrawn(bring):
+    headings = [*BASIC, "% complete"]
+    plan = bring(table({"% complete": "50%"}, headings=headings)).plan
+    data = table({"% complete": "80%", "Status": "Withdrawn"}, headings=headings)
+    assert found(bring, data, plan) == {"status": False}
+    bring(data, plan, ended="Board, item 4")
+    action = Action.objects.get()
+    assert (action.status, action.percent) == (Status.WITHDRAWN, 50)
+    assert bring.does(data, plan) == [("same", "1.1a")]
+
+
+def test_a_row_whose_reference_is_spent_says_which_it_gets(bring, lead):
+    plan = bring(table({})).plan
+    data = table({}, {"Ref": "1.1b", "Action": "A new one"}, {"Ref": "1.1c", "Action": "Another"})
+    kept = bring(data, plan)
+    undoing.undo(by=lead, kept=kept, version=kept.version)
+    kept = bring.keep(data, plan)
+    seen = importing.look(kept)
+    assert [note.sentence for one in seen.lines for note in one.notes] == [
+        f"plan.csv, line {line}: “{own}” is the reference of another action here, or was once. "
+        f"The new action gets “{gets}”."
+        for line, own, gets in ((3, "1.1b", "1.1d"), (4, "1.1c", "1.1e"))
+    ]
+    bring.take(kept, seen, skip=[2])
+    assert plan.actions.get(reference="1.1e").text == "Another"
+
+
+def test_what_a_service_refuses_names_the_column_and_the_value(bring):
+    headings = [*BASIC, "Revised date"]
+    plan = bring(table({"Revised date": "May 2020"}, headings=headings)).plan
+    for row, heading, value in (
+        ({"Revised date": "Dec 2019"}, "Revised date", "Dec 2019"),
+        ({"Status": "Not started", "Revised date": "May 2020"}, "Status", "Not started"),
+    ):
+        (note,) = [
+            n for n in bring.look(table(row, headings=headings), plan).lines[0].notes if n.stops
+        ]
+        assert (note.heading, note.value) == (heading, value)
+        assert note.sentence.startswith(f"plan.csv, line 2 (“{heading}”): “{value}”")
+
+
+def test_rows_that_are_refused_alike_are_one_stop_whatever_their_words(bring):
+    plan = bring(table({}, SECOND)).plan
+    days = table({"Due": "Dec 2019"}, SECOND | {"Due": "November 2019"})
+    (stop,) = stops(bring.look(days, plan).lines)
+    assert stop.places == ("line 2", "line 3")
+
+
+def test_what_is_refused_only_when_it_is_done_names_its_row_too(bring, monkeypatch):
+    kept = bring.keep(table({}, SECOND))
+    odd = {"text": "Too odd."}
+
+    def refuse(plan, taken, facts):
+        if facts["reference"] == "1.1b":
+            raise ValidationError(odd)
+        return sound(plan, taken, facts)
+
+    sound = actions._sound
+    monkeypatch.setattr(actions, "_sound", refuse)
+    with pytest.raises(ValidationError) as refused:
+        bring.take(kept, importing.look(kept), **DRAFT)
+    said = "plan.csv, line 3 (“Action”): “Open a second site”: Too odd."
+    assert refused.value.messages == [said] and not Action.objects.exists()
+    plan = bring(table({})).plan
+    changed = table({"Progress": "Worse"})
+    monkeypatch.setattr(
+        progress, "refuse_update", lambda *_, **__: (_ for _ in ()).throw(ValidationError(odd))
+    )
+    with pytest.raises(ValidationError) as refused:
+        bring(changed, plan)
+    assert refused.value.messages == ["plan.csv, line 2 (“Progress”): “Worse”: Too odd."]
