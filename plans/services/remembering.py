@@ -19,6 +19,7 @@ from management.models import Area
 from management.sheets.content import quoted
 from management.versions import advance
 from plans.models import ColumnMap, PlanImport
+from plans.services.locking import lock
 from plans.sheets import layouts
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.layouts import Layout
@@ -115,6 +116,7 @@ def choose_columns(
         chosen = {key: [str(field) for field in fields] for key, fields in mappings.items()}
         choices = {**json.loads(kept.choices), "columns": {}}
         advance(kept, version, mapping=json.dumps(chosen), choices=json.dumps(choices))
+        lock(kept.area)  # or two who choose for the same headings at once would both find nothing
         for signature, fields in chosen.items():
             row = ColumnMap.objects.in_area(kept.area).filter(signature=signature).first()
             row = row or ColumnMap(area=kept.area, signature=signature)
