@@ -78,9 +78,7 @@ def take_in(
     with audit.acting(by, "take in plan file", kept.file_name):
         if lock(kept).version != version:
             raise Stale(kept)
-        if kept.plan:
-            # Before anything is compared: what somebody saves from now on waits for all of it.
-            kept.plan = lock_whole(kept.plan)
+        _hold(kept)
         began = begun()
         left_out, taken, apart = set(skip), set(take), set(apart)
         seen = look(kept, apart=apart, take=taken)
@@ -128,6 +126,20 @@ def take_in(
         at |= {"plan": plan, "choices": kept.choices}
         advance(kept, version, done=json.dumps(told), taken_by=by.actor_name, **at)
     return kept
+
+
+def _hold(kept: PlanImport) -> None:
+    """Before anything is compared: what somebody saves from now on waits for all of it.
+
+    Another file of the area that is taken in waits, too: both may make a plan of one title, or one
+    post.
+    """
+    if kept.plan:
+        kept.plan = lock_whole(kept.plan)
+        return
+    answers = answers_of(kept)
+    for whole in filter(None, (answers.inspection, answers.self_evaluation, kept.area)):
+        lock(whole)
 
 
 def _refuse_day(day: date | None, *, agreed: bool) -> None:

@@ -1,6 +1,7 @@
 """A plan file that is taken in, or undone, while somebody saves: nothing is overwritten unseen."""
 
 import contextvars
+import json
 import threading
 import time
 from datetime import date
@@ -10,9 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection
 
 from management.access import Role
+from management.models import Post
 from management.versions import Stale
-from plans.models import Action, Plan, Update
+from plans.models import Action, ColumnMap, Plan, Update
 from plans.services import due_dates, importing, links, progress, undoing
+from plans.services.remembering import choose_columns
+from plans.sheets.fields import Field
 from plans.statuses import Status
 from tests import factories
 from tests.plans.importing.helpers import AGREED, Bring, table
@@ -22,6 +26,7 @@ pytestmark = [
     pytest.mark.services,
     pytest.mark.usefixtures("today"),
 ]
+ONE_OF_A_KIND = {"plans_plan", "management_post", "plans_columnmap"}
 LATER = {"Status": "Red", "Progress": "Stuck", "Due": "30 June 2020"}
 
 
@@ -72,16 +77,22 @@ class World:
         )
 
 
-def slowly(execute, sql, params, many, context):
-    """Rest after each question about actions or inspections: the other one does what it can."""
-    done = execute(sql, params, many, context)
+def rest(sql):
+    """After each question about actions or inspections: the other one does what it can.
+
+    And longer after a plan, a post or a meaning of columns is made, of which there can be but one.
+    """
     if sql.startswith("SELECT") and ("plans_action" in sql or "plans_inspection" in sql):
         time.sleep(0.05)
-    return done
+    if sql.startswith("INSERT") and sql.split('"')[1] in ONE_OF_A_KIND:
+        time.sleep(1)
 
 
-def at_once(slow, quick):
-    """Begin the one, then the other while it is at work; what each was refused for, or None."""
+def at_once(slow, quick, *, since=""):
+    """Begin the one, then the other while it is at work; what each was refused for, or None.
+
+    `since` is how the statement begins after which the other one does.
+    """
     refused, begun = {}, threading.Event()
 
     def work(deed, wrapper):
@@ -95,8 +106,10 @@ def at_once(slow, quick):
             connection.close()
 
     def first(execute, sql, params, many, context):
-        done = slowly(execute, sql, params, many, context)
-        begun.set()
+        done = execute(sql, params, many, context)
+        if sql.startswith(since):
+            begun.set()
+        rest(sql)
         return done
 
     def second(execute, sql, params, many, context):
@@ -138,3 +151,60 @@ def test_a_file_and_a_link_of_the_same_inspection_do_not_end_each_other(file):
     refused = at_once(getattr(world, file), world.link)
     assert not [error for error in refused.values() if isinstance(error, DatabaseError)]
     assert None in refused.values()
+
+
+def test_of_two_files_that_make_a_plan_of_one_title_the_second_is_refused_in_words():
+    world = World()
+    files = [world.bring.keep(table({"Action": name})) for name in ("Open a site", "Hire")]
+    looks = [importing.look(kept) for kept in files]
+
+    def first():
+        world.bring.take(files[0], looks[0], **AGREED | {"title": "Plan 2020"})
+
+    def second():
+        world.bring.take(files[1], looks[1], **AGREED | {"title": "Plan 2020"})
+
+    refused = at_once(first, second, since='INSERT INTO "plans_plan"')
+    assert refused["first"] is None
+    assert refused["second"].messages == ["This area already has a plan with this title."]
+
+
+def test_two_files_that_name_one_new_post_make_it_once():
+    world = World()
+    rows = [{"Ref": "2", "Action": name, "Lead": "Data Officer"} for name in ("Open a site", "B")]
+    files = [world.bring.keep(table(rows[0]), world.plan), world.bring.keep(table(rows[1]))]
+    looks = [importing.look(kept) for kept in files]
+
+    def first():
+        world.bring.take(files[0], looks[0], reason="So")
+
+    def second():
+        world.bring.take(files[1], looks[1], **AGREED | {"title": "Plan 2020"})
+
+    refused = at_once(first, second, since='INSERT INTO "management_post"')
+    assert refused["first"] is None
+    # Its preview says that it makes the post, which is there now: that is shown first.
+    assert isinstance(refused["second"], Stale)
+    assert Post.objects.filter(title="Data Officer").count() == 1
+
+
+def test_two_people_who_say_what_the_same_columns_mean_are_both_heard():
+    world = World()
+    [kept, other] = [world.bring.keep(table({"Action": name})) for name in ("A", "B")]
+    [layout] = importing.look(kept).layouts
+    fields = [column.field for column in layout.columns]
+
+    def choose(by, kept, fields):
+        mappings = {layout.signature: fields}
+        choose_columns(by=by, kept=kept, version=kept.version, mappings=mappings)
+
+    def first():
+        choose(world.lead, kept, fields)
+
+    def second():
+        choose(world.other, other, [*fields[:-1], Field.NOTHING])
+
+    refused = at_once(first, second, since='INSERT INTO "plans_columnmap"')
+    assert refused == {"first": None, "second": None}
+    chosen = ColumnMap.objects.get()
+    assert (chosen.by, json.loads(chosen.mapping)[-1]) == ("Isla Grant", Field.NOTHING)
