@@ -8,7 +8,8 @@ from typing import Any
 
 from management import audit
 from management.access import Actor
-from plans.models import Action, DateChange, DateRequest, Evidence, Plan, Rules, Update
+from plans.models import Action, DateChange, DateRequest, Evidence, Plan, Update
+from plans.services.due_dates import late_after
 from plans.services.entering import drafted
 from plans.services.evidence import digest_of
 from plans.services.progress import begin_by_report
@@ -58,7 +59,7 @@ def tell(*, by: Actor, plan: Plan, told: Iterable[Told], asks: bool) -> None:
             made = DateChange(area=plan.area, old=action.due, new=one.revised)
             dates.append(drafted(made, by, **mine, reason=one.source))
             action.due = one.revised
-            action.late_after = _late_after(action, rules)
+            action.late_after = late_after(action, one.revised, rules)
         if one.text:
             word = one.word
             if one.status and not word and own.rule == Rule.STATUS:
@@ -88,10 +89,3 @@ def tell(*, by: Actor, plan: Plan, told: Iterable[Told], asks: bool) -> None:
                 rows.update(**facts)
         if updates:
             begin_by_report(by, plan)
-
-
-def _late_after(action: Action, rules: Rules) -> date | None:
-    """As `due_dates.late_after` says of an action whose first change this is."""
-    if rules.late == Rules.Late.CURRENT:
-        return action.due
-    return action.original_due or action.due

@@ -71,6 +71,14 @@ def earlier(kept: PlanImport) -> Earlier:
     return Earlier(places, frozenset(left_out), frozenset(same_file), frozenset(stopped))
 
 
+def undone(area: Area) -> tuple[set[int], set[int]]:
+    """Keys of the actions that undone imports had brought, and of the posts that they had made."""
+    rows = PlanImport.objects.in_area(area).filter(state=PlanImport.State.UNDONE)
+    told = [json.loads(done) for done in rows.values_list("done", flat=True)]
+    actions, posts = ({key for one in told for key in one[what]} for what in ("created", "posts"))
+    return actions, posts
+
+
 def told_later(
     lines: Sequence[Line], left_out: set[int], created: Iterable[tuple[Line, Action]]
 ) -> dict[str, Any]:
@@ -109,10 +117,7 @@ class Resembled:
 def resembled(area: Area, rows: Sequence[Understood]) -> Resembled | None:
     """The open plan that has half of the rows or more, of several the one with the most."""
     said = [known for row in rows if (known := words(row.text))]
-    undone = PlanImport.objects.in_area(area).filter(state=PlanImport.State.UNDONE)
-    gone = {
-        pk for done in undone.values_list("done", flat=True) for pk in json.loads(done)["created"]
-    }
+    gone, _ = undone(area)
     there = Action.objects.in_area(area).exclude(plan__state=PlanState.CLOSED)
     having: dict[int, set[str]] = {}
     for pk, plan, text in there.values_list("pk", "plan", "text"):

@@ -29,7 +29,7 @@ from plans.models import (
     StatusWord,
     Update,
 )
-from plans.services.earlier import Resembled, earlier, resembled
+from plans.services.earlier import Resembled, earlier, resembled, undone
 from plans.services.naming import meant, remembered_names
 from plans.services.refusals import Checks
 from plans.services.remembering import Remembered, read_so, remembered
@@ -125,7 +125,7 @@ def draft_import(
     }
     chosen["agreed_on"] = agreed_on.isoformat() if agreed_on else None
     chosen["for_nobody"] = nobodys
-    chosen["posts"] = remembered_names(area)
+    chosen["posts"], chosen["said"] = remembered_names(area), {}
     kept = PlanImport(
         area=area,
         choices=json.dumps(chosen),
@@ -298,10 +298,7 @@ def _as_here(row: Understood, posts: Mapping[str, Post], file: str) -> Understoo
 
 def _actions(plan: Plan) -> dict[int, Action]:
     """The plan's actions by key, but for those that an undone import had brought."""
-    undone = PlanImport.objects.filter(plan=plan, state=PlanImport.State.UNDONE)
-    gone = {
-        pk for done in undone.values_list("done", flat=True) for pk in json.loads(done)["created"]
-    }
+    gone, _ = undone(plan.area)
     rows = Action.objects.filter(plan=plan).exclude(pk__in=gone).order_by("sequence", "pk")
     found = {}
     for row in rows.select_related("indicator", "lead").prefetch_related(

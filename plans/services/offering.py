@@ -1,10 +1,10 @@
 """The posts that people can choose: not those that an undone import has left behind."""
 
-import json
 from typing import Any
 
 from management.models import Area, Post, User
-from plans.models import Action, PlanImport, Support, Task
+from plans.models import Action, Support, Task
+from plans.services.earlier import undone
 
 
 def offered_posts(user: User, area: Area) -> Any:
@@ -18,12 +18,9 @@ def left_behind(area: Area) -> set[int]:
     In an agreed plan these stay, withdrawn, and with them the post; nobody asked for it. A file
     that names it, or a person who makes a post of this title, takes it up again.
     """
-    undone = PlanImport.objects.in_area(area).filter(state=PlanImport.State.UNDONE)
-    told = [json.loads(done) for done in undone.values_list("done", flat=True)]
-    made = {key for one in told for key in one["posts"]}
+    gone, made = undone(area)
     if not made:
         return set()
-    gone = {key for one in told for key in one["created"]}
     leads = Action.objects.filter(lead__in=made).values_list("lead", "pk")
     supports = Support.objects.filter(post__in=made).values_list("post", "action")
     named = {post for rows in (leads, supports) for post, action in rows if action not in gone}
