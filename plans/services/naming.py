@@ -2,19 +2,20 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 
-from management import access, audit
+from management import access, audit, clock
 from management.access import Actor
 from management.models import Area, Post
 from management.versions import advance
 from plans.models import PlanImport
 
 NEW, NONE = "new", "none"  # beside the key of a post that is there
-BEFORE = 20  # imports of the area whose answers are remembered: each has those before it, too
 
 
 def answers_of(choices: str) -> dict[str, Any]:
@@ -24,12 +25,31 @@ def answers_of(choices: str) -> dict[str, Any]:
 
 
 def remembered_names(area: Area) -> dict[str, Any]:
-    """What was said of names with the area's files so far, but for new posts, which are there."""
-    rows = PlanImport.objects.in_area(area).filter(kind=PlanImport.Kind.PLAN).order_by("-id")
-    found: dict[str, Any] = {}
-    for choices in reversed(rows.values_list("choices", flat=True)[:BEFORE]):
-        found |= answers_of(choices)
-    return {name: answer for name, answer in found.items() if answer != NEW}
+    """What was last said of each name with the area's files, but for new posts, which are there.
+
+    What was said with a file that was thrown away does not count.
+    """
+    rows = PlanImport.objects.in_area(area).filter(kind=PlanImport.Kind.PLAN)
+    rows = rows.exclude(state=PlanImport.State.THROWN).order_by("id")
+    said = [
+        (when, name, answer)
+        for kept in rows.only("choices", "made_at")
+        for name, answer in answers_of(kept.choices).items()
+        if (when := _said(kept).get(name))
+    ]
+    last = {name: answer for _, name, answer in sorted(said, key=itemgetter(0))}
+    return {name: answer for name, answer in last.items() if answer != NEW}
+
+
+def _said(kept: PlanImport) -> dict[str, datetime]:
+    """When each answer was given with this very file: the others it has from files before it.
+
+    Of older files that is not known, and all of them count from the day of the file.
+    """
+    told = json.loads(kept.choices or "{}").get("said")
+    if told is None:
+        return dict.fromkeys(answers_of(kept.choices), kept.made_at)
+    return {name: datetime.fromisoformat(when) for name, when in told.items()}
 
 
 def meant(kept: PlanImport, posts: Iterable[Post]) -> dict[str, str]:
@@ -51,16 +71,20 @@ def choose_posts(
     file that is no preview any more; Stale.
     """
     access.require(by, "plan.edit", kept.area)
-    if kept.state != PlanImport.State.PREVIEW:
-        raise ValidationError("This file is no preview any more: its posts stay as they are.")
+    if why := kept.why_decided:
+        raise ValidationError(why)
     said: dict[str, Any] = {}
     for name, answer in answers.items():
         if isinstance(answer, Post) and answer.area_id != kept.area_id:
             raise ValidationError({"posts": "Choose posts of this area."})
         said[name.casefold()] = answer.pk if isinstance(answer, Post) else answer
+    before, now = answers_of(kept.choices), clock.now()
+    # A page sends all of its names: one that stays as it was is not said anew.
+    times = _said(kept) | {name: now for name, one in said.items() if before.get(name) != one}
+    told = {name: when.isoformat() for name, when in times.items()}
     with audit.acting(by, "choose posts of file", kept.file_name):
-        told = {**json.loads(kept.choices), "posts": answers_of(kept.choices) | said}
-        advance(kept, version, choices=json.dumps(told))
+        chosen = {**json.loads(kept.choices), "posts": before | said, "said": told}
+        advance(kept, version, choices=json.dumps(chosen))
 
 
 def remove_posts(kept: PlanImport, keys: Iterable[int]) -> None:

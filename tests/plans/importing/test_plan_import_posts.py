@@ -1,5 +1,7 @@
 """Names that no post has, and rows without an indicator: what is asked, and what is done."""
 
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,7 +13,7 @@ from management.access import PermissionDenied, Role
 from management.models import Post
 from management.versions import Stale
 from plans.models import Action, PlanImport
-from plans.services import drafting, importing, naming, parts, undoing
+from plans.services import deciding, drafting, importing, naming, parts, undoing
 from plans.services.offering import offered_posts
 from tests import factories
 from tests.pages import Page
@@ -124,6 +126,37 @@ def test_answers_are_remembered_for_the_next_file_until_others_are_given(bring, 
     assert naming.remembered_names(elsewhere) == {}
 
 
+def test_the_last_answer_is_remembered_whichever_file_it_was_given_with(bring, lead, area):
+    first, second = factories.post(area, "Service Manager"), factories.post(area, "Team Leader")
+    older = bring.keep(rows_led_by("Boss"))
+    choose(lead, older, Boss=first)
+    newer = bring.keep(rows_led_by("Boss", "Jane Smith"))
+    older.refresh_from_db()
+    choose(lead, older, Boss=second)
+    choose(lead, newer, Boss=first, Jane_Smith="none")  # of Boss as it was
+    assert naming.remembered_names(area) == {"boss": second.pk, "jane smith": "none"}
+    assert naming.answers_of(bring.keep(rows_led_by("Boss")).choices)["boss"] == second.pk
+
+
+def test_what_was_said_with_a_file_that_was_thrown_away_is_forgotten(bring, lead, area):
+    post = factories.post(area, "Service Manager")
+    choose(lead, bring.keep(rows_led_by("Boss")), Boss=post)
+    thrown = bring.keep(rows_led_by("Boss"))
+    choose(lead, thrown, Boss="none")
+    deciding.throw_away(by=lead, kept=thrown, version=thrown.version)
+    assert naming.remembered_names(area) == {"boss": post.pk}
+
+
+def test_the_answers_of_an_older_file_count_from_its_day(bring, lead, area):
+    posts = [factories.post(area, f"Post {n}") for n in (1, 2)]
+    for post in posts:
+        kept = bring.keep(rows_led_by("Boss"))
+        choices = json.loads(kept.choices) | {"posts": {"boss": post.pk}}
+        del choices["said"]
+        PlanImport.objects.filter(pk=kept.pk).update(choices=json.dumps(choices))
+    assert naming.remembered_names(area) == {"boss": posts[1].pk}
+
+
 def test_only_those_who_keep_the_plan_say_what_names_are_and_only_of_a_preview(bring, lead, area):
     kept = bring.keep(rows_led_by("Jane Smith"))
     with pytest.raises(PermissionDenied):
@@ -133,7 +166,7 @@ def test_only_those_who_keep_the_plan_say_what_names_are_and_only_of_a_preview(b
     with pytest.raises(Stale):
         naming.choose_posts(by=lead, kept=kept, version=7, answers={"Jane Smith": "none"})
     done = bring(rows_led_by("Jane Smith"))
-    with pytest.raises(ValidationError, match="no preview any more"):
+    with pytest.raises(ValidationError, match="taken in already"):
         choose(lead, done, Jane_Smith="none")
 
 
