@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -238,11 +239,12 @@ class Rows:
         for action in rows.prefetch_related("supporting", "key_messages").order_by("pk"):
             one = lines[action.pk]
             now = standing_values(action, latest.get(action.pk, ""), own)
-            raw = kept_of(one, now, REPORTED if drafts else ()).as_text()
-            if one.stands and one.stands.base and raw == one.stands.base.as_text():
+            base = kept_of(one, now, REPORTED if drafts else ())
+            before = one.stands.base if one.stands else None
+            if before and replace(before, row=base.row) == base:
                 continue
             facts = {"plan_import": self.kept, "action": action, "place": one.row.place[:120]}
-            made.append(ImportedRow(area=self.kept.area, raw=raw, **facts))
+            made.append(ImportedRow(area=self.kept.area, raw=base.as_text(), **facts))
         ImportedRow.objects.bulk_create(made)
 
     @contextmanager
