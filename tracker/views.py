@@ -80,13 +80,14 @@ def area(request: Request, area: str) -> HttpResponse:
     context |= printed(request, own) | {"heads": plain_heads(COLUMNS)}
     posts = waiting.posts_of(user, request.area, on=today)
     keys = [post.pk for post in posts]
+    waits = waiting.waits_for(user, request.area, keys, on=today)
     if any(user.may(deed, request.area) for deed in waiting.DECISIONS):
-        context["waits"] = _waiting(waiting.waits_for(user, request.area, keys, on=today))
+        context["waits"] = _waiting(waits)
     if Role.SERVICE_MANAGER in roles:
         mine = actions.of_posts(keys).to_work_on()
         context["mine"] = short(request, own, mine.by_need(on=today)[:NEXT], keys)
         context["mine_count"] = mine.count()
-        context["my_posts"] = posts
+        context |= {"my_posts": posts, "sent_back": waits.sent_back}
     if roles & {Role.PERFORMANCE_LEAD, Role.HEAD_OF_SERVICE}:
         late = actions.overdue(on=today).order_by("late_after", "sequence", "pk")[:NEXT]
         context["late"] = short(request, own, late, keys)

@@ -21,7 +21,8 @@ class DigestForm(forms.Form):
     overdue = forms.BooleanField(label="What is overdue, with overdue tasks", required=False)
     due_soon = forms.BooleanField(label="What is due in the next 14 days", required=False)
     waiting = forms.BooleanField(
-        label="What waits for me: to be verified, dated or approved", required=False
+        label="What waits for me: sent back to me, to be verified, dated or approved",
+        required=False,
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 

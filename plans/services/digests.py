@@ -78,7 +78,7 @@ class Told:
     @property
     def is_empty(self) -> bool:
         rows = (self.overdue, self.tasks, self.due_soon, self.tasks_soon)
-        return not any(rows) and not self.waits.decisions
+        return not any((*rows, self.waits.sent_back, self.waits.decisions))
 
 
 def gather(digest: Digest, today: date) -> Told:

@@ -18,6 +18,7 @@ from plans.services.rules import rules_of
 from plans.statuses import CLOSED, Status
 
 ALL_OF_IT = 100  # per cent
+NOT_VERIFIED = "Not verified:"  # how the update of an action that is sent back begins
 
 
 def verify_action(
@@ -99,7 +100,7 @@ def return_action(*, by: Actor, action: Action, version: int, note: str) -> Upda
     if not note.strip():
         raise ValidationError({"note": "Say what is missing, so that the owner can mend it."})
     with audit.acting(by, "return action", note):
-        return _open_again(by, action, version, f"Not verified: {note.strip()}")
+        return _open_again(by, action, version, f"{NOT_VERIFIED} {note.strip()}")
 
 
 def reopen_action(*, by: Actor, action: Action, version: int, reason: str) -> Update:

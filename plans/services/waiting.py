@@ -6,26 +6,30 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import CharField, Count, F, Value, Window
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value, Window
 
 from management.models import Area, Holding, Post, User
-from plans.models import Action, DateRequest, Plan, Task
+from plans.models import Action, DateChange, DateRequest, Plan, Task, Update
+from plans.services.verification import NOT_VERIFIED
 from plans.states import WORKED_ON, PlanState
-from plans.statuses import CLOSED
+from plans.statuses import CLOSED, Status
 from plans.wanted import SOON
 
 DECISIONS = ("plan.approve", "date.approve", "action.verify")  # what goes on only when one says so
 MANY = 10  # that wait to be verified; the list of all actions has the others
+AGAINST = ("back", "refused")
 VERIFIED = ("pk", "reference", "text", "plan__title", "updated", "in_all")
 TOLD = ("kind", "key", "reference", "plan", "text", "day", "by")
 
 
 @dataclass
 class Waits:
-    """Tasks that are due, requests for dates, drafts of plans, and actions to verify:
-    `verify_count` in all. Tasks and requests have the key of their action, drafts their own."""
+    """Tasks that are due, actions that a decision went against (`sent_back`), requests for dates,
+    drafts of plans, and actions to verify: `verify_count` in all. Drafts have a key of their own,
+    the others that of their action."""
 
     tasks: list[dict[str, Any]] = field(default_factory=list)
+    sent_back: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
     verify: list[dict[str, Any]] = field(default_factory=list)
@@ -46,23 +50,62 @@ def posts_of(user: User, area: Area, *, on: date) -> list[Post]:
 def waits_for(user: User, area: Area, posts: Sequence[int], *, on: date) -> Waits:
     """What waits for this person, who holds these posts, in two queries."""
     found = Waits()
-    parts = [_tasks(user, area, posts, on)] if posts else []
+    parts: list[Any] = []
+    if posts:
+        mine = Action.objects.visible_to(user).in_area(area).of_posts(posts)
+        parts = [_tasks(user, area, posts, on), *_sent_back(user, mine)]
     if user.may("date.approve", area):
         parts.append(_requests(user, area))
     if user.may("plan.approve", area):
         parts.append(_drafts(user, area))
     if parts:
-        rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-        told = sorted((dict(zip(TOLD, row, strict=True)) for row in rows), key=_by_day)
+        told = _read(parts)
         found.tasks, found.requests, found.drafts = (
             [row for row in told if row["kind"] == kind] for kind in ("task", "request", "draft")
         )
+        found.sent_back = [row for row in told if row["kind"] in AGAINST]
     if user.may("action.verify", area):
         done: Any = Action.objects.visible_to(user).in_area(area).to_verify_by(user, posts)
         rows = done.with_last_update().annotate(in_all=Window(Count("pk")))
         found.verify = list(rows.order_by("updated", "pk").values(*VERIFIED)[:MANY])
         found.verify_count = found.verify[0]["in_all"] if found.verify else 0
     return found
+
+
+def sent_back(user: User, action: Action) -> list[dict[str, Any]]:
+    """The decisions against this action that nobody has answered yet, in one query."""
+    return _read(_sent_back(user, Action.objects.visible_to(user).filter(pk=action.pk)))
+
+
+def _read(parts: Sequence[Any]) -> list[dict[str, Any]]:
+    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
+    return sorted((dict(zip(TOLD, row, strict=True)) for row in rows), key=_by_day)
+
+
+def _sent_back(user: User, actions: Any) -> list[Any]:
+    """Of these actions: sent back, verification taken back, or a new date refused, by somebody else
+    than this person. It stands until something is reported; a refused date, until another is
+    asked for or given as well."""
+    actions = actions.to_work_on().order_by().values("pk")
+    updates = Update.objects.visible_to(user).filter(action__in=actions)
+    later = Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk"))
+    back = Q(old_status=Status.DONE, text__startswith=NOT_VERIFIED)
+    back |= Q(old_status=Status.COMPLETE) & ~Q(status=Status.COMPLETE)
+    returned = updates.filter(back).exclude(author=user)
+    asked = DateRequest.objects.visible_to(user).filter(action__in=actions)
+    refused = asked.filter(answer__agreed=False).exclude(answer__author=user)
+    # Whoever takes their own request back knows of it.
+    refused = refused.exclude(answer__author=F("author"))
+    since: Any = {"action": OuterRef("action"), "recorded_at__gt": OuterRef("answer__recorded_at")}
+    for row in (Update, DateRequest, DateChange):
+        refused = refused.exclude(Exists(row.objects.visible_to(user).filter(**since)))
+    its = Update.objects.visible_to(user).filter(later, action=OuterRef("action"))
+    return [
+        _of_action(returned.exclude(Exists(its)), "back", text=F("text"), day=F("on"), by=F("by")),
+        _of_action(
+            refused, "refused", text=F("answer__text"), day=F("answer__on"), by=F("answer__by")
+        ),
+    ]
 
 
 def _tasks(user: User, area: Area, posts: Sequence[int], on: date) -> Any:

@@ -18,6 +18,7 @@ from plans import thread
 from plans.forms.actions import NoteForm, UpdateForm
 from plans.models import Action, Task, Update
 from plans.services import entering, progress, rules
+from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
 from plans.views.actions import thread_of
 from plans.views.saving import FORM_METHODS, Saving
@@ -134,7 +135,8 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
         if action.status == Status.DONE and (left := left_of(request, action)):
             messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
-    return saying.page("plans/action_update.html", {"earlier": earlier})
+    context = {"earlier": earlier, "sent_back": sent_back(request.user, action)}
+    return saying.page("plans/action_update.html", context)
 
 
 def _saved(request: Request, action: Action) -> str:
