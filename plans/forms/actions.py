@@ -153,7 +153,7 @@ class VerifyForm(forms.Form):
         label="Is it done?",
         choices=[
             ("accept", "Yes: the evidence shows that it is done"),
-            ("return", "No: it goes back to its owner, in progress"),
+            ("return", "No: it goes back to its owner"),
         ],
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether it is done."},
@@ -166,7 +166,12 @@ class VerifyForm(forms.Form):
     version = version_field()
 
     def __init__(
-        self, *args: Any, why_not: str = "", blockers: Sequence[Action] = (), **kwargs: Any
+        self,
+        *args: Any,
+        back: Status,
+        why_not: str = "",
+        blockers: Sequence[Action] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         if blockers and not why_not:
@@ -174,10 +179,14 @@ class VerifyForm(forms.Form):
             self.fields["although_blocked"] = forms.BooleanField(
                 label=f"It is complete although it waits for {names}, still open", required=False
             )
+        self.fields["decision"].help_text = (
+            f"One that goes back is open again, “{back.label}”"
+            f"{', for it is overdue' if back == Status.OFF_TRACK else ''}."
+        )
         if why_not:  # they cannot be the second person, but see that it is not done after all
             field = self.fields["decision"]
             field.error_messages["invalid_choice"] = why_not
-            choose(self, "decision", [("return", "It is not: it goes back, in progress")])
+            choose(self, "decision", [("return", "It is not: it goes back to its owner")])
             self.fields["note"].label = "What is missing"
 
 

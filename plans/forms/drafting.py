@@ -1,7 +1,7 @@
 """Forms on the way from what was found to an action."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -37,12 +37,21 @@ def any_of(label: str, help_text: str = "") -> Any:
     )
 
 
-def offer(form: forms.Form, name: str, groups: Groups, first: str = "") -> None:
-    """Offer these rows in the field, under their headings; the field then gives rows, not keys."""
+def offer(
+    form: forms.Form,
+    name: str,
+    groups: Groups,
+    first: str = "",
+    called: Callable[[Any], str] | None = None,
+) -> None:
+    """Offer these rows in the field, under their headings; the field then gives rows, not keys.
+
+    `called` says what a row is called, where that is more than its name.
+    """
     offered = {row.pk: row for rows in groups.values() for row in rows}
     choices: list[Any] = [("", first)] if first else []
     for heading, rows in groups.items():
-        options = [(row.pk, named(row)) for row in rows]
+        options = [(row.pk, (called or named)(row)) for row in rows]
         choices += [(heading, options)] if heading and options else options
     choose(form, name, choices)
     field: Any = form.fields[name]

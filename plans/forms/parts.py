@@ -1,15 +1,18 @@
 """Forms of the parts of an action: what it waits for, and its tasks."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from kpis.periods import day_text
 from management.models import Post
 from plans.forms.days import DueField
-from plans.forms.drafting import Groups, LinksForm, any_of, keys_text, offer, one_of
+from plans.forms.drafting import Groups, LinksForm, any_of, keys_text, named, offer, one_of
 from plans.forms.inspections import version_field
 from plans.forms.recommendations import line_field, required_text
+from plans.models import Action
 
 
 class BlockersForm(LinksForm):
@@ -17,10 +20,31 @@ class BlockersForm(LinksForm):
 
     blockers = any_of("Actions that it waits for")
 
-    def __init__(self, *args: Any, groups: Groups, linked: set[int], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        groups: Groups,
+        linked: set[int],
+        ticked: set[int],
+        due: date | None,
+        **kwargs: Any,
+    ) -> None:
+        """`linked` are the keys of those that it waits for, `ticked` of those that the page has
+        ticked at first, and `due` is when the action itself is due."""
         super().__init__(*args, **kwargs)
-        self.initial = {"blockers": sorted(linked), "shown": keys_text(linked)}
-        offer(self, "blockers", groups)
+        self.initial = {"blockers": sorted(ticked), "shown": keys_text(linked)}
+
+        def called(row: Action) -> str:
+            when = f" · due {day_text(row.due)}" if row.due else " · no due date"
+            later = ", later than this one" if comes_later(row, due) else ""
+            return f"{named(row)}{when}{later}" if row.is_open else named(row)
+
+        offer(self, "blockers", groups, called=called)
+
+
+def comes_later(blocker: Action, due: date | None) -> bool:
+    """Whether it is open, and due after what waits for it."""
+    return bool(blocker.is_open and blocker.due and due and blocker.due > due)
 
 
 class TaskForm(forms.Form):

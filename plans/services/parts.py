@@ -67,22 +67,22 @@ def _refuse_blocker(action: Action, blocker: Action) -> None:
         raise ValidationError(
             {"blockers": f"Action {blocker.reference} is closed: nothing waits for it."}
         )
-    if action.pk in _waited_for(blocker):
+    if blocker.pk in those_that_wait(action):
         raise ValidationError(
             {"blockers": f"Action {blocker.reference} itself waits for action {action.reference}."}
         )
 
 
-def _waited_for(action: Action) -> set[int]:
-    """The keys of all that the action waits for, directly or not."""
-    waits: dict[int, list[int]] = {}
+def those_that_wait(action: Action) -> set[int]:
+    """The keys of all that waits for the action, directly or not: it can wait for none of them."""
+    waited: dict[int, list[int]] = {}
     rows = Dependency.objects.in_area(action.area)
     for one, other in rows.values_list("action", "blocker"):
-        waits.setdefault(one, []).append(other)
+        waited.setdefault(other, []).append(one)
     found: set[int] = set()
     ahead = [action.pk]
     while ahead:
-        for key in waits.get(ahead.pop(), []):
+        for key in waited.get(ahead.pop(), []):
             if key not in found:
                 found.add(key)
                 ahead.append(key)

@@ -1,6 +1,7 @@
 """A second person's answer to "it is done"."""
 
 import itertools
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -73,6 +74,16 @@ def open_blockers(action: Action) -> list[Action]:
     return list(blockers.exclude(status__in=CLOSED).order_by("reference"))
 
 
+def replaced_blockers(action: Action) -> list[Action]:
+    """What it waits for and another action has replaced, which is open and not waited for."""
+    blockers = Action.objects.in_area(action.area).filter(
+        blocking__action=action, status=Status.SUPERSEDED
+    )
+    rows = blockers.exclude(superseded_by=action).exclude(superseded_by__status__in=CLOSED)
+    rows = rows.exclude(superseded_by__in=action.dependencies.values("blocker"))
+    return list(rows.select_related("superseded_by").order_by("reference"))
+
+
 def why_not_by(by: Actor, action: Action) -> str:
     """Why this person cannot be the second one, or an empty text."""
     if why := why_no_reports(action.plan):
@@ -142,11 +153,15 @@ def standing_verification(action: Action) -> Verification | None:
     return found
 
 
+def status_again(late_after: date | None) -> Status:
+    """How an action stands that is open again: at risk, or off track where it is overdue."""
+    overdue = late_after is not None and late_after < clock.today()
+    return Status.OFF_TRACK if overdue else Status.AT_RISK
+
+
 def _open_again(by: Actor, action: Action, version: int, text: str, **counted: Any) -> Update:
-    """At risk, or off track where it is overdue, with an update that says why."""
-    old, late = action.status, counted.get("late_after", action.late_after)
-    overdue = late is not None and late < clock.today()
-    status = Status.OFF_TRACK if overdue else Status.AT_RISK
+    """As `status_again` says, with an update that says why."""
+    old, status = action.status, status_again(counted.get("late_after", action.late_after))
     word = own_word(action, status)
     # How much is done instead of all of it, only its owner can say.
     percent = None if action.percent == ALL_OF_IT else action.percent

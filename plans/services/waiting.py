@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value, Window
 
+from management import clock
 from management.models import Area, Holding, Post, User
 from plans.models import Action, DateChange, DateRequest, Plan, Task, Update
 from plans.services.verification import NOT_VERIFIED
@@ -65,11 +66,20 @@ def waits_for(user: User, area: Area, posts: Sequence[int], *, on: date) -> Wait
         )
         found.sent_back = [row for row in told if row["kind"] in AGAINST]
     if user.may("action.verify", area):
-        done: Any = Action.objects.visible_to(user).in_area(area).to_verify_by(user, posts)
-        rows = done.with_last_update().annotate(in_all=Window(Count("pk")))
-        found.verify = list(rows.order_by("updated", "pk").values(*VERIFIED)[:MANY])
+        found.verify = _to_verify(user, area, posts)
         found.verify_count = found.verify[0]["in_all"] if found.verify else 0
     return found
+
+
+def to_verify(user: User, area: Area) -> list[dict[str, Any]]:
+    """The actions that wait longest for this person to verify them, with how many do `in_all`."""
+    return _to_verify(user, area, [post.pk for post in posts_of(user, area, on=clock.today())])
+
+
+def _to_verify(user: User, area: Area, posts: Sequence[int]) -> list[dict[str, Any]]:
+    done: Any = Action.objects.visible_to(user).in_area(area).to_verify_by(user, posts)
+    rows = done.with_last_update().annotate(in_all=Window(Count("pk")))
+    return list(rows.order_by("updated", "pk").values(*VERIFIED)[:MANY])
 
 
 def sent_back(user: User, action: Action) -> list[dict[str, Any]]:

@@ -9,17 +9,19 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kpis.models import Indicator as Kpi
+from kpis.periods import day_text
 from management import clock
 from management.access import policy
 from management.models import User
 from management.requests import Request
 from management.versions import Stale
 from plans import smart
-from plans.forms.drafting import keys_text
-from plans.forms.parts import BlockersForm, DropTaskForm, TaskEditForm, TaskForm
+from plans.forms.drafting import DIGITS, keys_text
+from plans.forms.parts import BlockersForm, DropTaskForm, TaskEditForm, TaskForm, comes_later
 from plans.forms.wording import VersionForm
 from plans.models import Acceptance, Action, Dependency, Task
 from plans.services import actions, advising, entering
@@ -57,12 +59,16 @@ def _waiting(request: Request, action: Action) -> dict[str, Any]:
     """What it waits for and what waits for it, each with the days that it is overdue."""
     rows = Dependency.objects.visible_to(request.user).filter(Q(action=action) | Q(blocker=action))
     found: dict[str, Any] = {"waits_for": [], "waited_by": []}
-    for row in rows.select_related("action__plan", "blocker__plan"):
+    for row in rows.select_related("action__plan", "blocker__plan", "blocker__superseded_by"):
         name, other = (
             ("waits_for", row.blocker) if row.action_id == action.pk else ("waited_by", row.action)
         )
         late = 0 if other.plan.is_draft else other.days_overdue(clock.today())
-        found[name].append({"row": other, "late": late, "given_up": other.status in GIVEN_UP})
+        told = {"late": late, "given_up": other.status in GIVEN_UP}
+        found[name].append({"row": other, "later": comes_later(other, action.due), **told})
+    waited = {other["row"].pk for other in found["waits_for"]}
+    for other in found["waits_for"]:
+        other["instead"] = other["row"].superseded_by_id not in waited
     return found
 
 
@@ -113,12 +119,19 @@ def action_blockers(request: Request, area: str, pk: int) -> HttpResponse:
         return answer
     linked = set(action.dependencies.values_list("blocker", flat=True))
     rows = Action.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
-    groups = by_plan(rows.still_open() | rows.filter(pk__in=linked))
-    form = BlockersForm(request.POST or None, groups=groups, linked=linked)
+    # What began to wait for it while the form was open is refused by its name.
+    sent = {int(key) for key in request.POST.getlist("blockers") if DIGITS.fullmatch(key)}
+    around = services.those_that_wait(action) - sent
+    groups = by_plan(rows.still_open().exclude(pk__in=around) | rows.filter(pk__in=linked))
+    ticked = _instead(request, action, linked)
+    form = BlockersForm(
+        request.POST or None, groups=groups, linked=linked, ticked=ticked, due=action.due
+    )
     context: dict[str, Any] = {
         "action": action,
         "form": form,
         "offered": sum(map(len, groups.values())),
+        "around": len(around),
     }
     status = 200
     if request.method == "POST" and form.is_valid():
@@ -132,9 +145,35 @@ def action_blockers(request: Request, area: str, pk: int) -> HttpResponse:
             form.data = data = request.POST.copy()
             data["shown"] = keys_text(linked)  # saving again is then a choice with open eyes
         else:
-            messages.success(request, f"What action {action.reference} waits for is saved.")
+            blockers = form.cleaned_data["blockers"]
+            _chosen(request, action, blockers)
             return redirect("action", area, pk)
     return render(request, "plans/action_blockers.html", context, status=status)
+
+
+def _instead(request: Request, action: Action, linked: set[int]) -> set[int]:
+    """The keys of what it waits for, where the address names what has replaced one of those with
+    that in its place."""
+    key = request.GET.get("instead", "")
+    if not DIGITS.fullmatch(key):
+        return linked
+    gone = Action.objects.visible_to(request.user).filter(pk__in=linked, superseded_by=int(key))
+    old = set(gone.values_list("pk", flat=True))
+    return linked - old | {int(key)} if old else linked
+
+
+def _chosen(request: Request, action: Action, blockers: list[Action]) -> None:
+    """Say what it waits for now, and what of that comes later than it."""
+    names = get_text_list([blocker.reference for blocker in blockers], "and")
+    waits = f"waits for {names}" if blockers else "waits for no other action"
+    messages.success(request, f"Saved: action {action.reference} {waits} now.")
+    for blocker in blockers:
+        if blocker.due and action.due and comes_later(blocker, action.due):
+            messages.warning(
+                request,
+                f"Action {blocker.reference} is due on {day_text(blocker.due)}, later than action "
+                f"{action.reference}, which waits for it ({day_text(action.due)}).",
+            )
 
 
 def _named(groups: dict[str, list[Action]], *several: set[int]) -> list[str]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.html import format_html
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods
 
 from management import clock
@@ -17,7 +18,7 @@ from management.requests import Request
 from plans import thread
 from plans.forms.actions import NoteForm, UpdateForm
 from plans.models import Action, Task, Update
-from plans.services import entering, progress, rules
+from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
 from plans.views.actions import thread_of
@@ -156,9 +157,16 @@ def left_of(request: Request, action: Action) -> str:
     if undone:
         of = "its one task" if len(days) == 1 else f"{undone} of its {len(days)} tasks"
         found.append(f"{of} {'is' if undone == 1 else 'are'} not done")
-    if action.percent is not None and action.percent < 100:
-        found.append(f"{action.percent} per cent of it is given as done")
-    return f"{' and '.join(found)}." if found else ""
+    if waits := [blocker.reference for blocker in verification.open_blockers(action)]:
+        found.append(f"it waits for {get_text_list(waits, 'and')}, still open")
+    found += [
+        f"it waits for {old.reference}, whose place {old.superseded_by.reference} took, still open"
+        for old in verification.replaced_blockers(action)
+        if old.superseded_by
+    ]
+    if action.percent is not None and action.percent < verification.ALL_OF_IT:
+        found.append(f"it stands at {action.percent} per cent")
+    return f"{'; '.join(found)}." if found else ""
 
 
 @policy("action.note")

@@ -5,7 +5,8 @@ from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from kpis.models import Indicator as Kpi
@@ -14,7 +15,7 @@ from management.requests import Request
 from plans import thread
 from plans.forms.actions import ReopenForm, VerifyForm
 from plans.models import Action, Task
-from plans.services import entering, verification
+from plans.services import entering, verification, waiting
 from plans.statuses import Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
@@ -32,7 +33,9 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         return answer
     why_not = verification.why_not_by(request.user, action)
     blockers = verification.open_blockers(action)
-    saying = Saying(request, action, partial(VerifyForm, why_not=why_not, blockers=blockers))
+    back = verification.status_again(action.late_after)
+    form = partial(VerifyForm, back=back, why_not=why_not, blockers=blockers)
+    saying = Saying(request, action, form)
 
     def save() -> None:
         said = {"by": request.user, "action": action, **saying.form.cleaned_data}
@@ -45,7 +48,8 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     if saying.saves(save):
         done = action.status == Status.COMPLETE
         told = "is complete" if done else _open_again(action)
-        messages.success(request, f"Action {action.reference} {told}.")
+        said = f"Action {action.reference} {told}."
+        messages.success(request, format_html("{} {}", said, _next(request)))
         return redirect("action", area, pk)
     tasks = Task.objects.visible_to(request.user)
     entries = thread_of(request, action)
@@ -58,8 +62,22 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         # A warning of these: the verifier may know better.
         "open_tasks": tasks.filter(action=action, done_on=None, dropped_on=None),
         "open_blockers": blockers,
+        "replaced_blockers": verification.replaced_blockers(action),
+        "part": action.percent if (action.percent or 0) < verification.ALL_OF_IT else None,
     }
     return saying.page("plans/action_verify.html", context)
+
+
+def _next(request: Request) -> str:
+    """The way to the action that has waited longest for this person to verify it."""
+    waits = waiting.to_verify(request.user, request.area)
+    if not waits:
+        return "No other action waits for you to verify it."
+    href = resolve_url("action_verify", request.area.slug, waits[0]["pk"])
+    name, plan = waits[0]["reference"], waits[0]["plan__title"]
+    number = waits[0]["in_all"]
+    wait = f"{number} actions wait" if number > 1 else "1 action waits"
+    return format_html('<a href="{}">Verify {} of {} next</a>: {} for you.', href, name, plan, wait)
 
 
 @policy("action.verify")

@@ -98,7 +98,7 @@ def test_what_it_waits_for_is_chosen_from_open_actions_of_every_plan(
     assert "3 actions to choose from" in page.text and "Stranger" not in page.source
     form = {"shown": page.typed("shown"), "blockers": [other.pk, elsewhere.pk]}
     page = visit("action_blockers", action.pk, form=form)
-    assert "What action A1 waits for is saved." in page.text
+    assert "Saved: action A1 waits for B1 and C1 now." in page.text
     assert set(action.dependencies.values_list("blocker", flat=True)) == {other.pk, elsewhere.pk}
     form = {"shown": f"{other.pk},{elsewhere.pk}", "blockers": [closed.pk]}
     assert "Select a valid choice." in str(visit("action_blockers", action.pk, form=form).errors)
@@ -113,6 +113,68 @@ def test_a_circle_is_refused_at_the_field_and_the_choice_is_kept(lead, plan, act
     }
     assert page.main.xpath(f".//input[@value='{other.pk}'][@checked]")
     assert not action.dependencies.exists()
+
+
+def test_those_that_wait_for_it_are_not_offered_and_that_is_said(lead, plan, action, visit):
+    next_, last, free = (factories.action(plan, reference=name) for name in ("B1", "B2", "B3"))
+    factories.dependency(next_, action)
+    factories.dependency(last, next_)
+    page = visit("action_blockers", action.pk)
+    assert [words(label).split()[0] for label in page.main.xpath(".//label")] == [free.reference]
+    assert "2 actions that wait for this one are not offered" in page.text
+
+
+def test_each_on_offer_says_when_it_is_due_and_one_that_comes_later_is_pointed_out(
+    lead, plan, action, visit
+):
+    Action.objects.update(due=date(2020, 3, 31))
+    early = factories.action(plan, reference="B1", text="Book", due=date(2020, 3, 31))
+    later = factories.action(plan, reference="B2", text="Hire", due=date(2020, 6, 30))
+    factories.action(plan, reference="B3", text="Ask")
+    Action.objects.filter(reference="B3").update(due=None)
+    page = visit("action_blockers", action.pk)
+    assert [words(label) for label in page.main.xpath(".//label")] == [
+        "B1 Book · Not started · due 31 March 2020",
+        "B2 Hire · Not started · due 30 June 2020, later than this one",
+        "B3 Ask · Not started · no due date",
+    ]
+    page = visit("action_blockers", action.pk, form={"shown": "", "blockers": [early.pk, later.pk]})
+    said = "Action B2 is due on 30 June 2020, later than action A1, which waits for it (31 March"
+    assert said in page.text and "Action B1 is due" not in page.text
+    assert page.text.count("Due on 30 June 2020, later than this one.") == 1
+    assert "later than this one" not in visit("action", later.pk).text
+
+
+def test_what_was_replaced_is_named_and_can_be_waited_for_instead(
+    lead, plan, action, visit, client
+):
+    old, new = (factories.action(plan, reference=name) for name in ("B1", "B2"))
+    factories.dependency(action, old)
+    Action.objects.filter(pk=old.pk).update(status=S.SUPERSEDED, superseded_by=new)
+    page = visit("action", action.pk)
+    assert "It was replaced by B2" in page.text and "will not come" not in page.text
+    (offer,) = [href for href in page.links if "instead" in href]
+    form = Page(client.get(offer))
+    ticked = form.main.xpath(".//input[@name='blockers'][@checked]/@value")
+    assert ticked == [str(new.pk)]
+    sent = {"shown": form.typed("shown"), "blockers": ticked}
+    page = visit("action_blockers", action.pk, form=sent)
+    assert "Saved: action A1 waits for B2 now." in page.text and "replaced" not in page.text
+    factories.dependency(action, old)
+    page = visit("action", action.pk)
+    assert "This one waits for that too." in page.text and "instead" not in str(page.links)
+    Action.objects.filter(pk=new.pk).update(status=S.COMPLETE)
+    assert "That one is closed: complete (verified)." in visit("action", action.pk).text
+    Action.objects.filter(pk=old.pk).update(superseded_by=action)
+    assert "This action took its place." in visit("action", action.pk).text
+
+
+def test_an_address_that_names_no_replacement_changes_nothing(lead, plan, action, client):
+    one, two = (factories.action(plan, reference=name) for name in ("B1", "B2"))
+    factories.dependency(action, one)
+    for named in (two.pk, "x", "9" * 30):
+        page = Page(client.get(f"{link('action_blockers', action)}?instead={named}"))
+        assert page.main.xpath(".//input[@checked]/@value") == [str(one.pk)]
 
 
 def test_two_who_choose_at_once_both_see_what_the_other_chose(lead, plan, action, visit):

@@ -296,7 +296,9 @@ def test_what_is_left_open_is_said_in_the_form_and_after_it_is_reported_as_done(
     assert "Before you report it as done: its one task is not done." in visit("action_update").text
     factories.task(action, text="Book a room", done_on=date(2020, 1, 6))
     Action.objects.update(percent=60)
-    left = "1 of its 2 tasks is not done and 60 per cent of it is given as done."
+    blocker = factories.action(action.plan, reference="B1", status=S.ON_TRACK)
+    factories.dependency(action, blocker)
+    left = "1 of its 2 tasks is not done; it waits for B1, still open; it stands at 60 per cent."
     assert f"Before you report it as done: {left}" in visit("action_update").text
     sent = {"follow": True, "text": "Now", "percent": "60"}
     assert "but" not in send("action_update", status=S.ON_TRACK, **sent).text.split("saved.")[1][:9]
@@ -495,16 +497,23 @@ def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, 
         factories.dependency(action, other)
     page = visit("action_verify")
     assert (
-        "Not everything is done: 1 task of it is still open (Book a room), and it waits for "
-        "1 action that is still open (A2)." in page.text
+        "Not everything is done: 1 task of it is still open (Book a room). It waits for 1 action "
+        "that is still open (A2). It waits for A4, which was replaced by A5, still open. "
+        "It stands at 60 per cent." in page.text
     )
     assert "2 pieces, newest first." in page.text
     assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
+    old, new = (factories.action(action.plan, reference=name) for name in ("A4", "A5"))
+    Action.objects.filter(pk=old.pk).update(status=S.SUPERSEDED, superseded_by=new)
+    factories.dependency(action, old)
+    Action.objects.filter(pk=action.pk).update(percent=60)
 
 
 def test_who_verifies_what_waits_for_something_says_so_on_the_page(head, action, visit, send):
     Action.objects.update(status=S.DONE)
     factories.dependency(action, factories.action(action.plan, reference="A2", status=S.ON_TRACK))
+    factories.dependency(action, new)
+    assert "was replaced by" not in visit("action_verify").text
     label = "It is complete although it waits for A2, still open"
     assert label in visit("action_verify").text
     page = send("action_verify", decision="accept", note="Seen")

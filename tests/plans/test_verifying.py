@@ -92,3 +92,32 @@ def test_two_pieces_of_evidence_are_added_one_after_the_other(owner, action, cli
         sent = {**page.form, "description": told, "next": "1"}
         assert client.post(url("evidence_add"), sent)["Location"] == url("evidence_add")
     assert action.evidence.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("due", "said"),
+    [
+        (date(2020, 1, 15), "One that goes back is open again, “In progress: at risk”."),
+        (date(2020, 1, 14), "open again, “In progress: off track”, for it is overdue."),
+    ],
+)
+def test_the_page_says_how_an_action_stands_that_goes_back(head, action, client, url, due, said):
+    Action.objects.update(due=due, late_after=due)
+    assert said in Page(client.get(url("action_verify"))).text
+
+
+def test_after_a_decision_the_next_that_waits_is_one_click_away(head, action, client, url):
+    second, third = (
+        factories.action(action.plan, reference=name, status=Status.DONE) for name in ("B1", "B2")
+    )
+    factories.update(second, status=Status.DONE, on=date(2020, 1, 9))
+    factories.update(third, status=Status.DONE, on=date(2020, 1, 10))
+    sent = {"version": 2, "note": "Seen", "decision": "accept"}
+    page = Page(client.post(url("action_verify"), sent, follow=True))
+    assert f"Verify B1 of {action.plan} next: 2 actions wait for you." in page.text
+    assert reverse("action_verify", args=[action.area.slug, second.pk]) in page.links
+    Action.objects.filter(pk=third.pk).update(status=Status.COMPLETE)
+    sent = {"version": 1, "note": "Not yet", "decision": "return"}
+    here = reverse("action_verify", args=[action.area.slug, second.pk])
+    page = Page(client.post(here, sent, follow=True))
+    assert "No other action waits for you to verify it." in page.text
