@@ -19,6 +19,7 @@ from plans.statuses import Status
 
 logger = logging.getLogger(__name__)
 DESCRIBED = "Describe it under “Evidence” above, or it is not saved."
+ONE_OF = "A file or a link: the other can follow as evidence of its own."
 SAID = "Say what has happened, in a sentence or two."
 
 
@@ -28,10 +29,10 @@ class EvidenceField(forms.FileField):
     def __init__(self, label: str, hint: str = "") -> None:
         super().__init__(
             label=label,
-            help_text=f"{hint} {TAKEN}".strip(),
+            help_text=f"{hint} {ONE_OF} {TAKEN}".strip(),
             required=False,
             allow_empty_file=True,  # refused below, by its name
-            widget=forms.FileInput(attrs={"accept": ACCEPT}),
+            widget=forms.FileInput(attrs={"accept": ACCEPT, "data-or-link": ONE_OF}),
         )
 
     def clean(self, data: Any, initial: Any = None) -> Attachment | None:
@@ -52,6 +53,7 @@ def link_field(hint: str = "") -> forms.URLField:
         required=False,
         max_length=500,
         assume_scheme="https",
+        widget=forms.URLInput(attrs={"data-or-file": True}),
         error_messages={
             "invalid": "Give the whole address, as it stands in the browser: it begins with "
             "https:// and has no spaces."
@@ -91,7 +93,7 @@ class UpdateForm(forms.Form):
         rows=2,
     )
     file = EvidenceField("File with the evidence (optional)", DESCRIBED)
-    evidence_url = link_field(DESCRIBED)
+    evidence_url = link_field(f"{DESCRIBED} {ONE_OF}")
     version = version_field()
 
     def __init__(
@@ -123,7 +125,7 @@ class EvidenceForm(forms.Form):
         "Say what the evidence shows.",
     )
     file = EvidenceField("File (optional)")
-    url = link_field()
+    url = link_field(ONE_OF)
 
 
 class ReasonForm(forms.Form):

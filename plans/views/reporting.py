@@ -66,13 +66,18 @@ class Saying(Saving):
         # Read again: a save that was refused half way has changed the row at hand alone.
         self.row = find_action(self.request, self.row.pk)
         files: Any = self.request.FILES
+        # A browser keeps what was typed, but no file.
+        sent = {name: file.name for name, file in files.items() if name in self.form.fields}
+        lost = {name: file for name, file in sent.items() if name not in self.refused}
+        for name, file in lost.items():
+            again = "<strong>Choose the file “{}” again.</strong> {}"
+            self.form[name].help_text = format_html(again, file, self.form[name].help_text)
         context |= {
             "action": self.row,
             "own": rules.own_words(self.row.area),
             "key": KEY,
             "moved": self.moved(),
-            # A browser keeps what was typed, but no file.
-            "lost": [file.name for name, file in files.items() if name not in self.refused],
+            "lost": list(lost.values()),
         }
         if self.stale:
             stale = self.differences()

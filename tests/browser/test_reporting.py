@@ -103,3 +103,22 @@ def test_evidence_notes_and_corrections_have_pages_without_faults(open_page: Ope
     page.get_by_role("button", name="Save update").click()
     expect(page.get_by_text("Corrects the update of")).to_be_visible()
     assert faults(page) == []
+
+
+def test_a_file_and_a_link_at_once_are_asked_about_before_the_file_is_lost(
+    open_page: OpenPage, tmp_path: Path
+) -> None:
+    poster = tmp_path / "Poster.png"
+    poster.write_bytes(picture())
+    page = open_page(f"/areas/{AREA}/", "service_manager", width=PHONE)
+    page.get_by_role("link", name="5.2a ").first.click()
+    page.get_by_role("link", name="Add evidence").click()
+    page.get_by_label("What it shows").fill("The poster, once more")
+    page.get_by_label("File (optional)").set_input_files(poster)
+    page.get_by_label("Link to the evidence").fill("https://intranet.example/poster")
+    page.get_by_role("button", name="Save evidence").click()
+    expect(page.get_by_role("alert")).to_contain_text("Leave one of the two empty for now.")
+    expect(page.get_by_label("File (optional)")).to_be_focused()
+    page.get_by_label("Link to the evidence").fill("")
+    page.get_by_role("button", name="Save evidence").click()
+    expect(page.get_by_text("The poster, once more")).to_be_visible()

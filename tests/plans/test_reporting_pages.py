@@ -269,6 +269,9 @@ def test_a_file_that_was_sent_with_a_link_is_asked_for_again(manager, send):
     [said] = page.errors["File with the evidence (optional)"]
     assert said.startswith("Add the file or the link")
     assert "Choose the file “Minutes.pdf” again before you save" in page.text
+    [hint] = page.main.xpath(".//*[@id='id_file_helptext']")
+    assert words(hint).startswith("Choose the file “Minutes.pdf” again. Describe it")
+    assert "A file or a link: the other can follow as evidence of its own." in words(hint)
 
 
 def test_an_empty_file_is_refused_by_its_name(manager, send):
@@ -502,18 +505,18 @@ def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, 
         "It stands at 60 per cent." in page.text
     )
     assert "2 pieces, newest first." in page.text
-    assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
     old, new = (factories.action(action.plan, reference=name) for name in ("A4", "A5"))
     Action.objects.filter(pk=old.pk).update(status=S.SUPERSEDED, superseded_by=new)
     factories.dependency(action, old)
     Action.objects.filter(pk=action.pk).update(percent=60)
+    assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
 
+    factories.dependency(action, new)
+    assert "was replaced by" not in visit("action_verify").text
 
 def test_who_verifies_what_waits_for_something_says_so_on_the_page(head, action, visit, send):
     Action.objects.update(status=S.DONE)
     factories.dependency(action, factories.action(action.plan, reference="A2", status=S.ON_TRACK))
-    factories.dependency(action, new)
-    assert "was replaced by" not in visit("action_verify").text
     label = "It is complete although it waits for A2, still open"
     assert label in visit("action_verify").text
     page = send("action_verify", decision="accept", note="Seen")
