@@ -72,6 +72,12 @@ _OPEN_ENDED = re.compile(
     r"|until further notice|no end date|business as usual)\b",
     re.IGNORECASE,
 )
+# Of a text only what it ends with: “Review ongoing cases in May” has an end.
+_GOES_ON = re.compile(
+    r"\b(on-?going|onwards?|continuously|continually|until further notice"
+    r"|on an? (?:on-?going|rolling|continuous) basis)[\s.;)]*\Z",
+    re.IGNORECASE,
+)
 _UNDECIDED = re.compile(
     r"\b(t\.?b\.?[acd]|to be (?:agreed|confirmed|decided|determined)|not known|unknown)\b\.?",
     re.IGNORECASE,
@@ -103,7 +109,9 @@ VERBS = (
     *("update", "use", "widen", "work with", "write"),
 )
 _VERB = rf"(?:{'|'.join(map(re.escape, VERBS))})"
-_STARTS_WITH_VERB = re.compile(rf"(?:(?:then|also|to) ){{0,2}}({_VERB})\b", re.IGNORECASE)
+_STARTS_WITH_VERB = re.compile(
+    rf"(?:(?:then|also|to|further|continue to) ){{0,2}}({_VERB})\b", re.IGNORECASE
+)
 _BREAK = re.compile(r"(?:[;•\n]|\.\s|,?\s+and\s+(?:then\s+)?|,\s+then\s+|,\s+)")
 _PAIR = re.compile(rf"\b({_VERB})(?:,\s+|\s+and\s+(?:also\s+)?)({_VERB})\b", re.IGNORECASE)
 
@@ -166,6 +174,16 @@ def _parts(text: str) -> list[str]:
 
 def _verb_of(part: str) -> re.Match[str] | None:
     return _STARTS_WITH_VERB.match(part)
+
+
+def _endless(draft: Draft) -> Iterator[Advice]:
+    if goes_on := _GOES_ON.search(draft.text):
+        yield Advice(
+            "endless",
+            "text",
+            f"“{goes_on[1]}” has no end. Say what will be there once it is done; what goes on "
+            "after that is everyday work.",
+        )
 
 
 def _measured(draft: Draft) -> Iterator[Advice]:
@@ -247,6 +265,7 @@ _RULES: tuple[Callable[[Draft], Iterator[Advice]], ...] = (
     _vague,
     _undone,
     _several,
+    _endless,
     _measured,
     _owned,
     _dated,

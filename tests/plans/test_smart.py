@@ -102,6 +102,9 @@ def test_what_somebody_does_is_left_in_peace_however_it_begins(text: str) -> Non
         ("• Write the guide\n• Publish the guide", 2),
         ("Improve the induction and also train staff", 2),
         ("Publish the guide. Also train staff in it.", 2),
+        ("Further develop and improve supervision, and review training, ongoing", 2),
+        ("Continue to develop the guide and train staff", 2),
+        ("Further develop and improve supervision", 0),
         ("Review and also update the policy.", 0),
         ("Train staff and also, where needed, their managers.", 0),
         ("Review and update the policy.", 0),
@@ -114,6 +117,25 @@ def test_what_somebody_does_is_left_in_peace_however_it_begins(text: str) -> Non
 def test_several_actions_in_one_are_counted(text: str, many: int) -> None:
     found = [a for a in advise(replace(SOUND, text=text)) if a.code == "several"]
     assert [f"looks like {many} actions" in a.sentence for a in found] == ([True] if many else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("Further develop and improve supervision, and review training, ongoing", "ongoing"),
+        ("Hold two sessions a month, on-going.", "on-going"),
+        ("Publish a newsletter from July 2019 onwards", "onwards"),
+        ("Train all staff on a rolling basis.", "on a rolling basis"),
+        ("Review ongoing cases in May 2020", ""),
+        ("Publish the rolling programme of 12 months", ""),
+        ("Agree who follows continuous improvement", ""),
+    ],
+)
+def test_a_text_that_ends_without_an_end_is_pointed_out(text: str, word: str) -> None:
+    found = [a for a in advise(replace(SOUND, text=text)) if a.code == "endless"]
+    assert [a.sentence.startswith(f"“{word}” has no end. Say") for a in found] == [True] * bool(
+        word
+    )
 
 
 NOTHING = ["", "  ", "n/a", "N/A.", "none", "TBC", "-", "as above", "None described."]
