@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value, Wi
 
 from management import clock
 from management.models import Area, Holding, Post, User
-from plans.models import Action, DateChange, DateRequest, Plan, Task, Update
+from plans.models import Action, DateAnswer, DateRequest, Plan, Task, Update
 from plans.services.verification import NOT_VERIFIED
 from plans.states import WORKED_ON, PlanState
 from plans.statuses import CLOSED, Status
@@ -95,26 +95,24 @@ def _read(parts: Sequence[Any]) -> list[dict[str, Any]]:
 def _sent_back(user: User, actions: Any) -> list[Any]:
     """Of these actions: sent back, verification taken back, or a new date refused, by somebody else
     than this person. It stands until something is reported; a refused date, until another is
-    asked for or given as well."""
+    asked for as well."""
     actions = actions.to_work_on().order_by().values("pk")
-    updates = Update.objects.visible_to(user).filter(action__in=actions)
     later = Q(on__gt=OuterRef("on")) | Q(on=OuterRef("on"), pk__gt=OuterRef("pk"))
+    reports = Update.objects.filter(later, action=OuterRef("action"))
     back = Q(old_status=Status.DONE, text__startswith=NOT_VERIFIED)
     back |= Q(old_status=Status.COMPLETE) & ~Q(status=Status.COMPLETE)
-    returned = updates.filter(back).exclude(author=user)
-    asked = DateRequest.objects.visible_to(user).filter(action__in=actions)
-    refused = asked.filter(answer__agreed=False).exclude(answer__author=user)
+    updates = Update.objects.visible_to(user)
+    returned = updates.filter(back, ~Q(author=user), ~Exists(reports), action__in=actions)
+    since = {"action": OuterRef("request__action"), "recorded_at__gt": OuterRef("recorded_at")}
+    said, asked = (Exists(row.objects.filter(**since)) for row in (Update, DateRequest))
     # Whoever takes their own request back knows of it.
-    refused = refused.exclude(answer__author=F("author"))
-    since: Any = {"action": OuterRef("action"), "recorded_at__gt": OuterRef("answer__recorded_at")}
-    for row in (Update, DateRequest, DateChange):
-        refused = refused.exclude(Exists(row.objects.visible_to(user).filter(**since)))
-    its = Update.objects.visible_to(user).filter(later, action=OuterRef("action"))
+    others = ~Q(author=user) & ~Q(author=F("request__author"))
+    answers = DateAnswer.objects.visible_to(user).filter(agreed=False)
+    refused = answers.filter(others, ~said, ~asked, request__action__in=actions)
+    facts = {"text": F("text"), "day": F("on"), "by": F("by")}
     return [
-        _of_action(returned.exclude(Exists(its)), "back", text=F("text"), day=F("on"), by=F("by")),
-        _of_action(
-            refused, "refused", text=F("answer__text"), day=F("answer__on"), by=F("answer__by")
-        ),
+        _of_action(returned, "back", **facts),
+        _of_action(refused, "refused", "request__action", **facts),
     ]
 
 
@@ -140,9 +138,9 @@ def _drafts(user: User, area: Area) -> Any:
     return _told(rows, "draft", reference=_nothing(), text=_nothing(), by=_nothing(), **facts)
 
 
-def _of_action(rows: Any, kind: str, **facts: Any) -> Any:
-    facts |= {"reference": F("action__reference"), "plan": F("action__plan__title")}
-    return _told(rows, kind, key=F("action_id"), **facts)
+def _of_action(rows: Any, kind: str, way: str = "action", /, **facts: Any) -> Any:
+    facts |= {"reference": F(f"{way}__reference"), "plan": F(f"{way}__plan__title")}
+    return _told(rows, kind, key=F(f"{way}_id"), **facts)
 
 
 def _told(rows: Any, kind: str, **facts: Any) -> Any:
