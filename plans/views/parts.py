@@ -203,7 +203,11 @@ def _posts(request: Request) -> Any:
     return offered_posts(request.user, request.area)
 
 
-def _tasks(request: Request, action: Action) -> HttpResponse:
+def _tasks(
+    request: Request, action: Action, said: str, level: int = messages.SUCCESS
+) -> HttpResponse:
+    """To the tasks on the action's page, where this is said, and not out of sight above them."""
+    messages.add_message(request, level, said, extra_tags="tasks")
     return redirect(f"{resolve_url('action', request.area.slug, action.pk)}#tasks")
 
 
@@ -220,9 +224,11 @@ def task_new(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         else:
-            messages.success(request, f"Task “{task.text}” is added.")
-            again = "next" in request.POST
-            return redirect("task_new", area, pk) if again else _tasks(request, action)
+            said = f"Task “{task.text}” is added."
+            if "next" not in request.POST:
+                return _tasks(request, action, said)
+            messages.success(request, said)
+            return redirect("task_new", area, pk)
     context = {
         "action": action,
         "form": form,
@@ -262,8 +268,7 @@ def _changed(
     saving = Saving(request, task, _facts, form)
     if saving.saves(lambda: change(by=request.user, task=task, **saving.form.cleaned_data)):
         said = "dropped" if task.dropped_on else "saved"
-        messages.success(request, f"Task “{task.text}” is {said}.")
-        return _tasks(request, task.action)
+        return _tasks(request, task.action, f"Task “{task.text}” is {said}.")
     return saving.page("plans/action_form.html", {"action": task.action, **words})
 
 
@@ -292,9 +297,8 @@ def _pressed(request: Request, pk: int, change: Callable[..., None], said: str) 
             raise Stale(task)
         change(by=request.user, task=task, **form.cleaned_data)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        return _tasks(request, task.action, " ".join(error.messages), messages.ERROR)
     except Stale:
-        messages.error(request, "Somebody else changed this task meanwhile. Look at it again.")
-    else:
-        messages.success(request, f"Task “{task.text}” is {said}.")
-    return _tasks(request, task.action)
+        changed = "Somebody else changed this task meanwhile. Look at it again."
+        return _tasks(request, task.action, changed, messages.ERROR)
+    return _tasks(request, task.action, f"Task “{task.text}” is {said}.")

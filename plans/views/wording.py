@@ -118,6 +118,7 @@ def action_withdraw(request: Request, area: str, pk: int) -> HttpResponse:
     context = {
         "heading": "Withdraw it by a decision",
         "told": "It will not be done. It stays listed, with the reason and who decided it.",
+        "final": f"Action {action.reference} then takes no more updates, dates or changes.",
         "button": "Withdraw",
     }
     return saving.page("plans/action_form.html", context | {"action": action})
@@ -132,19 +133,23 @@ def action_supersede(request: Request, area: str, pk: int) -> HttpResponse:
     others = Action.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
     form = partial(SupersedeForm, successors=by_plan(others.exclude(status__in=GIVEN_UP)))
     saving = Saving(request, action, lambda row: {}, form)
-    if saving.saves(
+    chosen = saving.form.cleaned_data["successor"] if saving.form.is_valid() else None
+    # Shown in full before it is done: another line of a long list is chosen easily.
+    sure = chosen is None or request.POST.get("sure") == str(chosen.pk)
+    if sure and saving.saves(
         lambda: progress.supersede_action(
             by=request.user, action=action, **saving.form.cleaned_data
         )
     ):
-        successor = saving.form.cleaned_data["successor"]
-        said = f"Action {action.reference} is superseded by {successor.reference}."
+        said = f"Action {action.reference} is superseded by {chosen.reference}." if chosen else ""
         messages.success(request, said)
         return redirect("action", area, pk)
     context = {
         "heading": "Replace it by another action",
         "told": "It ends here, and leads whoever reads it to the action that takes its place.",
-        "button": "Replace",
+        "final": f"Action {action.reference} then takes no more updates, dates or changes.",
+        "button": f"Yes, replace it by {chosen.reference}" if chosen else "Replace",
+        "chosen": chosen,
     }
     return saving.page("plans/action_form.html", context | {"action": action})
 

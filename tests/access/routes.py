@@ -324,6 +324,7 @@ ROUTES: dict[str, Row] = {
         "plan.edit",
         lambda w: {
             "successor": w.done_action.pk,
+            "sure": w.done_action.pk,
             "reason": "Wider",
             "version": w.action.version,
         },

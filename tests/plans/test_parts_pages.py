@@ -355,3 +355,14 @@ def test_texts_stay_texts(lead, action, visit):
     assert visit("task_edit", task.pk).typed("text") == AWKWARD
     assert visit("task_drop", task.pk).shows(AWKWARD)
     assert visit("action", action.pk).shows(AWKWARD)
+
+
+def test_what_is_said_of_a_task_is_said_beside_the_tasks(lead, action, visit, client):
+    task = factories.task(action, text="Invite")
+    response = client.post(link("task_done", task), {"version": task.version})
+    assert response["Location"].endswith("#tasks")
+    page = Page(client.get(response["Location"]))
+    (said,) = page.main.find_class("tl_message")
+    assert words(said) == "✓Success: Task “Invite” is done."
+    assert said.getprevious().get("id") == "tasks"
+    assert not visit("action", action.pk).main.find_class("tl_message")

@@ -239,6 +239,8 @@ def test_what_is_approved_is_withdrawn_with_a_reason_and_a_decision(lead, action
     assert link("action_remove", action) not in visit("action", action.pk).links
     assert "withdrawn by a decision, and stays listed" in visit("action_remove", action.pk).text
     form = visit("action_withdraw", action.pk).form
+    for name in ("action_withdraw", "action_supersede"):
+        assert "It cannot be taken back. Action A1 then takes no" in visit(name, action.pk).text
     page = visit("action_withdraw", action.pk, form=form | {"reason": "Not needed"})
     assert page.errors == {"Decision": ["Say who decided it, and where that is minuted."]}
     assert page.typed("reason") == "Not needed"
@@ -270,6 +272,13 @@ def test_another_action_takes_its_place_and_both_pages_lead_to_the_other(
         assert "Action that takes its place" in page.errors
     form = page.form | {"successor": other.pk, "reason": "It is wider"}
     page = visit("action_supersede", action.pk, form=form)
+    assert "Is this the action that takes its place? B2 of The plan: Wider" in page.text
+    assert Action.objects.get(pk=action.pk).is_open
+    third = factories.action(plan, reference="B4", text="Another")
+    page = visit("action_supersede", action.pk, form=page.form | {"successor": third.pk})
+    assert "B4 of The plan: Another" in page.text and Action.objects.get(pk=action.pk).is_open
+    page = visit("action_supersede", action.pk, form=page.form | {"successor": other.pk})
+    page = visit("action_supersede", action.pk, form=page.form)
     assert "Superseded by B2 Wider" in page.text and link("action", other) in page.links
     page = visit("action", other.pk)
     assert "Takes the place of A1 Improve things" in page.text
