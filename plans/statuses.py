@@ -60,6 +60,21 @@ def is_report(old: str, new: str) -> bool:
     return {old, new} <= REPORTABLE
 
 
+def steps_back(old: str, new: str) -> bool:
+    """Whether an update from `old` to `new` takes back that the action is done."""
+    return old == S.DONE and new in _WORKING
+
+
+def contradiction(status: str, percent: int | None) -> str:
+    """Why an action cannot stand so with so much of it done, or an empty text."""
+    if status == S.NOT_STARTED and percent:
+        return (
+            f"Of an action that is not started nothing is done, and not {percent} per cent. Choose "
+            "how the work stands, or leave this empty."
+        )
+    return ""
+
+
 def reportable_from(old: str) -> list[Status]:
     """What an update may say next, in the order of the key: nothing of what is closed."""
     return [s for s in Status if s in REPORTABLE and is_open(old) and may_move(old, s)]

@@ -72,6 +72,7 @@ class OutcomeShown(serializers.Serializer):
     version = serializers.IntegerField(source="action.version")
     will = serializers.CharField()
     why_not = serializers.CharField(help_text="Blank where it can be made.")
+    warning = serializers.CharField(help_text="What should be seen before it is made, or blank.")
 
 
 class BulkShown(serializers.Serializer):

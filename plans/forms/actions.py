@@ -108,10 +108,15 @@ class UpdateForm(forms.Form):
         if left:  # no reason to refuse: whoever reports it may know better
             self.fields["status"].help_text = f"Before you report it as done: {left}"
         reportable = statuses.reportable_from(action.status)
-        choose(self, "status", [(s.value, _named(s, words.get(s, ""))) for s in reportable])
+        choose(self, "status", [(s.value, named(s, words.get(s, ""))) for s in reportable])
+
+    def clean(self) -> None:
+        found: dict[str, Any] = self.cleaned_data
+        if why := statuses.contradiction(found.get("status", ""), found.get("percent")):
+            self.add_error("percent", why)
 
 
-def _named(status: Status, word: str) -> str:
+def named(status: Status, word: str) -> str:
     """Our status, with the area's own word where it is another one."""
     return status.label if word in {"", status.label} else f"{status.label} (“{word}”)"
 
@@ -176,15 +181,15 @@ class VerifyForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["decision"].help_text = (
+            f"One that goes back is open again, “{back.label}”"
+            f"{', for it is overdue' if back == Status.OFF_TRACK else ''}."
+        )
         if blockers and not why_not:
             names = ", ".join(blocker.reference for blocker in blockers)
             self.fields["although_blocked"] = forms.BooleanField(
                 label=f"It is complete although it waits for {names}, still open", required=False
             )
-        self.fields["decision"].help_text = (
-            f"One that goes back is open again, “{back.label}”"
-            f"{', for it is overdue' if back == Status.OFF_TRACK else ''}."
-        )
         if why_not:  # they cannot be the second person, but see that it is not done after all
             field = self.fields["decision"]
             field.error_messages["invalid_choice"] = why_not

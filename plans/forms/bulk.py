@@ -1,18 +1,21 @@
 """One form for several actions."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
-from plans.forms.actions import link_field
+from plans.forms.actions import link_field, named
 from plans.forms.days import DueField
-from plans.forms.self_evaluations import text_field
+from plans.forms.self_evaluations import choose, text_field
 from plans.services.bulk import Change, NewDate, Remark, Report
 from plans.statuses import REPORTABLE, Status
 
 SHOWN = re.compile(r"([0-9]{1,18}):([0-9]{1,9})")  # an action's key and its version
 KEY = re.compile(r"[0-9]{1,18}")
+# The fields of each deed, beside the text; of the others nothing counts, as nobody sees them.
+FIELDS = {"status": ("status", "percent", "evidence", "evidence_url"), "date": ("new",), "note": ()}
 
 
 def keys_of(sent: list[str]) -> list[int]:
@@ -41,13 +44,11 @@ class BulkForm(forms.Form):
     )
     status = forms.ChoiceField(
         label="Status now",
-        help_text="Only to report progress.",
-        choices=[("", "Choose a status"), *((s.value, s.label) for s in Status if s in REPORTABLE)],
         required=False,
     )
     percent = forms.IntegerField(
         label="Per cent done (optional)",
-        help_text="Only to report progress.",
+        help_text="Without a number, each keeps the one that it has.",
         min_value=0,
         max_value=100,
         required=False,
@@ -58,14 +59,13 @@ class BulkForm(forms.Form):
     )
     evidence = text_field(
         "Evidence (needed when they are done)",
-        "Only to report progress. What shows it, and where it is kept: each of the actions gets "
-        "it. No names of people under supervision.",
+        "What shows it, and where it is kept: each of the actions gets it. No names of people "
+        "under supervision.",
         rows=2,
     )
     evidence_url = link_field()
     new = DueField(
-        "New due date",
-        "Only to move it. For example 31 3 2020, or March 2020: a month means its last day.",
+        "New due date", "For example 31 3 2020, or March 2020: a month means its last day."
     )
     text = forms.CharField(
         label="What has happened, why the date moves, or the note",
@@ -75,20 +75,24 @@ class BulkForm(forms.Form):
         error_messages={"required": "Write the text: it is kept with each of the actions."},
     )
 
+    def __init__(self, *args: Any, words: Mapping[str, str], **kwargs: Any) -> None:
+        """`words` are the area's own, by status."""
+        super().__init__(*args, **kwargs)
+        # Nothing becomes “not started”: what is so stays so.
+        reported = [s for s in Status if s in REPORTABLE and s != Status.NOT_STARTED]
+        shown = [(s.value, named(s, words.get(s, ""))) for s in reported]
+        choose(self, "status", [("", "Leave each as it is"), *shown])
+
     def clean(self) -> None:
-        """What the deed needs must be there."""
+        """What the deed needs must be there; what belongs to another one is passed over."""
         found: dict[str, Any] = self.cleaned_data
         deed = found.get("deed")
-        if deed == "status" and "status" in found and not found["status"]:
-            self.add_error("status", "Choose how the actions stand now.")
-        shown = [name for name in ("evidence", "evidence_url") if found.get(name)]
-        if deed in {"date", "note"}:
-            for name in shown:
-                self.add_error(name, "Evidence goes with progress: report it, or empty this field.")
-        elif shown == ["evidence_url"]:
+        for other, names in FIELDS.items():
+            for name in names if deed and other != deed else ():
+                self.errors.pop(name, None)
+                found.pop(name, None)
+        if found.get("evidence_url") and not found.get("evidence"):
             self.add_error("evidence", "Say what the link shows.")
-        if deed in {"status", "note"} and found.get("new"):
-            self.add_error("new", "A date goes with moving it: choose that, or empty this field.")
         if deed == "date" and "new" in found and not found["new"]:
             self.add_error("new", "Give the new due date.")
 
@@ -96,8 +100,7 @@ class BulkForm(forms.Form):
         """What the form, which is valid, asks for."""
         found = self.cleaned_data
         if found["deed"] == "status":
-            names = ("text", "status", "percent", "evidence", "evidence_url")
-            return Report(**{name: found[name] for name in names})
+            return Report(found["text"], **{name: found[name] for name in FIELDS["status"]})
         if found["deed"] == "date":
             return NewDate(found["text"], found["new"])
         return Remark(found["text"])

@@ -23,7 +23,7 @@ from plans.services.progress import (
     why_no_note,
     why_noted,
 )
-from plans.statuses import Status
+from plans.statuses import Status, contradiction, steps_back
 
 LIMIT = 200  # actions
 NO_EVIDENCE = (
@@ -33,11 +33,12 @@ NO_EVIDENCE = (
 
 @dataclass(frozen=True)
 class Report:
-    """Progress: the status from now on, how many per cent are done, where that is said, and
-    evidence (described, perhaps with a link), which each of the actions gets."""
+    """Progress: the status from now on (empty: each stays as it is), how many per cent are done,
+    where that is said, and evidence (described, perhaps with a link), which each of the actions
+    gets."""
 
     text: str
-    status: str
+    status: str = ""
     percent: int | None = None
     evidence: str = ""
     evidence_url: str = ""
@@ -45,27 +46,40 @@ class Report:
     def says(self, action: Action) -> str:
         done = "" if self.percent is None else f", {self.percent} per cent done"
         done += ", with evidence" if self.evidence.strip() else ""
-        label = Status(self.status).label
-        if action.status == self.status:
+        status = self._status(action)
+        label = Status(status).label
+        if action.status == status:
             return f"An update; it stays “{label}”{done}"
         return f"“{Status(action.status).label}” becomes “{label}”{done}"
 
+    def warns(self, action: Action) -> str:
+        """What has to be seen before it is done, or an empty text."""
+        if not steps_back(action.status, self._status(action)):
+            return ""
+        return "A step back: it was reported as done, and would have to be so again."
+
     def refuse(self, by: Actor, action: Action) -> None:
         require_update(by, action)
-        facts = {"status": self.status, "text": self.text, "evidence": self.evidence}
+        status = self._status(action)
+        facts = {"status": status, "text": self.text, "evidence": self.evidence}
         refuse_update(action, **facts, percent=self.percent)
+        if why := contradiction(status, self.percent):
+            raise ValidationError({"percent": why})
 
     def do(self, by: Actor, action: Action) -> None:
         post_update(
             by=by,
             action=action,
             version=action.version,
-            status=self.status,
+            status=self._status(action),
             text=self.text,
             percent=Percent.AS_IT_IS if self.percent is None else self.percent,
             evidence=self.evidence,
             evidence_url=self.evidence_url,
         )
+
+    def _status(self, action: Action) -> str:
+        return self.status or action.status
 
 
 @dataclass(frozen=True)
@@ -114,11 +128,20 @@ Change = Report | NewDate | Remark
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a change would do to one action, or why it cannot be made."""
+    """What a change would do to one action, or why it cannot be made.
+
+    With a `warning` it is made only where somebody has said so for this action.
+    """
 
     action: Action
     will: str
     why_not: str = ""
+    warning: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The action and its version, as `carry_out` is told what was seen."""
+        return f"{self.action.pk}:{self.action.version}"
 
 
 class Changed(Exception):
@@ -141,7 +164,8 @@ def preview(*, by: Actor, actions: Iterable[Action], change: Change) -> list[Out
         except (ValidationError, PermissionDenied) as error:
             found.append(Outcome(action, "", _sentence(error)))
         else:
-            found.append(Outcome(action, change.says(action)))
+            warning = change.warns(action) if isinstance(change, Report) else ""
+            found.append(Outcome(action, change.says(action), warning=warning))
     return found
 
 

@@ -13,8 +13,11 @@ from management.requests import Request
 from plans.forms.bulk import BulkForm, keys_of, versions_of
 from plans.models import Action
 from plans.services import bulk as services
+from plans.services.exports import names_by_status
+from plans.services.rules import own_words
 from plans.views.lists import address
 from plans.views.saving import FORM_METHODS
+from plans.words import Rule
 
 
 @policy("action.update")
@@ -26,7 +29,7 @@ def bulk(request: Request, area: str) -> HttpResponse:
     if not 0 < len(keys) <= services.LIMIT:
         ticked = {"number": len(keys), "most": services.LIMIT}
         return render(request, "plans/bulk_none.html", ticked)
-    form = BulkForm(request.POST if "step" in request.POST else None)
+    form = BulkForm(request.POST if "step" in request.POST else None, words=_words(request))
     actions = _find(request, keys)
     gone = len(keys) - len(actions)
     if gone and request.method != "POST":
@@ -60,9 +63,19 @@ def bulk(request: Request, area: str) -> HttpResponse:
             messages.success(request, f"{number} updated.")
             return redirect(context["back"])
     found = services.preview(by=request.user, actions=context["actions"], change=form.change())
-    context["ready"] = [outcome for outcome in found if not outcome.why_not]
+    can = [outcome for outcome in found if not outcome.why_not]
+    context["ready"] = [outcome for outcome in can if not outcome.warning]
+    context["warned"] = [outcome for outcome in can if outcome.warning]
+    context["ticked"] = request.POST.getlist("ready")
     context["refused"] = [outcome for outcome in found if outcome.why_not]
     return render(request, "plans/bulk_preview.html", context, status=status)
+
+
+def _words(request: Request) -> dict[str, str]:
+    """The area's word for each status, where its words go by status: others change by the day."""
+    own = own_words(request.area)
+    words = own.words if own.rule == Rule.STATUS else []
+    return {status: names[0] for status, names in names_by_status(words).items()}
 
 
 def _find(request: Request, keys: list[int]) -> list[Action]:

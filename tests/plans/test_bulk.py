@@ -11,9 +11,10 @@ from django.urls import reverse
 from management.access import Role
 from management.models import AuditEvent
 from plans.models import Action, DateChange, DateRequest, Evidence, Note, Update
-from plans.services import actions, bulk, progress
+from plans.services import actions, bulk, progress, rules
 from plans.states import PlanState
 from plans.statuses import Status
+from plans.words import Rule, Word
 from tests import factories
 from tests.pages import AWKWARD, Page, changes
 
@@ -288,22 +289,15 @@ def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(
     ("data", "label", "sentence"),
     [
         ({"deed": ""}, "What do you want to do?", "Choose what you want to do."),
-        ({"status": ""}, "Status now", "Choose how the actions stand now."),
         ({"deed": "date"}, "New due date", "Give the new due date."),
         ({"percent": "101"}, "Per cent done (optional)", "a whole number from 0 to 100"),
         ({"text": " "}, "What has happened, why the date moves, or the note", "Write the text"),
         ({"status": "complete"}, "Status now", "Select a valid choice."),
+        ({"status": "not_started"}, "Status now", "Select a valid choice."),
         (
             {"evidence_url": "a.example"},
             "Evidence (needed when they are done)",
             "Say what the link shows.",
-        ),
-        ({"new": "31 3 2020"}, "New due date", "A date goes with moving it"),
-        ({"deed": "note", "new": "31 3 2020"}, "New due date", "A date goes with moving it"),
-        (
-            {"deed": "note", "evidence": "The register"},
-            "Evidence (needed when they are done)",
-            "Evidence goes with progress",
         ),
     ],
 )
@@ -315,6 +309,63 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
         assert sentence in page.errors[label][0]
         assert len(page.main.xpath(".//input[@name='action']")) == 3
     assert said() == [0, 0, 0, 0]
+
+
+def test_what_belongs_to_another_deed_is_passed_over_as_nobody_sees_it(lead, rows, send):
+    ready = [f"{row.pk}:1" for row in rows]
+    odd = {"percent": "many", "evidence_url": "a.example", "new": "some day"}
+    assert send("confirm", ready=ready, deed="note", **odd).status_code == 302
+    assert send("confirm", ready=ready, **odd | {"percent": "", "evidence_url": ""}).url
+    assert said() == [3, 0, 0, 3]
+
+
+def test_the_form_shows_the_areas_words_and_leaves_each_status_as_it_is(
+    client, area, lead, rows, send
+):
+    words = [Word("Green", status=S.ON_TRACK)]
+    rules.set_rules(by=lead, area=area, version=0, late="current", colours=Rule.STATUS, words=words)
+    Action.objects.filter(pk=rows[0].pk).update(status=S.AT_RISK)
+    page = Page(client.get(reverse("bulk", args=[area.slug]), {"action": rows[0].pk}))
+    choices = page.main.xpath(".//select[@name='status']/option/text()")
+    assert choices[:2] == ["Leave each as it is", "In progress: on track (“Green”)"]
+    preview = Page(send("preview", status=""))
+    assert [row[2] for row in preview.rows()] == [
+        "An update; it stays “In progress: at risk”",
+        *["An update; it stays “Not started”"] * 2,
+    ]
+    ready = preview.main.xpath(".//input[@name='ready']/@value")
+    assert send("confirm", ready=ready, status="").status_code == 302
+    assert list(Action.objects.order_by("pk").values_list("status", flat=True)) == [
+        S.AT_RISK,
+        S.NOT_STARTED,
+        S.NOT_STARTED,
+    ]
+
+
+def test_a_step_back_from_done_is_left_out_unless_it_is_ticked(lead, rows, send):
+    Action.objects.filter(pk=rows[1].pk).update(status=S.DONE)
+    preview = Page(send("preview"))
+    assert "2 of 3 actions will be changed, all of them or none; 1 only if you tick it." in (
+        preview.text
+    )
+    assert "A step back: it was reported as done" in preview.rows(1)[0][2]
+    hidden = preview.main.xpath(".//input[@name='ready'][@type='hidden']/@value")
+    assert hidden == [f"{rows[0].pk}:1", f"{rows[2].pk}:1"]
+    (box,) = preview.main.xpath(".//input[@name='ready'][@type='checkbox']")
+    assert box.get("value") == f"{rows[1].pk}:1" and box.get("checked") is None
+    assert send("confirm", ready=hidden).status_code == 302
+    rows[1].refresh_from_db()
+    assert rows[1].status == S.DONE
+    assert send("confirm", ready=[box.get("value")]).status_code == 302
+    rows[1].refresh_from_db()
+    assert rows[1].status == S.ON_TRACK
+
+
+def test_what_is_not_started_has_nothing_done(lead, rows, send):
+    Action.objects.filter(pk=rows[0].pk).update(status=S.AT_RISK)
+    preview = Page(send("preview", status="", percent="20"))
+    assert "1 of 3 actions will be changed, all of them or none; 2 cannot be." in preview.text
+    assert preview.rows(1)[0][2].startswith("Of an action that is not started nothing is done")
 
 
 def test_several_are_done_by_the_evidence_on_the_form(lead, rows, send):

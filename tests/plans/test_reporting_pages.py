@@ -290,6 +290,13 @@ def test_the_form_shows_the_share_that_was_given_and_an_emptied_field_clears_it(
     assert action.percent is None
 
 
+def test_what_is_not_started_has_nothing_done(manager, action, send):
+    Action.objects.update(status=S.NOT_STARTED)
+    page = send("action_update", status=S.NOT_STARTED, text="Nothing yet", percent="20")
+    [said] = page.errors["Per cent done (optional)"]
+    assert said.startswith("Of an action that is not started nothing is done, and not 20 per cent.")
+
+
 def test_what_is_left_open_is_said_in_the_form_and_after_it_is_reported_as_done(
     manager, action, visit, send
 ):
@@ -498,21 +505,21 @@ def test_the_verifier_sees_what_stands_what_does_not_and_what_is_not_done(head, 
     for reference, status in (("A2", S.ON_TRACK), ("A3", S.COMPLETE)):
         other = factories.action(action.plan, reference=reference, status=status)
         factories.dependency(action, other)
+    old, new = (factories.action(action.plan, reference=name) for name in ("A4", "A5"))
+    Action.objects.filter(pk=old.pk).update(status=S.SUPERSEDED, superseded_by=new)
+    factories.dependency(action, old)
+    Action.objects.filter(pk=action.pk).update(percent=60)
     page = visit("action_verify")
     assert (
         "Not everything is done: 1 task of it is still open (Book a room). It waits for 1 action "
         "that is still open (A2). It waits for A4, which was replaced by A5, still open. "
         "It stands at 60 per cent." in page.text
     )
-    assert "2 pieces, newest first." in page.text
-    old, new = (factories.action(action.plan, reference=name) for name in ("A4", "A5"))
-    Action.objects.filter(pk=old.pk).update(status=S.SUPERSEDED, superseded_by=new)
-    factories.dependency(action, old)
-    Action.objects.filter(pk=action.pk).update(percent=60)
-    assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
-
     factories.dependency(action, new)
     assert "was replaced by" not in visit("action_verify").text
+    assert "2 pieces, newest first." in page.text
+    assert "Does not stand any more. Minutes" in page.text and "Of another team" in page.text
+
 
 def test_who_verifies_what_waits_for_something_says_so_on_the_page(head, action, visit, send):
     Action.objects.update(status=S.DONE)
