@@ -17,11 +17,11 @@ from management.models import Post
 from management.store import StoreError
 from management.uploads import BadFile
 from plans.api.action_inputs import IndicatorRow
-from plans.api.import_posts import NamesGiven, NameShown, answers_in
+from plans.api.import_names import NamesGiven, NameShown, answers_in
 from plans.imports import CREATE, SAME, STOPPED, UPDATE, By
 from plans.models import Framework, Inspection, Plan, PlanImport, SelfEvaluation
 from plans.services import deciding, importing, taking_in, undoing
-from plans.services.naming import choose_posts
+from plans.services.naming import choose_names
 from plans.services.remembering import choose_columns
 from plans.sheets import layouts
 from plans.sheets.fields import Field as Column
@@ -368,12 +368,14 @@ class PlanImports(Uploads):
         choose_columns(by=request.user, kept=kept, version=version, mappings=chosen)
         return self.answer(kept)
 
-    @extend_schema(summary="Say what the names are that no post has", responses=ImportShown)
+    @extend_schema(
+        summary="Say what unknown words are: posts, indicators, statuses", responses=ImportShown
+    )
     @step(detail=True, methods=["put"])
     def posts(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
         answers = answers_in(self.given())
-        choose_posts(by=request.user, kept=kept, version=version, answers=answers)
+        choose_names(by=request.user, kept=kept, version=version, answers=answers)
         return self.answer(kept)
 
     @extend_schema(summary="Take it in, all of it or nothing", responses=ImportShown)

@@ -30,7 +30,7 @@ from plans.models import (
     Update,
 )
 from plans.services.earlier import Resembled, earlier, resembled, undone
-from plans.services.naming import meant, remembered_names
+from plans.services.naming import meant, remembered_choices
 from plans.services.refusals import Checks
 from plans.services.remembering import Remembered, read_so, remembered
 from plans.services.rules import words_of
@@ -125,7 +125,7 @@ def draft_import(
     }
     chosen["agreed_on"] = agreed_on.isoformat() if agreed_on else None
     chosen["for_nobody"] = nobodys
-    chosen["posts"], chosen["said"] = remembered_names(area), {}
+    chosen |= remembered_choices(area)
     kept = PlanImport(
         area=area,
         choices=json.dumps(chosen),
@@ -239,14 +239,14 @@ def context_of(kept: PlanImport) -> Context:
     """What is known of the area and the plan before the file is read."""
     area, answers = kept.area, answers_of(kept)
     words = StatusWord.objects.in_area(area).exclude(status="")
-    posts = posts_by_name(area)
+    posts, indicators = posts_by_name(area), indicators_of(answers).values()
     return Context(
         day=day_of(kept),
         posts=list(posts),
-        indicators=[(i.code, i.name) for i in indicators_of(answers).values()],
+        indicators=[(i.code, i.name) for i in indicators],
         messages=frozenset(messages_of(answers)),
         statuses={row.word.casefold(): Status(row.status) for row in words},
-        meant=meant(kept, posts.values()),
+        meant=meant(kept, posts.values(), indicators),
     )
 
 

@@ -1,4 +1,4 @@
-"""What becomes of names in a plan's file that no post of the area has, as a person has said."""
+"""What unknown words in a plan's file are, as a person has said: posts, indicators, statuses."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -13,19 +13,30 @@ from management import access, audit, clock
 from management.access import Actor
 from management.models import Area, Post
 from management.versions import advance
-from plans.models import PlanImport
+from plans.models import PlanImport, QualityIndicator
+from plans.sheets.content import Kind
+from plans.statuses import Status
 
-NEW, NONE = "new", "none"  # beside the key of a post that is there
+NEW, NONE = "new", "none"  # beside the key of a post or an indicator, and the name of a status
+# Where a file's `choices` have what was said of words of that kind, and when it was.
+STORED: dict[Kind, tuple[str, str]] = {
+    Kind.POST: ("posts", "said"),
+    Kind.INDICATOR: ("indicators", "indicators_said"),
+    Kind.STATUS: ("statuses", "statuses_said"),
+}
+# “Complete” needs a second person, and what supersedes an action a word does not say.
+STATUSES = tuple(one for one in Status if one not in {Status.COMPLETE, Status.SUPERSEDED})
+Answer = Post | QualityIndicator | str
 
 
-def answers_of(choices: str) -> dict[str, Any]:
-    """What was said with a file (its `choices`): of each name, in lower case, which post it is."""
-    found: dict[str, Any] = json.loads(choices or "{}").get("posts", {})
+def said_of(choices: str, kind: Kind = Kind.POST) -> dict[str, Any]:
+    """What was said with a file (its `choices`) of each word of the kind, in lower case."""
+    found: dict[str, Any] = json.loads(choices or "{}").get(STORED[kind][0], {})
     return found
 
 
-def remembered_names(area: Area) -> dict[str, Any]:
-    """What was last said of each name with the area's files, but for new posts, which are there.
+def remembered(area: Area, kind: Kind) -> dict[str, Any]:
+    """What was last said of each word with the area's files, but for new posts, which are there.
 
     What was said with a file that was thrown away does not count.
     """
@@ -34,57 +45,80 @@ def remembered_names(area: Area) -> dict[str, Any]:
     said = [
         (when, name, answer)
         for kept in rows.only("choices", "made_at")
-        for name, answer in answers_of(kept.choices).items()
-        if (when := _said(kept).get(name))
+        for name, answer in said_of(kept.choices, kind).items()
+        if (when := _when(kept, kind).get(name))
     ]
     last = {name: answer for _, name, answer in sorted(said, key=itemgetter(0))}
     return {name: answer for name, answer in last.items() if answer != NEW}
 
 
-def _said(kept: PlanImport) -> dict[str, datetime]:
+def remembered_choices(area: Area) -> dict[str, Any]:
+    """The same of every kind, as the `choices` of a new file have it."""
+    kept = {words: remembered(area, kind) for kind, (words, _) in STORED.items()}
+    return kept | {times: {} for _, times in STORED.values()}
+
+
+def _when(kept: PlanImport, kind: Kind) -> dict[str, datetime]:
     """When each answer was given with this very file: the others it has from files before it.
 
     Of older files that is not known, and all of them count from the day of the file.
     """
-    told = json.loads(kept.choices or "{}").get("said")
+    told = json.loads(kept.choices or "{}").get(STORED[kind][1])
     if told is None:
-        return dict.fromkeys(answers_of(kept.choices), kept.made_at)
+        return dict.fromkeys(said_of(kept.choices, kind), kept.made_at)
     return {name: datetime.fromisoformat(when) for name, when in told.items()}
 
 
-def meant(kept: PlanImport, posts: Iterable[Post]) -> dict[str, str]:
-    """Those answers as `Context.meant` has them. Of a post that is gone nothing is said."""
-    titles = {post.pk: str(post) for post in posts}
-    said = {
-        name: {NEW: name, NONE: ""}.get(answer, titles.get(answer))
-        for name, answer in answers_of(kept.choices).items()
+def meant(
+    kept: PlanImport, posts: Iterable[Post], indicators: Iterable[QualityIndicator]
+) -> dict[Kind, dict[str, str]]:
+    """Those answers as `Context.meant` has them. Of what is gone nothing is said."""
+    there: dict[Kind, dict[Any, str]] = {
+        Kind.POST: {post.pk: str(post) for post in posts},
+        Kind.INDICATOR: {one.pk: one.code for one in indicators},
+        Kind.STATUS: {str(one): str(one) for one in STATUSES},
     }
-    return {name: title for name, title in said.items() if title is not None}
+    found = {}
+    for kind, known in there.items():
+        said = {
+            name: {NEW: name, NONE: ""}.get(answer, known.get(answer))
+            for name, answer in said_of(kept.choices, kind).items()
+        }
+        found[kind] = {name: title for name, title in said.items() if title is not None}
+    return found
 
 
-def choose_posts(
-    *, by: Actor, kept: PlanImport, version: int, answers: Mapping[str, Post | str]
+def choose_names(
+    *, by: Actor, kept: PlanImport, version: int, answers: Mapping[Kind, Mapping[str, Answer]]
 ) -> None:
-    """Each name is that post, or else NEW or NONE; in later files of the area, too.
+    """Each word is that post, indicator or status, or else NEW or NONE; in later files, too.
 
-    What was said of other names stays. Raises ValidationError for another area's post, and for a
-    file that is no preview any more; Stale.
+    What was said of other words stays. Raises ValidationError for another area's post, for what is
+    no status that a word can mean, and for a file that is no preview any more; Stale.
     """
     access.require(by, "plan.edit", kept.area)
     if why := kept.why_decided:
         raise ValidationError(why)
-    said: dict[str, Any] = {}
-    for name, answer in answers.items():
-        if isinstance(answer, Post) and answer.area_id != kept.area_id:
-            raise ValidationError({"posts": "Choose posts of this area."})
-        said[name.casefold()] = answer.pk if isinstance(answer, Post) else answer
-    before, now = answers_of(kept.choices), clock.now()
-    # A page sends all of its names: one that stays as it was is not said anew.
-    times = _said(kept) | {name: now for name, one in said.items() if before.get(name) != one}
-    told = {name: when.isoformat() for name, when in times.items()}
-    with audit.acting(by, "choose posts of file", kept.file_name):
-        chosen = {**json.loads(kept.choices), "posts": before | said, "said": told}
-        advance(kept, version, choices=json.dumps(chosen))
+    choices, now = json.loads(kept.choices), clock.now()
+    for kind, given in answers.items():
+        said = {name.casefold(): _stored(kept, kind, one) for name, one in given.items()}
+        before = said_of(kept.choices, kind)
+        # A page sends all of its words: one that stays as it was is not said anew.
+        new = {name: now for name, one in said.items() if before.get(name) != one}
+        times = _when(kept, kind) | new
+        words, when = STORED[kind]
+        choices[words] = before | said
+        choices[when] = {name: time.isoformat() for name, time in times.items()}
+    with audit.acting(by, "say what words of file mean", kept.file_name):
+        advance(kept, version, choices=json.dumps(choices))
+
+
+def _stored(kept: PlanImport, kind: Kind, answer: Answer) -> Any:
+    if isinstance(answer, Post) and answer.area_id != kept.area_id:
+        raise ValidationError({"posts": "Choose posts of this area."})
+    if isinstance(answer, str) and kind == Kind.STATUS and answer not in {*STATUSES, NONE}:
+        raise ValidationError({"statuses": "Choose a status that a word can mean."})
+    return str(answer) if isinstance(answer, str) else answer.pk
 
 
 def remove_posts(kept: PlanImport, keys: Iterable[int]) -> None:
@@ -96,7 +130,7 @@ def remove_posts(kept: PlanImport, keys: Iterable[int]) -> None:
     named = {
         answer
         for choices in others.values_list("choices", flat=True)
-        for answer in answers_of(choices).values()
+        for answer in said_of(choices).values()
     }
     for post in Post.objects.filter(pk__in=set(keys) - named, holdings=None):
         try:

@@ -6,6 +6,7 @@ All of it is plain: `dataclasses.asdict` and JSON can carry it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from management.sheets.content import quoted
 from plans.sheets.fields import Field
@@ -13,13 +14,22 @@ from plans.statuses import Status
 from plans.titles import Named
 
 
+class Kind(StrEnum):
+    """What the words are of which a person can say what they mean."""
+
+    POST = "post"
+    INDICATOR = "indicator"
+    STATUS = "status"
+
+
 @dataclass(frozen=True)
 class Context:
     """What is known before the file is read.
 
     `day` is when the plan was agreed; `indicators` are (code, name); `statuses` are the area's own
-    words in lower case. `meant` says of names that are no post, in lower case, which post each is:
-    itself for a new one, nothing for none.
+    words in lower case. `meant` says of unknown words, by kind and in lower case, what each is: the
+    title of a post (its own for a new one), the code of an indicator, a status, or nothing for none
+    of them.
     """
 
     day: date
@@ -27,7 +37,7 @@ class Context:
     indicators: Sequence[tuple[str, str]] = ()
     messages: frozenset[int] = frozenset()
     statuses: Mapping[str, Status] = field(default_factory=dict)
-    meant: Mapping[str, str] = field(default_factory=dict)
+    meant: Mapping[Kind, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,11 +84,11 @@ class Understood:
     """One action as a row of the file says it.
 
     `lead` is the first post that the cell names, unless it says of it that it supports; `new_posts`
-    would have to be created, and `unknown` are the names that no post has. `unlinked` are key
-    messages that there are not. `word` is the status in the file's own word; `by_percent` says that
-    no word told it, and the per cent did. `progress` is the latest update, `updates` are all of
-    them with their headings, oldest first. `raw` has the words of each field, `row` those of every
-    column.
+    would have to be created, and `unknown` are the names that no post has, beside the words of an
+    indicator and of a status that are unknown. `unlinked` are key messages that there are not.
+    `word` is the status in the file's own word; `by_percent` says that no word told it, and the per
+    cent did. `progress` is the latest update, `updates` are all of them with their headings, oldest
+    first. `raw` has the words of each field, `row` those of every column.
     """
 
     place: str
@@ -93,6 +103,8 @@ class Understood:
     supporting: tuple[str, ...] = ()
     new_posts: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unknown_indicator: str = ""
+    unknown_status: str = ""
     due: date | None = None
     revised: date | None = None
     evidence_expected: str = ""
@@ -129,7 +141,7 @@ class Understood:
 
 @dataclass(frozen=True)
 class Unknown:
-    """A name that no post has, in so many rows, and the title of the post for which it is `taken`.
+    """An unknown word of that kind, in so many rows, and for what it is `taken`, as in `Context`.
 
     That is the name where a new post is to be made, and nothing where it is none. `near` is the
     known post of which it is a slip; `chosen` says that a person has said so.
@@ -140,10 +152,11 @@ class Unknown:
     taken: str
     near: str = ""
     chosen: bool = False
+    kind: Kind = Kind.POST
 
     @property
     def is_new(self) -> bool:
-        return self.taken == self.name
+        return self.kind == Kind.POST and self.taken == self.name
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import cache
 
 from management.documents import clean
-from management.sheets.content import Cell
+from management.sheets.content import Cell, quoted
 from plans.form.matching import words
 from plans.phrases import Stood, status
 from plans.plan_file.plain import ODD
-from plans.sheets.content import Context
+from plans.sheets.content import Context, Kind
 from plans.sheets.indicators import Indicators
+from plans.statuses import Status
 from plans.timescales import Timescale, timescale
 from plans.titles import Named, Titles, is_slip
 
@@ -43,12 +44,25 @@ class Known:
         """The posts that a text names."""
         return self.named(text)[0]
 
+    def answer(self, kind: Kind, name: str) -> str | None:
+        """What a person has said that an unknown word is, or None where nobody has."""
+        return self.context.meant.get(kind, {}).get(name.casefold())
+
+    def told_status(self, text: str) -> Stood:
+        """The status of a word: of one that is unknown, the one that a person has said."""
+        stood = self.status(text)
+        answer = self.answer(Kind.STATUS, text) if stood.status is None else None
+        if not answer:
+            return stood
+        found = Status(answer)
+        return Stood(text, found, f"{quoted(text, 60)} is taken as “{found.label}”.")
+
     def meant(self, title: str) -> str:
         """What becomes of an unknown title: a known one, itself as a new post, or nothing.
 
         As a person has said; else the known title of which it is a slip.
         """
-        said_so = self.context.meant.get(title.casefold())
+        said_so = self.answer(Kind.POST, title)
         if said_so is None:
             return self.near(title) or title
         return title if said_so == title.casefold() else said_so

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from management.sheets import formats
 from management.sheets.content import quoted
+from plans.sheets.content import Kind
 from plans.sheets.fields import Field
 from plans.sheets.known import Known, said
 from plans.sheets.rows import Record
@@ -41,13 +42,15 @@ class Noted(Protocol):
 class Standing:
     """The status, the file's own word for it, and the per cent.
 
-    `by_percent` says that no word gave the status: the per cent says that work has begun.
+    `by_percent` says that no word gave the status: the per cent says that work has begun. `unknown`
+    is the word where it is none that is known, be it that a person has said what it means.
     """
 
     status: Status | None
     word: str
     percent: int | None
     by_percent: bool = False
+    unknown: str = ""
 
 
 def are_shares(records: Sequence[Record]) -> bool:
@@ -70,11 +73,14 @@ def standing(
     status = _status(record, known, line(F.STATUS), percent, note)
     if not line(F.PERCENT):
         percent = _share_in(line(F.STATUS), note)
-    by_percent = status is None and bool(percent)
+    word = line(F.STATUS)
+    # Of a word of which somebody has said that it changes nothing, the per cent does not either.
+    by_percent = status is None and bool(percent) and known.answer(Kind.STATUS, word) != ""
     if by_percent:
         _say_begun(percent or 0, note)
         status = Status.ON_TRACK
-    return Standing(status, _word(record, line(F.STATUS)), percent, by_percent)
+    strange = 0 < len(word) <= LONGEST_WORD and known.status(word).status is None
+    return Standing(status, _word(record, word), percent, by_percent, word if strange else "")
 
 
 def _word(record: Record, word: str) -> str:
@@ -95,12 +101,15 @@ def _status(
                 "Write the word into it: Red, Amber, Green or Blue.",
             )
         return None
-    stood = known.status(text)
+    stood = known.told_status(text)
     if stood.status is None:
         own = [*list(known.context.statuses)[:LISTED], *USUAL, *(s.label for s in Status)]
-        kept = "It is kept." if percent else "It is kept, and the status stays as it is."
-        accepted = f"{kept} Known are: {', '.join(dict.fromkeys(own))}."
-        note(F.STATUS, "status_unknown", stood.note, accepted)
+        stays = known.answer(Kind.STATUS, text) == ""
+        kept = (
+            "It is kept, and the status stays as it is." if stays or not percent else "It is kept."
+        )
+        accepted = "" if stays else f" Known are: {', '.join(dict.fromkeys(own))}."
+        note(F.STATUS, "status_unknown", stood.note, kept + accepted)
     elif stood.note:
         note(F.STATUS, "status_doubt", stood.note)
     if len(text) > LONGEST_WORD:

@@ -9,7 +9,7 @@ from kpis.periods import day_text
 from management.sheets import formats
 from management.sheets.content import quoted, upper
 from plans.phrases import Tagged, messages, tags
-from plans.sheets.content import Note, Understood
+from plans.sheets.content import Kind, Note, Understood
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.known import Known, said
 from plans.sheets.ours import WORDS
@@ -40,6 +40,7 @@ class Values:
         self.record, self.known, self.file, self.shares = record, known, file, shares
         self.notes: list[Note] = []
         self.unknown: list[str] = []
+        self.unknown_indicator = ""
         self.unlinked: list[int] = []
         self.raw: dict[Field, str] = {}
         for field, cells in record.cells.items():
@@ -76,6 +77,8 @@ class Values:
             supporting=tuple(post.title for post in posts if post is not lead),
             new_posts=tuple(post.title for post in posts if not post.known),
             unknown=tuple(self.unknown),
+            unknown_indicator=self.unknown_indicator,
+            unknown_status=stands.unknown,
             due=due,
             revised=revised,
             evidence_expected=self._long(F.EVIDENCE),
@@ -195,6 +198,13 @@ class Values:
                 Note("no_indicator", self.file, place, group.heading, "", why, accepted)
             )
         elif not code:
+            self.unknown_indicator = " ".join(group.text.split())[:LONGEST_TITLE]
+            if taken := self.known.answer(Kind.INDICATOR, self.unknown_indicator):
+                why = f"{quoted(group.text, 60)} is taken for {find.called(taken)}, as was said."
+                self.notes.append(
+                    Note("indicator_taken", self.file, place, group.heading, group.text, why)
+                )
+                return taken
             like = f" Did you mean {group.match.like}?" if group.match.like else ""
             names = [find.called(one) for one in list(find.names)[:LISTED]]
             more = " …" if len(find.names) > LISTED else ""

@@ -19,11 +19,11 @@ from management.store import StoreError
 from management.uploads import BadFile
 from management.versions import Stale
 from plans.forms.plan_import import ColumnsForm, FileForm, TakeInForm
-from plans.forms.plan_import_posts import PostsForm
+from plans.forms.plan_import_names import NamesForm
 from plans.imports import CREATE, SAME, STOPPED, UPDATE
 from plans.models import Framework, Plan, PlanImport
 from plans.services import deciding, importing, taking_in, undoing
-from plans.services.naming import choose_posts
+from plans.services.naming import choose_names
 from plans.services.offering import offered_posts
 from plans.services.remembering import choose_columns
 from plans.states import PlanState
@@ -118,7 +118,7 @@ class _Visit:
 
     def __init__(self, request: Request, kept: PlanImport) -> None:
         self.request, self.kept = request, kept
-        self.stale = self.read_again = self.chose_plan = self.chose_posts = False
+        self.stale = self.read_again = self.chose_plan = self.chose_names = False
         self.by_day: tuple[date, list[str]] | None = None
         self.sent = request.POST if request.method == "POST" else None
         self.skip, self.take = self._ticked("skip"), self._ticked("take")
@@ -135,7 +135,10 @@ class _Visit:
             ticked &= {one.at for one in self.seen.lines}
         plan, area = self.kept.plan, self.request.area
         posts = list(Post.objects.visible_to(self.request.user).in_area(area))
-        self.names = PostsForm(self.sent, names=self.seen.result.unknown, posts=posts)
+        indicators = importing.indicators_of(importing.answers_of(self.kept)).values()
+        self.names = NamesForm(
+            self.sent, names=self.seen.result.unknown, posts=posts, indicators=indicators
+        )
         self.form = TakeInForm(
             self.sent,
             plan=plan,
@@ -144,7 +147,7 @@ class _Visit:
             stopped=len(self.seen.doing(STOPPED)),
             posts=offered_posts(self.request.user, area),
             new_posts=self._new_posts(),
-            indicators=importing.indicators_of(importing.answers_of(self.kept)).values(),
+            indicators=indicators,
             initial={
                 "version": self.kept.version,
                 "mark": self.seen.mark,
@@ -175,7 +178,7 @@ class _Visit:
         elif "belongs" in self.request.POST:
             self._choose_plan()
         elif self._names_otherwise():
-            self._choose_posts()
+            self._choose_names()
         elif "go" not in self.request.POST and self.form.is_valid():
             return self._take_in()
         return False
@@ -187,16 +190,16 @@ class _Visit:
 
     def _names_otherwise(self) -> bool:
         """Whether a name is to be read otherwise than the rows are shown."""
-        if "posts" in self.request.POST:
+        if "names" in self.request.POST:
             return True
         # A page that was sent without any asked for none: a post has gone meanwhile.
         sent = "go" not in self.request.POST and self.names.is_bound
         return sent and self.names.has_changed()
 
-    def _choose_posts(self) -> None:
+    def _choose_names(self) -> None:
         if self.names.is_valid():
             answers = self.names.answers()
-            self.chose_posts = self._decided(choose_posts, answers=answers)
+            self.chose_names = self._decided(choose_names, answers=answers)
 
     def _choose_plan(self) -> None:
         """For a new plan, or for one that is there."""
@@ -257,9 +260,9 @@ class _Visit:
         pages = Paginator(self.seen.lines, LISTED)
         page = pages.get_page(self.number)
         listed = {one.at for one in page}
-        others = {"columns", "belongs", "posts", "go"} & self.request.POST.keys()
+        others = {"columns", "belongs", "names", "go"} & self.request.POST.keys()
         shown = self.request.method == "POST" and bool(
-            self.stale or self.by_day or self.chose_posts or self.names.errors or others
+            self.stale or self.by_day or self.chose_names or self.names.errors or others
         )
         if shown:  # the file as it is understood now, with what was typed, which is no fault yet
             self.form.data = self.request.POST.copy()
@@ -305,7 +308,7 @@ class _Visit:
             "read_again": self.read_again,
             "chose_plan": self.chose_plan,
             "names": self.names,
-            "chose_posts": self.chose_posts,
+            "chose_names": self.chose_names,
             "by_day": self.by_day,
         }
         status = 409 if self.stale else 200

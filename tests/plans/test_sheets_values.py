@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from plans.sheets.content import Context, Note, Understood
+from plans.sheets.content import Context, Kind, Note, Understood
 from plans.sheets.fields import Field
 from plans.statuses import Status
 from tests.management.sheets_built import workbook
@@ -239,7 +239,7 @@ def test_a_slip_of_a_known_title_is_taken_for_it_and_said_to_be() -> None:
 
 def test_what_a_person_has_said_of_a_name_comes_before_its_likeness() -> None:
     def lead(said: str) -> tuple[str, tuple[str, ...]]:
-        own = replace(CONTEXT, meant={"unpaid works manger": said})
+        own = replace(CONTEXT, meant={Kind.POST: {"unpaid works manger": said}})
         row = row_of(own, Lead="Unpaid Works Manger")
         return row.lead, row.new_posts
 

@@ -65,3 +65,22 @@ class Bring:
         return taking_in.take_in(
             by=self.lead, kept=kept, version=kept.version, mark=seen.mark, **facts
         )
+
+
+def form_of(page):
+    """What a browser would send if the form of the file were sent as it stands."""
+    (form,) = [f for f in page.tree.forms if f.xpath(".//input[@name='version']")]
+    sent = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value.strip())
+    return sent
+
+
+def select_of(page, name):
+    """The select of that name in the file, by its label."""
+    (label,) = [one for one in page.tree.xpath("//label") if one.text_content().strip() == name]
+    return page.tree.xpath(f"//select[@id='{label.get('for')}']")[0]
+
+
+def chosen_in(page, name):
+    return select_of(page, name).xpath("./option[@selected]")[0].text_content()

@@ -15,7 +15,7 @@ from plans.statuses import Status
 from plans.views import plan_import
 from tests import factories
 from tests.pages import AWKWARD, Page
-from tests.plans.importing.helpers import ROW, table
+from tests.plans.importing.helpers import ROW, form_of, table
 from tests.plans.plans_built import word_plan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -31,15 +31,6 @@ def upload(client, area, lead, bring):
         return client.post(url, facts)
 
     return send
-
-
-def form_of(page):
-    """What a browser would send if the form of the file were sent as it stands."""
-    (form,) = [f for f in page.tree.forms if f.xpath(".//input[@name='version']")]
-    sent = {}
-    for name, value in form.form_values():
-        sent.setdefault(name, []).append(value.strip())
-    return sent
 
 
 @pytest.fixture

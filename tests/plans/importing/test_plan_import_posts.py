@@ -15,9 +15,18 @@ from management.versions import Stale
 from plans.models import Action, PlanImport
 from plans.services import deciding, drafting, importing, naming, parts, undoing
 from plans.services.offering import offered_posts
+from plans.sheets.content import Kind
 from tests import factories
 from tests.pages import Page
-from tests.plans.importing.helpers import DRAFT, HEADINGS, Bring, table
+from tests.plans.importing.helpers import (
+    DRAFT,
+    HEADINGS,
+    Bring,
+    chosen_in,
+    form_of,
+    select_of,
+    table,
+)
 from tests.plans.test_api import Api
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
@@ -49,7 +58,7 @@ def names(seen):
 
 def choose(by, kept, **answers):
     said = {name.replace("_", " "): answer for name, answer in answers.items()}
-    naming.choose_posts(by=by, kept=kept, version=kept.version, answers=said)
+    naming.choose_names(by=by, kept=kept, version=kept.version, answers={Kind.POST: said})
 
 
 # --- what is said of names ------------------------------------------------------------------------
@@ -123,7 +132,7 @@ def test_answers_are_remembered_for_the_next_file_until_others_are_given(bring, 
     manager.delete()
     assert names(importing.look(later))[1] == ("Boss", 1, "Boss", "")
     elsewhere = factories.area(slug="elsewhere")
-    assert naming.remembered_names(elsewhere) == {}
+    assert naming.remembered(elsewhere, Kind.POST) == {}
 
 
 def test_the_last_answer_is_remembered_whichever_file_it_was_given_with(bring, lead, area):
@@ -134,8 +143,8 @@ def test_the_last_answer_is_remembered_whichever_file_it_was_given_with(bring, l
     older.refresh_from_db()
     choose(lead, older, Boss=second)
     choose(lead, newer, Boss=first, Jane_Smith="none")  # of Boss as it was
-    assert naming.remembered_names(area) == {"boss": second.pk, "jane smith": "none"}
-    assert naming.answers_of(bring.keep(rows_led_by("Boss")).choices)["boss"] == second.pk
+    assert naming.remembered(area, Kind.POST) == {"boss": second.pk, "jane smith": "none"}
+    assert naming.said_of(bring.keep(rows_led_by("Boss")).choices)["boss"] == second.pk
 
 
 def test_what_was_said_with_a_file_that_was_thrown_away_is_forgotten(bring, lead, area):
@@ -144,7 +153,7 @@ def test_what_was_said_with_a_file_that_was_thrown_away_is_forgotten(bring, lead
     thrown = bring.keep(rows_led_by("Boss"))
     choose(lead, thrown, Boss="none")
     deciding.throw_away(by=lead, kept=thrown, version=thrown.version)
-    assert naming.remembered_names(area) == {"boss": post.pk}
+    assert naming.remembered(area, Kind.POST) == {"boss": post.pk}
 
 
 def test_the_answers_of_an_older_file_count_from_its_day(bring, lead, area):
@@ -154,7 +163,7 @@ def test_the_answers_of_an_older_file_count_from_its_day(bring, lead, area):
         choices = json.loads(kept.choices) | {"posts": {"boss": post.pk}}
         del choices["said"]
         PlanImport.objects.filter(pk=kept.pk).update(choices=json.dumps(choices))
-    assert naming.remembered_names(area) == {"boss": posts[1].pk}
+    assert naming.remembered(area, Kind.POST) == {"boss": posts[1].pk}
 
 
 def test_only_those_who_keep_the_plan_say_what_names_are_and_only_of_a_preview(bring, lead, area):
@@ -164,7 +173,9 @@ def test_only_those_who_keep_the_plan_say_what_names_are_and_only_of_a_preview(b
     with pytest.raises(ValidationError, match="posts of this area"):
         choose(lead, kept, Jane_Smith=factories.post(factories.area(slug="elsewhere")))
     with pytest.raises(Stale):
-        naming.choose_posts(by=lead, kept=kept, version=7, answers={"Jane Smith": "none"})
+        naming.choose_names(
+            by=lead, kept=kept, version=7, answers={Kind.POST: {"Jane Smith": "none"}}
+        )
     done = bring(rows_led_by("Jane Smith"))
     with pytest.raises(ValidationError, match="taken in already"):
         choose(lead, done, Jane_Smith="none")
@@ -272,25 +283,6 @@ def upload(client, area, lead, bring):
     return send
 
 
-def form_of(page):
-    """What a browser would send if the form of the file were sent as it stands."""
-    (form,) = [f for f in page.tree.forms if f.xpath(".//input[@name='version']")]
-    sent = {}
-    for name, value in form.form_values():
-        sent.setdefault(name, []).append(value.strip())
-    return sent
-
-
-def select_of(page, name):
-    """The select of that name of a post, by its label."""
-    (label,) = [one for one in page.tree.xpath("//label") if one.text_content().strip() == name]
-    return page.tree.xpath(f"//select[@id='{label.get('for')}']")[0]
-
-
-def chosen_in(page, name):
-    return select_of(page, name).xpath("./option[@selected]")[0].text_content()
-
-
 def test_the_page_asks_once_for_each_name_and_reads_the_file_by_the_answers(
     client, upload, area, lead
 ):
@@ -302,7 +294,7 @@ def test_the_page_asks_once_for_each_name_and_reads_the_file_by_the_answers(
     assert chosen_in(page, "Jane Smith") == "Make a new post"
     assert chosen_in(page, "Unpaid Work Manger") == "It is Unpaid Work Manager"
     assert "It reads like a slip of “Unpaid Work Manager”" in page.text
-    sent = {**form_of(page), "title": "Typed", "posts": "1", "skip": "2"}
+    sent = {**form_of(page), "title": "Typed", "names": "1", "skip": "2"}
     sent[select_of(page, "Jane Smith").get("name")] = "none"
     page = Page(client.post(url, sent))
     assert "read as you chose now" in page.text and not page.errors
