@@ -1,13 +1,13 @@
 """What a file would change of a plan: its rows beside the actions that are there.
 
-A cell that says what it said when it was last brought in has nothing new to tell, whatever has been
-done since: the same file twice changes nothing. Where the file and somebody here have both put a
-field otherwise, the file wins only if the person who brings it says so.
+A cell that says what its own source said the last time has nothing new to tell, whatever has been
+done since, here or by another file: the same file twice changes nothing. Where the file and
+somebody here have both put a field otherwise, the file wins only if the person who brings it says
+so.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import takewhile
@@ -15,37 +15,30 @@ from typing import NamedTuple
 
 from kpis.periods import day_text
 from management.sheets.content import quoted
+from plans.bases import (
+    EMPTIED,
+    TOLD,
+    Base,
+    again,
+    base_from,
+    moved,
+    same_day,
+    same_words,
+    spaced,
+    told,
+    values_of,
+)
 from plans.references import next_free
 from plans.sheets.content import Note, Understood
-from plans.sheets.fields import Field
 from plans.sheets.standing import AWAITS, BY_PERCENT
 from plans.statuses import Status
 from plans.tracker.merging import Outcome, outcome
 
-F = Field
 CREATE, UPDATE, SAME, STOPPED = "create", "update", "same", "stopped"
-# What the file can say of an action: its name, and the columns that speak of it.
-TOLD: dict[str, tuple[str, tuple[Field, ...]]] = {
-    "text": ("Action", (F.ACTION,)),
-    "indicator": ("Quality indicator", (F.INDICATOR,)),
-    "evidence_expected": ("Evidence of improvement", (F.EVIDENCE,)),
-    "responsible": ("Responsible, in the plan’s words", (F.RESPONSIBLE, F.RESPONSIBLE_WORDS)),
-    "lead": ("Lead post", (F.RESPONSIBLE,)),
-    "supporting": ("Supporting posts", (F.RESPONSIBLE, F.SUPPORTING)),
-    "key_messages": ("Key messages", (F.ACTION, F.MESSAGES)),
-    "timescale": ("Timescale in the plan’s words", (F.TIMESCALE, F.TIMESCALE_WORDS)),
-    "due": ("Due date", (F.TIMESCALE, F.REVISED)),
-    "status": ("Status", (F.STATUS,)),
-    "word": ("Word for the status", (F.STATUS,)),
-    "percent": ("Per cent complete", (F.PERCENT, F.STATUS)),
-    "progress": ("Progress", (F.PROGRESS,)),
-}
 # Of these a draft knows nothing: they are reported once it is approved.
 REPORTED = frozenset({"status", "word", "percent", "progress"})
 # What was agreed: in an approved plan it changes with a reason.
 AGREED = frozenset(TOLD) - REPORTED
-# What a cell that says otherwise than before can also take away.
-EMPTIED = frozenset({"supporting", "key_messages"})
 ENDED = frozenset({Status.WITHDRAWN})
 # The plan's own words for something, which stay where that stays as it is here.
 SAID_OF = {"timescale": "due"}
@@ -53,40 +46,6 @@ SAID_OF = {"timescale": "due"}
 _WHO = frozenset({"responsible", "lead", "supporting"})
 SHORT, SAME_BEFORE = 200, 60  # characters of a text, and of them those before a difference
 _FINISHED = frozenset({Status.DONE, Status.COMPLETE})
-
-
-@dataclass(frozen=True)
-class Base:
-    """What the last import said of an action: the cells' words, and what the action was after it.
-
-    `raw` and `row` are the row word for word, `updates` what it said of progress by heading; `left`
-    are the fields that were not taken then.
-    """
-
-    raw: Mapping[str, str]
-    row: Sequence[Sequence[str]]
-    took: Mapping[str, str]
-    left: Sequence[str] = ()
-    updates: Sequence[Sequence[str]] = ()
-
-    def as_text(self) -> str:
-        return json.dumps(asdict(self), sort_keys=True, default=list)
-
-
-def base_of(text: str) -> Base:
-    """The base as it was kept beside the action (JSON as text)."""
-    kept = json.loads(text)
-    raw, row = kept.get("raw", {}), kept.get("row", [])
-    # In older ones they are among all that the row said.
-    updates = kept.get("updates", [*row, ["", raw.get(F.PROGRESS, "")]])
-    return Base(raw, row, kept.get("took", {}), kept.get("left", []), updates)
-
-
-def base_from(row: Understood, took: Mapping[str, str], left: Iterable[str] = ()) -> Base:
-    """The row as it is to be kept beside its action."""
-    raw = {str(field): words for field, words in row.raw.items()}
-    pairs, updates = ([list(pair) for pair in pairs] for pairs in (row.row, row.updates))
-    return Base(raw, pairs, took, sorted(left), updates)
 
 
 class Place(NamedTuple):
@@ -101,7 +60,8 @@ class Place(NamedTuple):
 class Stands:
     """An action as it is now: `values` are texts of one form each, by the names in TOLD.
 
-    `base` and `place` are what the last import said of it, and where.
+    `base` is what the last import said of it whose file was of the same source as this one; without
+    any it is another's, and not its `own`. `place` is where its row stood the last time.
     """
 
     pk: int
@@ -109,6 +69,7 @@ class Stands:
     values: Mapping[str, str]
     draft: bool = False
     base: Base | None = None
+    own: bool = True
     place: Place | None = None
 
 
@@ -177,7 +138,8 @@ class Line:
 
     It makes an action, changes one (`changes`), does nothing, or is stopped by its notes. `like` is
     a match that is not certain; without `stands` it was turned down. `gets` is the reference of a
-    new action where it cannot have the row's own.
+    new action where it cannot have the row's own. `differs` is what the action says
+    otherwise here, of a row that does nothing.
     """
 
     at: int
@@ -188,6 +150,7 @@ class Line:
     notes: tuple[Note, ...] = ()
     like: Match | None = None
     gets: str = ""
+    differs: tuple[Change, ...] = ()
 
     @property
     def reference(self) -> str:
@@ -222,18 +185,20 @@ class Line:
         return {one.name: one for one in self.changes if take or not one.conflict}
 
 
-def line(at: int, row: Understood, match: Match | None) -> Line:
-    """What the row would do."""
+def line(at: int, row: Understood, match: Match | None, silent: Set[str] = frozenset()) -> Line:
+    """What the row would do; of what is `silent` nothing in the whole file speaks."""
     stands = match.stands if match else None
     like = match if match and match.by != By.CERTAIN else None
-    found = changes(row, stands) if stands else ()
+    found = changes(row, stands, silent) if stands else ()
     if stands and all(change.name != "status" for change in found):
         row = replace(row, notes=tuple(n for n in row.notes if n.code not in {AWAITS, BY_PERCENT}))
     if row.stops:
         return Line(at, row, STOPPED, stands, found, row.notes, like)
     if stands is None:
         return Line(at, row, CREATE, notes=row.notes)
-    return Line(at, row, UPDATE if found else SAME, stands, found, row.notes, like)
+    if found:
+        return Line(at, row, UPDATE, stands, found, row.notes, like)
+    return Line(at, row, SAME, stands, (), row.notes, like, differs=_differing(row, stands))
 
 
 def with_free(lines: Iterable[Line], there: Sequence[str], file: str) -> list[Line]:
@@ -253,14 +218,15 @@ def with_free(lines: Iterable[Line], there: Sequence[str], file: str) -> list[Li
     return lines
 
 
-def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
+def changes(row: Understood, stands: Stands, silent: Set[str] = frozenset()) -> tuple[Change, ...]:
     """The fields that the file says otherwise than the action, and otherwise than it said before.
 
-    An empty cell says nothing: what is there stays.
+    An empty cell says nothing: what is there stays. It takes away only what its own source had
+    named before, and nothing of what is `silent`.
     """
     found: list[Change] = []
     base = stands.base
-    for name, new in values_of(row).items():
+    for name, new in values_of(row, draft=stands.draft).items():
         if stands.draft and name in REPORTED:
             continue
         if name == "status" and row.by_percent and stands.values[name] != Status.NOT_STARTED:
@@ -271,13 +237,18 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
             new = together(row, unsaid(row, stands))
             found += [Change(name, old, new)] if new else []
             continue
-        if _again(row, base, name):
+        if again(row, base, name):
             continue
-        if not new and not (_told(base, name) and name in EMPTIED):
+        if not new and (name in silent or not _named_before(stands, name)):
             continue
         # Of a draft nothing was reported: what it was then is where every action begins.
-        came = outcome(base.took.get(name, old) if base else old, old, new)
+        was = base.took.get(name, old) if base else old
+        # However it is written, each of the three is itself in one form.
+        was, now = (new if same_words(name, new, value) else value for value in (was, old))
+        came = outcome(was, now, new)
         if came in {Outcome.SAME, Outcome.UNCHANGED} or _alike(name, old, new):
+            continue
+        if _in_other_words(row, stands, name):
             continue
         both = came == Outcome.CONFLICT
         found.append(Change(name, shown(name, old), shown(name, new), both))
@@ -294,13 +265,44 @@ def changes(row: Understood, stands: Stands) -> tuple[Change, ...]:
     return tuple(change for change in found if change.name not in unsayable)
 
 
+def _named_before(stands: Stands, name: str) -> bool:
+    """Whether the row's own source had named something that its empty cell now takes away."""
+    base = stands.base if stands.own else None
+    return name in EMPTIED and base is not None and bool(base.said.get(name))
+
+
+def _in_other_words(row: Understood, stands: Stands, name: str) -> bool:
+    """Whether another source has only its own words for the same post, or the same day."""
+    if stands.own and stands.base:
+        return False
+    if name == "responsible":
+        others = set(row.supporting) <= set(stands.values["supporting"].split("; "))
+        return bool(row.lead) and row.lead == stands.values["lead"] and others
+    return name == "timescale" and same_day(row.timescale, stands.values[name])
+
+
+def _differing(row: Understood, stands: Stands) -> tuple[Change, ...]:
+    """What the row says otherwise than the action, though it is nothing new."""
+    found = []
+    for name, new in values_of(row, draft=stands.draft).items():
+        old = stands.values[name]
+        if not new or name in {"progress", "word"} or (stands.draft and name in REPORTED):
+            continue
+        if name == "status" and (row.by_percent or _alike(name, old, new)):
+            continue
+        if same_words(name, old, new) or _in_other_words(row, stands, name):
+            continue
+        found.append(Change(name, shown(name, old), shown(name, new)))
+    return tuple(found)
+
+
 def unsaid(row: Understood, stands: Stands) -> list[tuple[str, str]]:
     """What the row says of progress and has not said before, with its headings, oldest first.
 
     Nor is it said again where it is the last that was said here, or stood in a column that is
     called otherwise now.
     """
-    base = stands.base if _told(stands.base, "progress") else None
+    base = stands.base if told(stands.base, "progress") else None
     before = {(spaced(heading), spaced(text)) for heading, text in (base.updates if base else ())}
     headings = {spaced(heading) for heading, _ in row.row}
     known = {text for heading, text in before if heading not in headings}
@@ -318,34 +320,18 @@ def together(row: Understood, updates: Sequence[tuple[str, str]]) -> str:
     return "\n\n".join(f"{heading}: {text}" if several else text for heading, text in updates)
 
 
-def kept_of(one: Line, now: Mapping[str, str], left: Iterable[str]) -> Base:
+def kept_of(one: Line, now: Mapping[str, str], *, drafts: bool) -> Base:
     """What is kept of the line beside its action, which is as `now` once it was taken in.
 
     Where the cells say what they said before, what it was then stays: what was done here since is
-    still to be compared with what a later file says.
+    still to be compared with what a later file says. In `drafts` some of it waits.
     """
     base = one.stands.base if one.stands else None
     held = (
-        {name: base.took[name] for name in base.took if _again(one.row, base, name)} if base else {}
+        {name: base.took[name] for name in base.took if again(one.row, base, name)} if base else {}
     )
-    return base_from(one.row, {**now, **held}, left)
-
-
-def _told(base: Base | None, name: str) -> bool:
-    """Whether the last import took the field."""
-    return base is not None and name not in base.left
-
-
-def _again(row: Understood, base: Base | None, name: str) -> bool:
-    """Whether the cells of the field say what they said when it was taken the last time.
-
-    One that is empty now says nothing.
-    """
-    if base is None or not _told(base, name):
-        return False
-    by_percent = name == "status" and row.by_percent
-    said = {c: row.raw.get(c, "").strip() for c in TOLD["percent" if by_percent else name][1]}
-    return all(not words or base.raw.get(c, "").strip() == words for c, words in said.items())
+    waits = (REPORTED | ({"due"} if moved(one.row) else set())) if drafts else frozenset()
+    return base_from(one.row, {**now, **held}, waits)
 
 
 def _alike(name: str, old: str, new: str) -> bool:
@@ -353,42 +339,9 @@ def _alike(name: str, old: str, new: str) -> bool:
     return name == "status" and {old, new} <= _FINISHED
 
 
-def values_of(row: Understood) -> dict[str, str]:
-    """What the row says, each in the one form in which `Stands.values` has it too."""
-    due = row.due_now
-    return {
-        "text": spaced(row.text),
-        "indicator": row.indicator,
-        "evidence_expected": spaced(row.evidence_expected),
-        "responsible": spaced(row.responsible),
-        "lead": row.lead,
-        "supporting": names(row.supporting),
-        "key_messages": numbers(row.key_messages),
-        "timescale": spaced(row.timescale),
-        "due": due.isoformat() if due else "",
-        "status": str(row.status or ""),
-        "word": row.word,
-        "percent": "" if row.percent is None else str(row.percent),
-        "progress": spaced(row.progress),
-    }
-
-
 def _part(text: str, start: int) -> str:
     end = start + SHORT
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
-
-
-def spaced(text: str) -> str:
-    """A text without the spaces that differ from file to file."""
-    return " ".join(text.split())
-
-
-def names(titles: Iterable[str]) -> str:
-    return "; ".join(sorted(titles, key=str.casefold))
-
-
-def numbers(found: Iterable[int]) -> str:
-    return ", ".join(f"KM{number}" for number in sorted(found))
 
 
 def shown(name: str, value: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -14,13 +14,12 @@ from management import access, audit, clock, store
 from management.access import Actor
 from management.models import Area, Post
 from management.uploads import BadFile
-from plans import imports
-from plans.imports import Line, Place, Stands, base_of, line
+from plans import bases, imports
+from plans.imports import Line, Place, Stands, line
 from plans.matching import matched
 from plans.models import (
     Action,
     Framework,
-    ImportedRow,
     Inspection,
     Plan,
     PlanImport,
@@ -29,13 +28,16 @@ from plans.models import (
     StatusWord,
     Update,
 )
+from plans.services.asides import with_asides
 from plans.services.earlier import Resembled, earlier, resembled, undone
 from plans.services.naming import meant, remembered_choices
 from plans.services.refusals import Checks
 from plans.services.remembering import Remembered, read_so, remembered
 from plans.services.rules import words_of
+from plans.services.sources import bases_for, sources_of
 from plans.sheets import layouts, reading
 from plans.sheets.content import Context, Note, Result, Understood
+from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
 from plans.sheets.understanding import understand
 from plans.statuses import Status
@@ -137,7 +139,9 @@ def draft_import(
         made_at=clock.now(),
     )
     # As the columns are known now: another person's later choice must not change what is shown.
-    mapping, chosen["columns"] = remembered(area, layouts.layouts(book, context_of(kept)))
+    found = layouts.layouts(book, context_of(kept))
+    mapping, chosen["columns"] = remembered(area, found)
+    chosen["sources"] = sources_of(book, found)
     kept.mapping = json.dumps(mapping) if mapping else ""
     kept.choices = json.dumps(chosen)
     return kept
@@ -203,9 +207,10 @@ def look(
     rows = [_as_here(row, posts, kept.file_name) for row in result.rows]
     actions = _actions(kept.plan) if kept.plan else {}
     before = earlier(kept)
-    standing = _standing(kept.plan, actions, before.places)
+    standing = _standing(kept, actions, before.places)
     pairs = zip(rows, matched(rows, standing, before.known_new(rows)), strict=True)
-    lines = [line(at, row, match) for at, (row, match) in enumerate(pairs, 1)]
+    silent = _silent(found, rows)
+    lines = [line(at, row, match, silent) for at, (row, match) in enumerate(pairs, 1)]
     new = Plan(agreed_on=day_of(kept))
     checks = Checks(kept, kept.plan or new, actions, found, day_given(kept))
     shown = [checks.checked(one) for one in lines]
@@ -219,6 +224,7 @@ def look(
             shown[at] = checks.checked(one, take=True)
     spent = plan.actions.values_list("reference", flat=True) if plan else ()
     lines = imports.with_free(shown, list(spent), kept.file_name)
+    lines = [with_asides(one, plan, checks.columns) for one in lines]
     spoken = {one.stands.pk for one in lines if one.stands}
     return Look(
         found,
@@ -296,6 +302,14 @@ def _as_here(row: Understood, posts: Mapping[str, Post], file: str) -> Understoo
     return replace(row, status=None, notes=(*row.notes, note))
 
 
+def _silent(found: Iterable[Layout], rows: Iterable[Understood]) -> set[str]:
+    """The fields of which no column of the file, and no row, says anything."""
+    columns = {column.field for layout in found for column in layout.columns}
+    if Field.MESSAGES in columns or any(row.key_messages or row.unlinked for row in rows):
+        return set()
+    return {"key_messages"}
+
+
 def _actions(plan: Plan) -> dict[int, Action]:
     """The plan's actions by key, but for those that an undone import had brought."""
     gone, _ = undone(plan.area)
@@ -310,12 +324,12 @@ def _actions(plan: Plan) -> dict[int, Action]:
 
 
 def _standing(
-    plan: Plan | None, actions: Mapping[int, Action], places: Mapping[int, Place]
+    kept: PlanImport, actions: Mapping[int, Action], places: Mapping[int, Place]
 ) -> list[Stands]:
+    plan = kept.plan
     if plan is None:
         return []
-    rows = ImportedRow.objects.filter(action__plan=plan, plan_import__state="applied")
-    bases = dict(rows.order_by("id").values_list("action", "raw"))
+    said = bases_for(kept)
     updates = Update.objects.filter(action__plan=plan).order_by("on", "id")
     latest = dict(updates.values_list("action", "text"))
     own = usual_words(plan.area)
@@ -325,7 +339,8 @@ def _standing(
             action.reference,
             values=standing_values(action, latest.get(pk, ""), own),
             draft=plan.is_draft,
-            base=base_of(bases[pk]) if pk in bases else None,
+            base=said[pk].base if pk in said else None,
+            own=pk not in said or said[pk].own,
             place=places.get(pk),
         )
         for pk, action in actions.items()
@@ -342,22 +357,22 @@ def usual_words(area: Area) -> dict[str, str]:
 
 
 def standing_values(action: Action, latest: str, own: Mapping[str, str]) -> dict[str, str]:
-    """What the action says, in the form of `imports.values_of`.
+    """What the action says, in the form of `bases.values_of`.
 
     `latest` is its last update, `own` the area's words (`usual_words`).
     """
     return {
-        "text": imports.spaced(action.text),
+        "text": bases.spaced(action.text),
         "indicator": action.indicator.code,
-        "evidence_expected": imports.spaced(action.evidence_expected),
-        "responsible": imports.spaced(action.responsible),
+        "evidence_expected": bases.spaced(action.evidence_expected),
+        "responsible": bases.spaced(action.responsible),
         "lead": str(action.lead),
-        "supporting": imports.names(map(str, action.supporting.all())),
-        "key_messages": imports.numbers(message.number for message in action.key_messages.all()),
-        "timescale": imports.spaced(action.timescale),
+        "supporting": bases.names(map(str, action.supporting.all())),
+        "key_messages": bases.numbers(message.number for message in action.key_messages.all()),
+        "timescale": bases.spaced(action.timescale),
         "due": action.due.isoformat() if action.due else "",
         "status": str(action.status),
         "word": action.word or own.get(str(action.status), ""),
         "percent": "" if action.percent is None else str(action.percent),
-        "progress": imports.spaced(latest),
+        "progress": bases.spaced(latest),
     }

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from kpis.periods import day_text
 from management.sheets.content import quoted
 from plans import imports
+from plans.bases import due_of, moved
 from plans.imports import CREATE, STOPPED, UPDATE, Line
 from plans.models import Action, DateRequest, Plan, PlanImport
 from plans.services.actions import EARLIEST, too_early, why_kept
@@ -52,8 +53,7 @@ class Columns:
 
 def _places(row: Understood) -> dict[str, Field]:
     """In which columns the fields stand that services name when they refuse."""
-    moved = row.revised is not None and row.revised != row.due
-    due = Field.REVISED if moved else Field.TIMESCALE
+    due = Field.REVISED if moved(row) else Field.TIMESCALE
     stands = Field.PERCENT if row.by_percent else Field.STATUS
     return {
         "reference": Field.REFERENCE,
@@ -127,7 +127,7 @@ class Checks:
         if reports and (why := why_no_update(action)):
             yield why
             return
-        if "due" in wanted and (day := one.row.due_now):
+        if "due" in wanted and (day := due_of(one.row, draft=self.plan.is_draft)):
             yield from self._date(one.row, action, day)
         status = one.row.status
         if "status" in wanted and status and status not in imports.ENDED:

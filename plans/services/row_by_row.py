@@ -13,6 +13,7 @@ from management import clock
 from management.access import Actor
 from management.models import Post
 from management.services import create_post
+from plans.bases import due_of
 from plans.imports import ENDED, REPORTED, Line, Stands, kept_of, together, unsaid
 from plans.models import Action, ImportedRow, Plan, PlanImport, QualityIndicator, Update
 from plans.references import next_free
@@ -149,7 +150,7 @@ class Rows:
                     messages=messages,
                     reason=self._why(one),
                 )
-            if "due" in changes and (due := one.row.due_now):
+            if "due" in changes and (due := due_of(one.row, draft=self.plan.is_draft)):
                 self._date(one, action, due)
         if REPORTED & changes.keys() and not self.plan.is_draft:
             with self._at(one, text=Field.PROGRESS):
@@ -239,9 +240,11 @@ class Rows:
         for action in rows.prefetch_related("supporting", "key_messages").order_by("pk"):
             one = lines[action.pk]
             now = standing_values(action, latest.get(action.pk, ""), own)
-            base = kept_of(one, now, REPORTED if drafts else ())
+            base = kept_of(one, now, drafts=drafts)
             before = one.stands.base if one.stands else None
-            if before and replace(before, row=base.row) == base:
+            # What another source said is none of its own to be compared with.
+            mine = one.stands is not None and one.stands.own
+            if mine and before and replace(before, row=base.row) == base:
                 continue
             facts = {"plan_import": self.kept, "action": action, "place": one.row.place[:120]}
             made.append(ImportedRow(area=self.kept.area, raw=base.as_text(), **facts))

@@ -70,12 +70,13 @@ def test_what_was_changed_here_since_stays_known_where_the_file_said_the_same_ag
 
 
 def test_a_row_of_which_all_is_kept_already_is_not_kept_again(bring, lead, client, area):
-    plan = bring(table({})).plan
     noted = [*HEADINGS, "Start date"]  # a column that is not read
+    plan = bring(table({}, headings=noted)).plan
     kept = bring(table({"Start date": "May 2019"}, SECOND, headings=noted), plan)
     assert list(kept.rows.values_list("action__reference", flat=True)) == ["1.1b"]
     edit(lead, plan.actions.get(reference="1.1a"), text="Train everybody")
-    kept = bring(table({"Action": "Train everybody"}, SECOND | {"Evidence": "x"}), plan)
+    data = table({"Action": "Train everybody"}, SECOND | {"Evidence": "x"}, headings=noted)
+    kept = bring(data, plan)
     assert kept.rows.count() == 2
     client.force_login(lead)
     shown = Page(client.get(reverse("plan_import", args=[area.slug, kept.pk]))).text
