@@ -24,12 +24,13 @@ from plans.models import (
     Overall,
     Plan,
     Recommendation,
+    SavedView,
     SelfEvaluation,
 )
 from plans.services import dates, waiting
 from plans.services.rules import own_words
 from plans.services.waiting import Waits
-from plans.views.lists import plain_heads, printed, short
+from plans.views.lists import plain_heads, printed, saved_views, short
 from tracker import health as service
 
 NEXT = 10  # actions on the home page
@@ -74,8 +75,9 @@ def area(request: Request, area: str) -> HttpResponse:
     context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
-        "plans": list(plans.with_counts(on=today)),
+        "plans": list(plans.standing().with_counts(on=today)),
     }
+    context["views"] = saved_views(request, SavedView.Page.MINE)
     own = own_words(request.area)
     context |= printed(request, own) | {"heads": plain_heads(COLUMNS)}
     posts = waiting.posts_of(user, request.area, on=today)

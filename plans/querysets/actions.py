@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 
 from management.querysets import OwnedQuerySet
 from plans.querysets.thread import ThreadQuerySet
@@ -111,6 +111,30 @@ class ActionQuerySet(ThreadQuerySet):
 
 
 class PlanQuerySet(OwnedQuerySet):
+    def with_undone(self) -> Self:
+        """Adds `undone`: an import made it, and nothing stands in it since that was undone."""
+        imports: Any = self.model._meta.get_field("imports").related_model
+        actions: Any = self.model._meta.get_field("actions").related_model
+        undone = imports._default_manager.filter(
+            plan=OuterRef("pk"), state=imports.State.UNDONE, done__contains='"new_plan": true'
+        )
+        standing = actions._default_manager.filter(plan=OuterRef("pk")).exclude(
+            status=Status.WITHDRAWN
+        )
+        return self.annotate(
+            undone=Case(
+                When(Exists(undone) & ~Exists(standing) & ~Q(state=PlanState.CLOSED), then=True),
+                default=False,
+            )
+        )
+
+    def standing(self, *, or_key: str | None = None) -> Self:
+        """Without those that are `undone`, but for the one with this key."""
+        kept = Q(undone=False)
+        if or_key and or_key.isdecimal() and len(or_key) < 19:  # a number that a key can be
+            kept |= Q(pk=int(or_key))
+        return self.with_undone().filter(kept)
+
     def with_counts(self, *, on: date) -> Self:
         """How many actions each plan has, and how many are complete or overdue on that day."""
         return self.annotate(

@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, F, Min, OuterRef, Q
+from django.db.models import F, Min, Q
 
 from plans import timetable
-from plans.models import Action, Inspection, Plan, PlanImport
+from plans.models import Inspection, Plan
 from plans.states import PlanState
-from plans.statuses import Status
 from plans.timetable import Deadline
 
 
@@ -50,21 +49,14 @@ def sent(inspections: Iterable[Inspection], *, on: date) -> dict[int, Sent]:
         moves__new=PlanState.APPROVED
     )
     older = begun & Q(actions__isnull=False, agreed_on__lte=on)
-    rows = Plan.objects.filter(submitted | older, inspection__in=[row.pk for row in inspections])
-    rows = rows.exclude(_undone(), ~Q(state=PlanState.CLOSED))
+    keys = [row.pk for row in inspections]
+    rows = Plan.objects.standing().filter(submitted | older, inspection__in=keys)
     day = Min("moves__on", filter=submitted)
     found: dict[int, Sent] = {}
     told = rows.annotate(day=day).order_by(F("day").asc(nulls_last=True), "pk")
     for inspection, *plan in told.values_list("inspection", "pk", "title", "day"):
         found.setdefault(inspection, Sent(*plan))
     return found
-
-
-def _undone() -> Q:
-    """Of plans that an import made, and that stand empty since it was undone."""
-    imports = PlanImport.objects.filter(plan=OuterRef("pk"), state=PlanImport.State.UNDONE)
-    actions = Action.objects.filter(plan=OuterRef("pk")).exclude(status=Status.WITHDRAWN)
-    return Q(Exists(imports)) & ~Q(Exists(actions))
 
 
 def standing(inspection: Inspection, *, on: date) -> tuple[Sent | None, str]:

@@ -87,7 +87,7 @@ def inspection(request: Request, area: str, pk: int) -> HttpResponse:
 
 def plans_of(request: Request, inspection: Inspection) -> Any:
     rows = Plan.objects.visible_to(request.user).filter(inspection=inspection)
-    return rows.with_counts(on=clock.today())
+    return rows.standing().with_counts(on=clock.today())
 
 
 def nested(inspection: Inspection) -> list[dict[str, Any]]:

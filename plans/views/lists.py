@@ -80,9 +80,10 @@ def actions_filter(request: Request, rows: Any) -> tuple[ActionsForm, dict[str, 
     """What the address wants of the area's actions, and what there was to choose from."""
     user, area = request.user, request.area
     found = Inspection.objects.visible_to(user).in_area(area)
+    plans = Plan.objects.visible_to(user).in_area(area)
     offered = choices(
         held=rows,
-        plan=Plan.objects.visible_to(user).in_area(area),
+        plan=plans.standing(or_key=request.GET.get("plan")),
         post=Post.objects.visible_to(user).in_area(area),
         indicator=rows,
         message=KeyMessage.objects.visible_to(user).filter(inspection__in=found),
@@ -182,6 +183,6 @@ def heads(form: ListForm, names: Sequence[str], labels: dict[str, str] | None = 
 
 
 def saved_views(request: Request, page: str) -> list[SavedView]:
-    """The person's own views of that list."""
+    """The person's own views, those of that list first."""
     rows = SavedView.objects.visible_to(request.user).in_area(request.area)
-    return list(rows.filter(user=request.user, page=page))
+    return sorted(rows.filter(user=request.user), key=lambda view: view.page != page)

@@ -35,6 +35,7 @@ def my_actions(request: Request, area: str) -> HttpResponse:
     rows = Action.objects.visible_to(user).in_area(request.area)
     mine = rows.of_posts(keys).to_work_on()
     plans = Plan.objects.visible_to(user).in_area(request.area).filter(state__in=WORKED_ON)
+    plans = plans.standing()
     form = MyActionsForm(request.GET, choices(plan=plans))
     wanted = mine.wanted(form.wanted(), on=today)
     counts = mine.situations(on=today)

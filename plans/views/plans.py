@@ -31,12 +31,15 @@ COLUMNS = ("reference", "due", "status", "lead", "updated")
 def plans(request: Request, area: str) -> HttpResponse:
     rows = Plan.objects.visible_to(request.user).in_area(request.area)
     rows = rows.select_related("inspection", "self_evaluation")
-    every = list(rows.with_counts(on=clock.today()))
+    every: list[Any] = list(rows.with_undone().with_counts(on=clock.today()))
     state = request.GET.get("state")
     wanted = PlanState(state) if state in PlanState.values else None
-    held = Counter(plan.state for plan in every)
+    # One whose import was undone is over, whatever its state: it stands with the closed ones, last.
+    over = {plan.pk: PlanState.CLOSED if plan.undone else plan.state for plan in every}
+    held = Counter(over.values())
+    every.sort(key=lambda plan: plan.undone)
     context = {
-        "plans": [plan for plan in every if wanted in (None, plan.state)],
+        "plans": [plan for plan in every if wanted in (None, over[plan.pk])],
         "in_all": len(every),
         "wanted": wanted,
         "states": [(state, held[state]) for state in PlanState if held[state] or state == wanted],
