@@ -5,7 +5,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core import signing
@@ -81,6 +81,7 @@ class Comparison:
     untouched: int  # rows that came back as they went out
     already: int  # rows of which everything is here by now
     mark: str
+    made_at: datetime  # when the workbook went out, by which it is known again
     needs_reason: bool  # the wording of an approved plan changes
     may_need_reason: bool  # it does, or will where the file is preferred
 
@@ -106,13 +107,14 @@ def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
     for key in asking:
         told, one = meant[key]
         if key not in actions or key not in there:
-            problems.append(Problem(told.place, "the action is not in the plan any more."))
+            gone = Problem(told.place, "the action is not in the plan any more.")
+            problems.append(told.named(gone))
             continue
         proposal, wrong = proposed(told, one, there[key], vocabulary.names, said.get(key, Said()))
-        problems += wrong
+        problems += map(told.named, wrong)
         if proposal.asks:
             kept, refused = allowed(by, plan, actions[key], proposal)
-            problems += refused
+            problems += (told.named(vocabulary.worded(problem)) for problem in refused)
             proposals += [kept] if kept.asks else []
         else:
             already += not wrong
@@ -125,6 +127,7 @@ def compare(*, by: User, plan: Plan, data: bytes, name: str) -> Comparison:
         untouched=len(sent.told) - len(asking),
         already=already,
         mark=hashlib.sha256(repr(seen).encode()).hexdigest(),
+        made_at=stamp.made_at,
         needs_reason=any(not change.is_conflict for change in worded),
         may_need_reason=bool(worded),
     )
@@ -170,10 +173,29 @@ def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
     waits = Q(action__in=keys, answer=None)
     for key, day in DateRequest.objects.filter(waits | Q(**since)).values_list("action_id", "new"):
         asked[key].add(day)
+    decided = _decided(stamp, plan)
     return {
-        key: Said(frozenset(updates[key]), frozenset(evidence[key]), frozenset(asked[key]))
+        key: Said(
+            frozenset(updates[key]),
+            frozenset(evidence[key]),
+            frozenset(asked[key]),
+            frozenset(decided.get(key, ())),
+        )
         for key in keys
     }
+
+
+def _decided(stamp: Stamp, plan: Plan) -> dict[int, set[tuple[str, str]]]:
+    """The cells of each action that were decided when this workbook was taken in before."""
+    rows = PlanImport.objects.filter(
+        plan=plan, kind=PlanImport.Kind.TRACKER, state=PlanImport.State.APPLIED
+    )
+    found: dict[int, set[tuple[str, str]]] = {}
+    for done in map(json.loads, rows.values_list("done", flat=True)):
+        if done.get("made_at") == stamp.made_at.isoformat():
+            for key, cells in done["decided"].items():
+                found.setdefault(int(key), set()).update(cells.items())
+    return found
 
 
 # --- taking it in -------------------------------------------------------------------------------
@@ -252,6 +274,16 @@ def take_in(
             for proposal in seen.proposals
             if (names := _do(by, actions[proposal.key], proposal, taken, posts, reason))
         }
+        decided = {
+            proposal.key: {change.field: change.theirs for change in proposal.changes}
+            for proposal in seen.proposals
+        }
+        told = {
+            "actions": done,
+            "not_taken": list(map(str, seen.problems)),
+            "made_at": seen.made_at.isoformat(),
+            "decided": decided,
+        }
         choices = {str(key): sorted(fields) for key, fields in taken.items()}
         advance(
             kept,
@@ -260,7 +292,7 @@ def take_in(
             applied_at=clock.now(),
             taken_by=by.actor_name,
             choices=json.dumps(choices),
-            done=json.dumps({"actions": done, "not_taken": list(map(str, seen.problems))}),
+            done=json.dumps(told),
         )
     return len(done)
 

@@ -18,6 +18,7 @@ from plans.tracker.columns import Name
 from plans.tracker.merging import REPORTED, WORDING, Field
 from plans.tracker.proposals import Proposal
 from plans.tracker.reading import Problem
+from plans.tracker.understanding import COLUMN_OF
 
 # Where the sentences of services stand in the file.
 PLACES = {
@@ -35,6 +36,8 @@ DROPPED = {
     "percent": {Field.PERCENT},
     "evidence": {Field.STATUS},  # none is there for the status
     "text": REPORTED,  # nothing is said that they could go with
+    "new": {Field.DUE},
+    "reason": {Field.DUE},
 }
 
 
@@ -125,7 +128,11 @@ def _told(error: ValidationError, proposal: Proposal) -> list[Problem]:
     if not hasattr(error, "error_dict"):
         return [Problem(proposal.place, message) for message in error.messages]
     return [
-        Problem(proposal.places.get(PLACES.get(name, Name.REFERENCE), proposal.place), message)
+        Problem(
+            proposal.places.get(PLACES.get(name, Name.REFERENCE), proposal.place),
+            message,
+            tuple(COLUMN_OF[change.field] for change in proposal.of(DROPPED.get(name, ()))),
+        )
         for name, messages in error.message_dict.items()
         for message in messages
     ]

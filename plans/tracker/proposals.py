@@ -47,12 +47,14 @@ class Change:
 class Said:
     """What was said of an action since the workbook was made: it is not said again.
 
-    `asked` are the new due dates for which a second person was asked, whatever the answer.
+    `asked` are the new due dates for which a second person was asked, whatever the answer,
+    `decided` the cells that were taken, or left as it is here, when this workbook came before.
     """
 
     updates: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()
     asked: frozenset[date] = frozenset()
+    decided: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,8 @@ def proposed(
         if came not in {Outcome.CHANGED, Outcome.CONFLICT}:
             continue
         if field == Field.DUE and theirs in map(day_value, said.asked):
+            continue
+        if (field, theirs) in said.decided:
             continue
         if field in WRITTEN and cut(getattr(line, WRITTEN[field])):
             whole = (

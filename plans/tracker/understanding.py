@@ -1,8 +1,9 @@
 """What the cells of one action mean: its values in the one form in which they are compared."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -42,6 +43,16 @@ class Vocabulary:
     @property
     def reportable(self) -> list[str]:
         return [name for status in Status if status in REPORTABLE for name in self.names[status]]
+
+    def worded(self, problem: Problem) -> Problem:
+        """The problem with statuses in the area's words, as the workbook has them."""
+
+        def own(found: re.Match[str]) -> str:
+            return self.names[labels[found[0]]][0]
+
+        labels = {status.label: status.value for status in Status if self.names.get(status)}
+        some = "|".join(map(re.escape, labels)) or r"(?!)"
+        return replace(problem, sentence=re.sub(some, own, problem.sentence))
 
     def word(self, status: str, text: str) -> str:
         """The area's word as it writes it itself, or the first one that it has."""

@@ -236,7 +236,8 @@ def test_a_service_manager_brings_back_only_what_is_theirs(here: Here) -> None:
     seen = here.compare(data, here.manager)
     assert [(p.reference, p.update, p.changes) for p in seen.proposals] == [("A1", "Mine", ())]
     assert [str(problem) for problem in seen.problems] == [
-        f"{place('text', 2)}what was agreed is changed by those who keep the plan.",
+        f"{place('text', 2)}action A1, “Action” “Do it otherwise”: what was agreed is changed by "
+        "those who keep the plan.",
         "Sheet “Actions”, row 3: Action A2 belongs to another post. Its lead is Post 2.",
     ]
     assert here.take_in(here.keep(data, here.manager), here.manager) == 1
@@ -248,7 +249,8 @@ def test_a_draft_is_worded_and_dated_without_a_reason_and_takes_no_reports() -> 
     here = Here(state=PlanState.DRAFT)
     data = filled(here.out(), {"text": "Do it well", "new_due": LATER}, {"update": "Begun"})
     assert here.sentences(data) == [
-        "Sheet “Actions”, row 3: The plan is a draft: progress is reported once it is approved."
+        "Sheet “Actions”, row 3: action A2: The plan is a draft: progress is reported once it is "
+        "approved."
     ]
     seen = here.compare(data)
     assert not seen.needs_reason
@@ -324,7 +326,7 @@ def test_an_action_that_left_the_draft_is_not_looked_for() -> None:
     data = filled(here.out(), {"text": "Other"})
     here.first.delete()
     assert here.sentences(data) == [
-        "Sheet “Actions”, row 2: the action is not in the plan any more."
+        "Sheet “Actions”, row 2: action A1: the action is not in the plan any more."
     ]
 
 

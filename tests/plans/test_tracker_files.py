@@ -162,7 +162,12 @@ def test_rows_are_known_again_in_any_order_and_by_others_programs() -> None:
 @pytest.mark.parametrize(
     ("rows", "told", "sentences"),
     [
-        ([{"reference": "B1"}], ["A2", "A3"], ["cell A2: the reference was “A1” and is “B1” now"]),
+        ([{"reference": "A3"}], ["A2", "A3"], ["cell A2: the reference was “A1” and is “A3” now"]),
+        (
+            [{}, {"reference": "B1", "key": 1}],
+            ["A1", "A3"],
+            ["cell A3: the reference was “A1” and is “B1” now"],
+        ),
         ([{"reference": "B1", "key": None}], ["A2", "A3"], ["cell A2: “B1” is not among"]),
         ([{"reference": None, "key": None}], ["A2", "A3"], ["row 2: the row has no reference"]),
         ([{}, {"reference": "A1", "key": 1, "text": "Do thing 1"}], ["A1", "A3"], []),
@@ -181,6 +186,23 @@ def test_rows_that_are_no_action_s_own_are_said_and_not_taken(
     assert len(sent.problems) == len(sentences)
     for problem, sentence in zip(sent.problems, sentences, strict=True):
         assert f"Sheet “Actions”, {sentence}" in str(problem)
+
+
+def test_a_row_whose_reference_was_typed_over_is_read_by_its_key() -> None:
+    for typed, now in (("B1", "is “B1” now"), ("", "is empty now")):
+        data = filled(written(*three()), {"reference": typed, "update": "Begun"})
+        sent = read(data, three())
+        (first,) = [told for told in sent.told if told.base.reference == "A1"]
+        assert (first.text(Name.UPDATE), len(sent.told), sent.gone) == ("Begun", 3, ())
+        (problem,) = sent.problems
+        assert f"the reference was “A1” and {now}. References are not changed" in str(problem)
+        assert str(problem).endswith("The rest of the row is read, by its Throughline key.")
+
+
+def test_a_row_with_another_action_s_reference_is_told_once() -> None:
+    sent = read(filled(written(*three()), {"reference": "A3"}), three())
+    assert str(sent.problems[0]).endswith("so nothing of the row is taken.")
+    assert sent.gone == ()
 
 
 def test_rows_that_were_taken_out_are_named() -> None:

@@ -62,7 +62,7 @@ def test_a_workbook_is_previewed_and_saved_with_one_click(visit: Visit) -> None:
         "not taken": 1,
         "unchanged": 0,
     }
-    assert "cell D3: “Nobody”: the area has no such post" in page.text
+    assert "cell D3: action A2, “Lead”: “Nobody”: the area has no such post" in page.text
     assert [row[1:] for row in page.rows()][:3] == [
         ["New update", "–", AWKWARD],
         ["Status", "In progress: on track", "In progress: at risk"],

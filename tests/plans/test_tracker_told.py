@@ -1,0 +1,53 @@
+"""What of a tracker workbook is not taken is named, and what was decided of it stays so."""
+
+import pytest
+
+from plans.services.actions import edit_action
+from tests import factories
+from tests.plans.test_tracker import Here, place
+from tests.plans.trackers_built import filled
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
+
+
+@pytest.fixture
+def here() -> Here:
+    return Here()
+
+
+def test_what_is_not_taken_names_the_action_the_column_and_the_value(here: Here) -> None:
+    factories.status_word(here.area, "Green", status="on_track", place=1)
+    factories.status_word(here.area, "Amber", status="at_risk", place=2)
+    factories.status_word(here.area, "Grey", status="not_started", place=3)
+    data = filled(here.out(), {"status": "Amber", "percent": 30}, {"status": "Purple"})
+    assert here.sentences(data) == [
+        f"{place('update', 2)}action A1, “Status” “Amber”, “% done” “30”: Say what has happened, "
+        "in a sentence or two.",
+        f"{place('status', 3)}action A2, “Status”: “Purple” is no status here. Choose one of: "
+        + ", ".join(f"“{word}”" for word in ("Grey", "Green", "Amber"))
+        + ", “In progress: off track”, “Done, awaiting verification”.",
+    ]
+    data = filled(here.out(), {"status": "Grey", "update": "Not yet"})
+    (said,) = here.sentences(data)
+    assert said.startswith(f"{place('status', 2)}action A1, “Status”: “Grey” cannot follow “Green”")
+    assert "Choose one of: Green, Amber, In progress: off track" in said
+
+
+def test_a_cell_that_was_decided_is_not_asked_again_for_the_same_workbook(here: Here) -> None:
+    out = here.out()
+    cells = {"text": "As the file says", "evidence_expected": "A count", "update": "Begun"}
+    data = filled(out, cells)
+    edit_action(by=here.keeper, action=here.first, version=1, reason="Clearer", text="As here")
+    assert here.compare(data).conflicts == 1
+    here.take_in(here.keep(data), reason="The board said so")
+    again = here.compare(data)
+    assert (again.proposals, again.problems, again.already) == ((), (), 1)
+    # Nor is what was taken, and is otherwise here since.
+    here.first.refresh_from_db()
+    facts = {"version": here.first.version, "reason": "Clearer", "evidence_expected": "Two counts"}
+    edit_action(by=here.keeper, action=here.first, **facts)
+    assert here.compare(data).proposals == ()
+    # Another value in that workbook, and another workbook, are asked for.
+    assert here.compare(filled(out, cells | {"text": "As it says now"})).conflicts == 1
+    (proposal,) = here.compare(filled(here.out(), {"text": "As the file says"})).proposals
+    assert not proposal.changes[0].is_conflict
