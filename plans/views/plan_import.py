@@ -29,6 +29,7 @@ from plans.services.remembering import choose_columns
 from plans.states import PlanState
 from plans.stops import stops
 from plans.views.drafting import published, submitted
+from plans.views.plan_import_tiles import tiles_of, unread
 from plans.views.saving import FORM_METHODS, say
 
 USUAL = "inspection-2019"  # the framework of most plans so far
@@ -257,8 +258,10 @@ class _Visit:
         return True
 
     def page(self) -> HttpResponse:
-        pages = Paginator(self.seen.lines, LISTED)
-        page = pages.get_page(self.number)
+        tiles, show = tiles_of(self.seen, self.skip), self.request.GET.get("show")
+        only = next((one for one in tiles if one.show == show), None)
+        lines = only.rows if only else self.seen.lines
+        page = Paginator(lines, LISTED).get_page(self.number)
         listed = {one.at for one in page}
         others = {"columns", "belongs", "names", "go"} & self.request.POST.keys()
         shown = self.request.method == "POST" and bool(
@@ -289,11 +292,15 @@ class _Visit:
                 )
                 for number in sorted(ticked - listed)
             ],
+            "tiles": tiles,
+            "only": only,
+            "unread": unread(self.seen),
+            "reports": self.reports,
+            "waits": self.kept.plan is None and self.reports,
             "counts": {
                 d: sum(one.at not in self.skip for one in self.seen.doing(d))
                 for d in (CREATE, UPDATE, SAME, STOPPED)
             },
-            "ticked": sum(one.at in self.skip for one in self.seen.lines),
             "takes": any(one.does in {CREATE, UPDATE} for one in self.seen.lines),
             "stopped": stopped[:LISTED],
             "more_stops": max(0, len(stopped) - LISTED),

@@ -298,3 +298,84 @@ def test_all_columns_of_progress_of_a_new_row_are_shown(client, upload):
     url = upload(table({"Progress Q2": "The trainer resigned"}, headings=headings))["Location"]
     shown = Page(client.get(url)).text
     assert "Progress: Half of them so far Progress Q2: The trainer resigned" in shown
+
+
+def shown(page):
+    """The headings of the rows on the page."""
+    return [
+        " ".join(h.text_content().split())
+        for h in page.tree.xpath("//h3[starts-with(@id, 'row-')]")
+    ]
+
+
+def test_the_numbers_narrow_the_rows_over_all_pages_and_what_is_ticked_stays(
+    client, upload, bring, monkeypatch
+):
+    monkeypatch.setattr(plan_import, "LISTED", 2)
+    factories.post(bring.area, "Unpaid Work Manager")
+    plan = bring(table({})).plan
+    new = [{"Ref": f"R{n}", "Action": f"Open one more site for group {n}"} for n in range(1, 4)]
+    strange = {"Ref": "R4", "Action": "Train", "Quality indicator": "12.9 Unknown"}
+    url = upload(table({}, *new, strange), plan=plan.pk)["Location"]
+    page = Page(client.get(url, {"show": "new"}))
+    assert [head.split(":")[0] for head in shown(page)] == ["New", "New"]
+    assert "3 of 5 rows: new actions." in page.text and "Rows 1 to 2 of 3" in page.text
+    narrow = page.tree.xpath("//button[@formaction='?show=stopped#rows']")[0]
+    assert (narrow.text_content(), narrow.get("form")) == ("1", "file")
+    sent = {**form_of(page), "skip": "2", "reason": "Typed"}
+    more = Page(client.post(f"{url}?show=new", {**sent, "go": "2"}))
+    assert shown(more) == ["New: R3 Open one more site for group 3"]
+    assert form_of(more)["skip"] == ["2"]
+    stopped = Page(client.post(f"{url}?show=stopped", {**form_of(more), "go": "1"}))
+    assert shown(stopped) == ["Stopped: R4 Train"]
+    assert form_of(stopped)["skip"] == ["2"]
+    left = Page(client.get(url, {"show": "left-out"}))
+    assert shown(left) == [] and "0 of 5 rows" in left.text
+    assert len(shown(Page(client.get(url, {"show": "nonsense"})))) == 2
+
+
+def test_the_enter_key_takes_the_file_in_and_does_not_narrow_the_rows(client, upload):
+    url = upload(table({}))["Location"]
+    tree = Page(client.get(url)).tree
+    first = tree.xpath("//button[@form='file' or ancestor::form[@id='file']]")[0]
+    assert first.text_content() == "Take it in" and first.get("name") is None
+
+
+def test_a_row_without_remarks_is_short_and_says_the_rest_in_its_fold(client, upload, bring):
+    factories.post(bring.area, "Unpaid Work Manager")
+    url = upload(table({}, {"Ref": "1.1b", "Due": "July 2019 onwards", "Action": "Ask the board"}))["Location"]
+    page = Page(client.get(url))
+    quiet, loud = page.tree.find_class("tl_block")
+    assert "tl_block--quiet" in quiet.get("class") and "--quiet" not in loud.get("class")
+    assert "line 2: 1.1, Unpaid Work Manager, 31 March 2020" in page.text
+    assert quiet.xpath("./dl") == [] and len(quiet.xpath("./details//dl[1]/div")) > 3
+    assert len(loud.xpath("./dl")) == 1
+
+
+def test_a_column_that_says_something_and_is_not_read_is_named_above_the_rows(client, upload):
+    headings = [*ROW, "Reported to committee", "Cost"]
+    url = upload(table({"Reported to committee": "August"}, headings=headings))["Location"]
+    text = Page(client.get(url)).text
+    assert "The column “Reported to committee” is not read. Change" in text
+    several = table({"Reported to committee": "August", "Cost": "£5"}, headings=headings)
+    text = Page(client.get(upload(several)["Location"])).text
+    assert "Columns that are not read: “Reported to committee”, “Cost”." in text
+
+
+def test_a_draft_says_first_that_status_and_progress_wait(client, upload, bring, take):
+    page = Page(client.get(upload(table({}))["Location"]))
+    said = "While the plan is a draft, status and progress wait. 1 row of the file says something"
+    assert 0 < page.text.index(said) < page.text.index("new action")
+    silent = Page(client.get(upload(table({"Status": "", "Progress": ""}))["Location"]))
+    assert "status and progress wait" not in silent.text
+    plan = factories.plan(bring.area, state="draft", title="Draft")
+    page = Page(client.get(upload(table({}), plan=plan.pk)["Location"]))
+    assert page.text.index("The plan is a draft. What the file says of") < page.text.index(
+        "new action"
+    )
+
+
+def test_the_day_that_was_given_with_the_file_stands_on_the_next_page(client, upload):
+    url = upload(table({}), agreed_on="17 9 2019")["Location"]
+    page = Page(client.get(url))
+    assert form_of(page)["agreed_on"] == ["17 09 2019"]
