@@ -81,6 +81,8 @@ def _said(request: Request, action: Action) -> dict[str, Any]:
     kind = request.GET.get("kind", "")
     kind = kind if kind in thread.GROUPS else ""
     shown = [entry for entry in entries if not kind or entry["group"] == kind]
+    for place, entry in enumerate(shown):
+        entry["page"] = place // ENTRIES + 1
     return {
         "in_all": len(entries),
         "page": Paginator(shown, ENTRIES).get_page(request.GET.get("page")),

@@ -162,9 +162,9 @@ def test_what_was_replaced_is_named_and_can_be_waited_for_instead(
     assert "Saved: action A1 waits for B2 now." in page.text and "replaced" not in page.text
     factories.dependency(action, old)
     page = visit("action", action.pk)
-    assert "This one waits for that too." in page.text and "instead" not in str(page.links)
+    assert "this one waits for that too." in page.text and "instead" not in str(page.links)
     Action.objects.filter(pk=new.pk).update(status=S.COMPLETE)
-    assert "That one is closed: complete (verified)." in visit("action", action.pk).text
+    assert ": complete (verified)." in visit("action", action.pk).text
     Action.objects.filter(pk=old.pk).update(superseded_by=action)
     assert "This action took its place." in visit("action", action.pk).text
 

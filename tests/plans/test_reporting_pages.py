@@ -434,7 +434,10 @@ def test_my_own_update_is_corrected_by_one_beside_it(manager, action, visit, sen
     assert (form.typed("text"), form.typed("status")) == ("All 40", S.ON_TRACK)
     assert "stays as it is" in form.text
     page = send("update_correct", wrong.pk, follow=True, status=S.ON_TRACK, text="Only 14")
-    assert "Corrected by the update of 15 January 2020. All 40" in page.text
+    assert re.search(r"Corrected by the update of 15 January 2020, \d\d:\d\d. All 40", page.text)
+    right = Update.objects.latest("pk")
+    links = {link.rpartition("#")[2] for link in page.links}
+    assert {f"update-{right.pk}", f"update-{right.corrects_id}"} <= links
     assert not [link for link in page.links if link == url("update_correct", wrong.pk)]
 
 

@@ -87,7 +87,7 @@ def test_a_decision_against_me_stands_on_my_actions_and_on_the_form_until_i_repo
     decide(owner, head, action)
     page = seen(client, owner, "my_actions", area.slug)
     assert page.counts["sent back to you"] == 1
-    assert "by Ailsa Reid on 15 January 2020" in page.text
+    assert "A1, The plan: Ailsa Reid, 15 January 2020: " in page.text
     assert page.text.count("The count of January is missing") == 1
     assert "1 decision went against you: A1" in seen(client, owner, "area", area.slug).text
     form = seen(client, owner, "action_update", area.slug, action.pk)
