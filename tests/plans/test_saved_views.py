@@ -136,3 +136,22 @@ def test_only_whoever_has_a_page_keeps_views_of_it(client, area, send):
     assert send("saved_views", name="A", page="secrets", query="").status_code == 404
     with pytest.raises(ValidationError):
         working.save_view(by=reader, area=area, page="actions", name=" ", query="")
+
+
+def test_my_views_of_either_list_stand_on_both_and_on_the_home_page(lead, visit, area):
+    assert "My views" not in visit("area").text
+    factories.holding(factories.post(area), lead)
+    mine, other = (
+        factories.saved_view(area, lead, name=name, page=page)
+        for name, page in (("Late", "my_actions"), ("Done", "actions"))
+    )
+    factories.saved_view(area, factories.user(area, Role.PERFORMANCE_LEAD), name="Theirs")
+    for page, said in (
+        ("my_actions", "My views: Late Done (All actions)"),
+        ("actions", "My views: Done Late (My actions)"),
+        ("area", "My views Late My actions Done All actions"),
+    ):
+        shown = visit(page)
+        assert said in shown.text and "Theirs" not in shown.text
+        for view in (mine, other):
+            assert reverse("saved_view", args=[area.slug, view.pk]) in shown.links

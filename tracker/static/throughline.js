@@ -65,6 +65,28 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) sent = new WeakSet();
 });
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-prints]")) window.print();
+});
+// What is shown once is copied whole. Over plain HTTP browsers give no clipboard: then by hand.
+for (const shown of navigator.clipboard ? document.querySelectorAll("[data-copies]") : []) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "ds_button ds_button--secondary ds_button--small";
+  button.textContent = "Copy";
+  const said = document.createElement("span");
+  said.setAttribute("role", "status");
+  shown.after(" ", button, " ", said);
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(shown.textContent);
+      said.textContent = "Copied.";
+    } catch {
+      said.textContent = "It could not be copied: mark it and copy it by hand.";
+    }
+  });
+}
+
 // What a phone would have to scroll past stands folded there; without scripts it stands open.
 if (window.matchMedia("(max-width: 47.9375rem)").matches) {
   for (const fold of document.querySelectorAll("[data-folds-when-narrow]")) fold.open = false;
