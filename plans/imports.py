@@ -248,7 +248,7 @@ def changes(row: Understood, stands: Stands, silent: Set[str] = frozenset()) -> 
         came = outcome(was, now, new)
         if came in {Outcome.SAME, Outcome.UNCHANGED} or _alike(name, old, new):
             continue
-        if _in_other_words(row, stands, name):
+        if not (stands.own and base) and _in_other_words(row, stands, name):
             continue
         both = came == Outcome.CONFLICT
         found.append(Change(name, shown(name, old), shown(name, new), both))
@@ -272,9 +272,7 @@ def _named_before(stands: Stands, name: str) -> bool:
 
 
 def _in_other_words(row: Understood, stands: Stands, name: str) -> bool:
-    """Whether another source has only its own words for the same post, or the same day."""
-    if stands.own and stands.base:
-        return False
+    """Whether the row has only its own words for the action's post, or for its day."""
     if name == "responsible":
         others = set(row.supporting) <= set(stands.values["supporting"].split("; "))
         return bool(row.lead) and row.lead == stands.values["lead"] and others

@@ -168,6 +168,8 @@ def test_another_source_calls_the_same_post_and_day_otherwise(bring, area):
     plan = bring(plan_of({"Due": "End of March 2020"})).plan
     data = tracker({"Owner": "Unpaid work manager ", "Target": "Mar-20"})
     assert found(bring, data, plan).keys() == REPORT
+    bring(data, plan)
+    assert noted(bring, data, plan) == []  # nor is it said to be otherwise here
 
 
 # --- a date that was moved, in a draft ------------------------------------------------------------
