@@ -80,10 +80,13 @@ class Moves(NamedTuple):
 
 
 def moved(original: date | None, due: date | None, entries: Iterable[Entry]) -> Moves:
-    """How far the due date has moved; one that is given for the first time has not."""
+    """How far the due date has moved; one that is given for the first time has not, nor has one
+    that was put back by undoing what had moved it."""
     changes = [entry for entry in entries if entry["kind"] == "date"]
     first = original or (date.fromisoformat(changes[-1]["new"]) if changes else due)
-    return moves_of(first, due, sum(bool(change["old"]) for change in changes))
+    undone = {change["refers"] for change in changes}
+    stand = [one for one in changes if one["refers"] is None and one["id"] not in undone]
+    return moves_of(first, due, sum(bool(change["old"]) for change in stand))
 
 
 def moves_of(first: date | None, due: date | None, times: int) -> Moves:

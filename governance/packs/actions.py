@@ -131,8 +131,8 @@ def _questions(actions: Iterable[Action]) -> dict[str, str]:
 
 def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> ActionRow:
     at_end = stood(action, at.end, from_first=at.from_first)
-    moves = [m for m in action.date_changes.all() if at.knows(m)]
-    updates = [u for u in action.updates.all() if at.knows(u)]
+    moves = without_undone([m for m in action.date_changes.all() if at.knows(m)])
+    updates = without_undone([u for u in action.updates.all() if at.knows(u)])
     latest = updates[-1] if updates else None
     evidence = standing(action.evidence.all(), at)
     revisions = [r for r in action.revisions.all() if at.knows(r)]
@@ -180,7 +180,7 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
         superseded=closed_now and at_end.status == Status.SUPERSEDED,
         completed_on=at_end.closed_on if at_end.status == Status.COMPLETE else None,
         moves=tuple(Move(m.on, m.old, m.new, m.reason) for m in moves),
-        moves_in_period=sum(m.on in at.period and m.old is not None for m in moves),
+        moves_in_period=sum(m.old is not None for m in moved_in(action, at)),
         days_moved=at_end.days_moved,
         latest_update=latest.text if latest else "",
         latest_update_on=latest.on if latest else None,
@@ -193,6 +193,21 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
         colour=colour,
         percent=percent,
     )
+
+
+def without_undone(entries: Sequence[Any]) -> list[Any]:
+    """Those of these entries that stand: without pairs of which one undoes the other.
+
+    One whose other half is not among them stays: across the end of a period, each is told.
+    """
+    here = {entry.pk for entry in entries}
+    undone = {entry.undoes_id for entry in entries}
+    return [one for one in entries if one.pk not in undone and one.undoes_id not in here]
+
+
+def moved_in(action: Action, at: Standpoint) -> list[DateChange]:
+    """How its date moved in the period."""
+    return without_undone([move for move in action.date_changes.all() if at.tells(move)])
 
 
 def reopening(update: Update) -> bool:

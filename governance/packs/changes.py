@@ -5,7 +5,7 @@ from typing import Any
 
 from governance import content
 from governance.content import ActionRow, Change
-from governance.packs.actions import addition, reopening, shown, successor
+from governance.packs.actions import addition, moved_in, reopening, shown, successor
 from governance.packs.standpoint import Standpoint
 from kpis.periods import day_text
 from plans.models import Action, DateChange, Entry, Revision, Update
@@ -60,9 +60,8 @@ def _of_action(action: Action, row: ActionRow, at: Standpoint) -> Iterator[Chang
     for update in action.updates.all():
         if reopening(update) and at.tells(update):
             yield _reopened(action, update)
-    for move in action.date_changes.all():
-        if at.tells(move):
-            yield _moved(action, move)
+    for move in moved_in(action, at):
+        yield _moved(action, move)
     for evidence in action.evidence.all():
         gone = getattr(evidence, "withdrawal", None)
         if gone is not None and at.tells(gone):

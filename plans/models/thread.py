@@ -1,10 +1,13 @@
 """What is said of an action, entry by entry: nothing here is ever changed."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 
 from management.models import Owned, Post, User
 from plans.models.actions import Action
 from plans.models.entries import Entry
+from plans.querysets import UndoableQuerySet
 from plans.statuses import Status
 
 
@@ -13,6 +16,7 @@ class Update(Entry):
 
     `corrects` is the earlier update that it puts right, `word` the area's own word for the status
     as it was written, `decision` who decided that the action ends early and where it is minuted.
+    `undoes` is the one that does not stand since this entry, which puts back what was before it.
     """
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
@@ -25,6 +29,11 @@ class Update(Entry):
     corrects = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+
+    objects: ClassVar[Any] = UndoableQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.on}: {self.get_status_display()}"
@@ -56,7 +65,8 @@ class DateAnswer(Entry):
 class DateChange(Entry):
     """A due date moved. `old` is None where the plan had given none.
 
-    `approver` is who agreed, as a second person, to what `by` had asked for.
+    `approver` is who agreed, as a second person, to what `by` had asked for; `undoes` the move
+    that this one takes back, so that together they are none.
     """
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="date_changes")
@@ -64,6 +74,11 @@ class DateChange(Entry):
     new = models.DateField()
     reason = models.TextField()
     approver = models.CharField(max_length=150, blank=True)
+    undoes = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
+    )
+
+    objects: ClassVar[Any] = UndoableQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.on}: {self.old} to {self.new}"

@@ -15,6 +15,7 @@ from plans.querysets.found import (
 from plans.querysets.joined import choices, links_of
 from plans.querysets.lists import ActionListQuerySet
 from plans.querysets.tasks import TaskQuerySet
+from plans.querysets.thread import UndoableQuerySet
 
 __all__ = [
     "STOOD_BY",
@@ -30,6 +31,7 @@ __all__ = [
     "ReminderQuerySet",
     "SelfEvaluationQuerySet",
     "TaskQuerySet",
+    "UndoableQuerySet",
     "choices",
     "links_of",
 ]

@@ -74,7 +74,7 @@ class ActionListQuerySet(ActionQuerySet):
 
     def with_last_update(self) -> Self:
         """Adds `updated`: the day of the last update, None where there is none."""
-        last = self._updates().order_by().values("action").annotate(day=Max("on"))
+        last = self._told().order_by().values("action").annotate(day=Max("on"))
         return self.annotate(updated=Subquery(last.values("day")))
 
     def with_moves(self) -> Self:
@@ -84,7 +84,13 @@ class ActionListQuerySet(ActionQuerySet):
         """
         changes: Any = self.model._meta.get_field("date_changes").related_model
         changes = changes._default_manager.filter(action=OuterRef("pk"))
-        moved = changes.exclude(old=None).order_by().values("action").annotate(times=Count("pk"))
+        moved = (
+            changes.standing()
+            .exclude(old=None)
+            .order_by()
+            .values("action")
+            .annotate(times=Count("pk"))
+        )
         first = Subquery(changes.order_by("id").values("new")[:1])
         return self.annotate(
             moves=Coalesce(Subquery(moved.values("times")), Value(0)),
@@ -94,6 +100,10 @@ class ActionListQuerySet(ActionQuerySet):
     def _updates(self) -> Any:
         updates: Any = self.model._meta.get_field("updates").related_model
         return updates._default_manager.filter(action=OuterRef("pk"))
+
+    def _told(self) -> Any:
+        """The updates of which any is told as the last one."""
+        return self._updates().standing()
 
     def wanted(self, wanted: Wanted, *, on: date) -> Self:
         """Those that meet all of what is wanted, each once."""
@@ -118,7 +128,7 @@ class ActionListQuerySet(ActionQuerySet):
 
     def mentioning(self, word: str) -> Self:
         """With the word in its reference, its text, the evidence expected or its last update."""
-        last = self._updates().order_by("-on", "-id").values("text")[:1]
+        last = self._told().order_by("-on", "-id").values("text")[:1]
         # The last update is asked for last: most words are found without it.
         return self.alias(last=Subquery(last)).filter(
             Q(reference__icontains=word)

@@ -1,11 +1,17 @@
 """All that was said of one action, and what it answers, each in one query."""
 
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import BigIntegerField, Case, CharField, F, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from management.querysets import OwnedQuerySet
+
+
+class UndoableQuerySet(OwnedQuerySet):
+    def standing(self) -> Self:
+        """Without pairs of which one undoes the other: both are history alone."""
+        return self.filter(undoes=None, undone_by=None)
 
 
 class ThreadQuerySet(OwnedQuerySet):
@@ -16,7 +22,7 @@ class ThreadQuerySet(OwnedQuerySet):
         new, more, beside, refers and number, which are "" or None where they say nothing:
         - update: its statuses; who decided an early end; the area's own word; the key of the update
           that it corrects; the per cent done
-        - date: its dates; who agreed to what was asked for
+        - date: its dates; who agreed to what was asked for; the key of the one that it undoes
         - request (not agreed to): its dates; "" while it is open, else why it was refused, and by
           whom
         - evidence: address and SHA-256; the file's name and type; the key of its withdrawal; bytes
@@ -65,7 +71,14 @@ class ThreadQuerySet(OwnedQuerySet):
             refers=F("corrects_id"),
             number=Cast(F("percent"), BigIntegerField()),
         ).union(
-            part("date", action.date_changes, "reason", **dates, more=_text(F("approver"))),
+            part(
+                "date",
+                action.date_changes,
+                "reason",
+                **dates,
+                more=_text(F("approver")),
+                refers=F("undoes_id"),
+            ),
             part(
                 "request",
                 action.date_requests.exclude(answer__agreed=True),

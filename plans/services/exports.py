@@ -176,7 +176,8 @@ class _Known:
         self.kpis = _in_place((key, f"{code} {name}") for key, code, name in measured)
 
     def some(self, keys: Sequence[int]) -> Iterator[Line]:
-        latest = Update.objects.filter(action=OuterRef("pk")).order_by("-on", "-id").values("pk")
+        told = Update.objects.standing().filter(action=OuterRef("pk"))
+        latest = told.order_by("-on", "-id").values("pk")
         rows = self.actions.filter(**_these("pk", keys)).order_by().values(*FACTS, last=latest[:1])
         there = {row["pk"]: row for row in rows}
         hangs = _Hanging(self, there)
@@ -274,7 +275,7 @@ class _Hanging:
             if invented:
                 self.invented.add(action)
         self.moves: dict[int, list[Moved]] = defaultdict(list)
-        changes = DateChange.objects.filter(**mine).order_by("on", "id")
+        changes = DateChange.objects.standing().filter(**mine).order_by("on", "id")
         facts: tuple[str, ...] = ("on", "old", "new", "reason", "by", "approver")
         for key, invented, *told in changes.values_list(*ENTRY, *facts):
             self.moves[key].append(Moved(*told))

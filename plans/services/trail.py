@@ -89,6 +89,7 @@ LABELS = {
     "new": "New",
     "decision": "Decision",
     "corrects": "Corrects the update of",
+    "undoes": "Undoes the entry of",
     "reason": "Reason",
     "request": "Date that was asked for",
     "agreed": "Agreed",
