@@ -121,4 +121,4 @@ def test_a_file_and_a_link_at_once_are_asked_about_before_the_file_is_lost(
     expect(page.get_by_label("File (optional)")).to_be_focused()
     page.get_by_label("Link to the evidence").fill("")
     page.get_by_role("button", name="Save evidence").click()
-    expect(page.get_by_text("The poster, once more")).to_be_visible()
+    expect(page.get_by_text("The poster, once more", exact=True)).to_be_visible()
