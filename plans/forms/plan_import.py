@@ -13,7 +13,7 @@ from management.uploads import MAX_BYTES, BadFile, check_size
 from plans.forms.drafting import offer, one_of
 from plans.forms.inspections import optional_day
 from plans.models import Framework, Inspection, Plan, QualityIndicator, SelfEvaluation
-from plans.services.deciding import NOT_YET
+from plans.services.days import NOT_YET
 from plans.sheets import layouts
 from plans.sheets.fields import LABELS, Field
 from plans.sheets.layouts import Layout

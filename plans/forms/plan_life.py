@@ -63,12 +63,23 @@ class ApproveForm(forms.Form):
         "It is kept beside each of those actions.",
         rows=2,
     )
+    agreed_on = day_field("Agreed on", "Give the day on which it was agreed.")
     text = text_field("Note (optional)", "For example the meeting at which it was agreed.", rows=2)
     version = version_field()
     mark = mark_field()
 
-    def __init__(self, *args: Any, advice: Iterable[Standing], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, advice: Iterable[Standing], day_is_given: bool, **kwargs: Any
+    ) -> None:
+        """The day of agreement is asked for where nobody has said it yet."""
         super().__init__(*args, **kwargs)
+        if day_is_given:
+            del self.fields["agreed_on"]
+        else:
+            self.fields["agreed_on"].help_text = (
+                "Nobody has said it yet: this is the day on which the file was brought in. From "
+                "the approval on it stays as it is."
+            )
         # By what it says of which action, not by its place: a reason stays with its advice.
         self.advice = {_name(one): one for one in advice}
         if not self.advice:

@@ -8,6 +8,7 @@ from kpis.periods import day_text
 from management import clock
 
 AHEAD, BACK = 5, 50  # years
+NOT_YET = "It cannot have been agreed on a day that has not come yet."
 
 
 def refuse_odd(**days: date | None) -> None:

@@ -14,8 +14,6 @@ from plans.models import Plan, PlanImport
 from plans.services.days import refuse_odd
 from plans.services.importing import made_before
 
-NOT_YET = "It cannot have been agreed on a day that has not come yet."
-
 
 def with_day(kept: PlanImport, day: date | None) -> str:
     """The file's choices (JSON), with this day of agreement."""

@@ -22,7 +22,7 @@ from plans.models import (
     SelfEvaluation,
 )
 from plans.services.advising import Standing, standing_advice
-from plans.services.days import refuse_future, refuse_odd
+from plans.services.days import NOT_YET, refuse_future, refuse_odd
 from plans.services.entering import enter
 from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update
@@ -170,19 +170,25 @@ def approve_plan(
     version: int,
     mark: str,
     accepted: Mapping[Standing, str],
+    agreed_on: date | None = None,
     text: str = "",
     illustrative: bool = False,
 ) -> PlanMove:
     """Approve the plan as it was read: `mark` is `mark_of` its actions then.
 
-    `accepted` has a reason for each piece of the SMART check's advice that stands. Raises
-    ValidationError for a plan that is no draft, is to be agreed on a day to come, has no actions,
+    `accepted` has a reason for each piece of the SMART check's advice that stands, `agreed_on` is
+    the day of a plan of which nobody has said it yet (`Plan.day_is_given`). Raises ValidationError
+    for a plan that is no draft, is to be agreed on a day to come, has no actions,
     or has advice without a reason; Stale when the plan or one of its actions has changed.
     """
     access.require(by, "plan.approve", plan.area)
     _require_move(plan, PlanState.APPROVED)
     with audit.acting(by, "approve plan", text):
         locked = lock(plan)
+        if agreed_on is not None:
+            locked.agreed_on = agreed_on
+            _refuse_days(locked)
+            refuse_future("agreed_on", agreed_on, NOT_YET)
         _refuse_early(locked)
         actions = lock_actions(locked.actions.all())
         if not actions:
@@ -199,7 +205,8 @@ def approve_plan(
             facts = {"code": standing.code, "sentence": standing.sentence, "reason": reason}
             made = Acceptance(area=plan.area, action_id=standing.action)
             enter(made, by, illustrative=illustrative, **facts)
-        return _move(by, plan, version, PlanState.APPROVED, text=text, illustrative=illustrative)
+        said = {"text": text, "illustrative": illustrative}
+        return _move(by, plan, version, PlanState.APPROVED, day=locked.agreed_on, **said)
 
 
 def why_too_early(plan: Plan) -> str:
@@ -247,8 +254,9 @@ def _require_move(plan: Plan, new: PlanState) -> None:
 
 
 def _move(by: Actor, plan: Plan, version: int, new: PlanState, **said: Any) -> PlanMove:
-    old = plan.state
-    advance(plan, version, state=new)
+    """Enter the move; `day` is when the plan was agreed, where that was said only now."""
+    old, day = plan.state, said.pop("day", plan.agreed_on)
+    advance(plan, version, state=new, agreed_on=day)
     move: PlanMove = enter(PlanMove(area=plan.area), by, plan=plan, old=old, new=new, **said)
     return move
 

@@ -14,8 +14,8 @@ from management.versions import Stale, advance
 from plans.imports import AGREED, CREATE, STOPPED, UPDATE, Line
 from plans.models import Plan, PlanImport, QualityIndicator
 from plans.services import plans
-from plans.services.days import refuse_future, refuse_odd
-from plans.services.deciding import NOT_YET, with_day
+from plans.services.days import NOT_YET, refuse_future, refuse_odd
+from plans.services.deciding import with_day
 from plans.services.earlier import told_later
 from plans.services.importing import (
     Look,

@@ -193,12 +193,14 @@ def plan_approve(request: Request, area: str, pk: int) -> HttpResponse:
     if answer := _too_late(request, plan, PlanState.APPROVED):
         return answer
     advice = standing_advice(plan)
-    saving = Reading(request, plan, _mark, partial(ApproveForm, advice=advice))
+    form = partial(ApproveForm, advice=advice, day_is_given=plan.day_is_given)
+    saving = Reading(request, plan, lambda row: {**_mark(row), "agreed_on": row.agreed_on}, form)
     if saving.saves(
         lambda: services.approve_plan(
             by=request.user,
             plan=plan,
             accepted=saving.form.accepted(),
+            agreed_on=saving.form.cleaned_data.get("agreed_on"),
             **{name: saving.form.cleaned_data[name] for name in ("version", "mark", "text")},
         )
     ):

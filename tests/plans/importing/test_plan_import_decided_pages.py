@@ -162,3 +162,34 @@ def test_what_another_import_did_is_no_work_once_it_is_undone(client, area, brin
     undo = reverse("plan_import_undo", args=[area.slug, kept.pk])
     assert client.post(undo, {"version": kept.version}).status_code == 302
     assert "Undo this import" in Page(client.get(first)).text
+
+
+def test_the_approval_of_a_draft_asks_for_the_day_that_nobody_has_said(
+    client, upload, send, area, lead
+):
+    url = upload(table({}))
+    assert send(url, title="Plan", stage="draft").status_code == 302
+    plan = Plan.objects.get()
+    client.force_login(factories.user(area, Role.HEAD_OF_SERVICE))
+    approval = reverse("plan_approve", args=[area.slug, plan.pk])
+    page = Page(client.get(approval))
+    assert "On which day it was agreed is asked below." in page.text
+    assert page.form["agreed_on"] == "15 01 2020"
+    facts = {**page.form, "for_all": "Agreed so"}
+    refused = Page(client.post(approval, {**facts, "agreed_on": "16 1 2020"}))
+    assert refused.errors == {
+        "Agreed on": ["It cannot have been agreed on a day that has not come yet."]
+    }
+    assert client.post(approval, {**facts, "agreed_on": "17 9 2019"}).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.state, plan.agreed_on) == ("approved", date(2019, 9, 17))
+
+
+def test_the_approval_of_a_draft_whose_day_was_said_does_not_ask_again(
+    client, upload, send, area, lead
+):
+    url = upload(table({}), agreed_on="17 9 2019")
+    assert send(url, title="Plan", stage="draft").status_code == 302
+    client.force_login(factories.user(area, Role.HEAD_OF_SERVICE))
+    page = Page(client.get(reverse("plan_approve", args=[area.slug, Plan.objects.get().pk])))
+    assert "To be agreed on 17 September 2019." in page.text and "agreed_on" not in page.form

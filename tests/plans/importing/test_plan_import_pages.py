@@ -343,7 +343,9 @@ def test_the_enter_key_takes_the_file_in_and_does_not_narrow_the_rows(client, up
 
 def test_a_row_without_remarks_is_short_and_says_the_rest_in_its_fold(client, upload, bring):
     factories.post(bring.area, "Unpaid Work Manager")
-    url = upload(table({}, {"Ref": "1.1b", "Due": "July 2019 onwards", "Action": "Ask the board"}))["Location"]
+    url = upload(table({}, {"Ref": "1.1b", "Due": "July 2019 onwards", "Action": "Ask the board"}))[
+        "Location"
+    ]
     page = Page(client.get(url))
     quiet, loud = page.tree.find_class("tl_block")
     assert "tl_block--quiet" in quiet.get("class") and "--quiet" not in loud.get("class")
