@@ -381,3 +381,15 @@ def test_the_day_that_was_given_with_the_file_stands_on_the_next_page(client, up
     url = upload(table({}), agreed_on="17 9 2019")["Location"]
     page = Page(client.get(url))
     assert form_of(page)["agreed_on"] == ["17 09 2019"]
+
+
+def test_why_a_row_is_no_action_stands_below_it_on_a_small_screen(client, upload, take):
+    stopped = {"Ref": "2", "Action": "", "Progress": "Stopped"}
+    url = upload(table({}, stopped) + b"Total,,,,,,,\n")["Location"]
+    cells = Page(client.get(url)).tree.xpath(
+        "//table[contains(@class, 'tl_cards')]//td/@data-label"
+    )
+    assert cells == ["What it says", "Why"]
+    assert take(url, title="Plan", stage="draft", skip="2").status_code == 302
+    done = Page(client.get(url)).tree.xpath("//table[contains(@class, 'tl_cards')]//td/@data-label")
+    assert done == ["What it says", "Why"] * 2
