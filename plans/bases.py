@@ -88,8 +88,9 @@ def again(row: Understood, base: Base | None, name: str) -> bool:
     if base is None or not told(base, name):
         return False
     by_percent = name == "status" and row.by_percent
-    said = {c: plain(row.raw.get(c, "")) for c in TOLD["percent" if by_percent else name][1]}
-    return all(not words or plain(base.raw.get(c, "")) == words for c, words in said.items())
+    cells = TOLD["percent" if by_percent else name][1]
+    pairs = ((row.raw.get(cell, "").strip(), base.raw.get(cell, "").strip()) for cell in cells)
+    return all(not now or now == then or plain(now) == plain(then) for now, then in pairs)
 
 
 # --- in one form --------------------------------------------------------------------------------
@@ -127,7 +128,7 @@ def moved(row: Understood) -> bool:
 
 def same_words(name: str, one: str, other: str) -> bool:
     """Whether two values of the field say the same, however they are written."""
-    if name not in WORDING:
+    if one == other or name not in WORDING:
         return one == other
     if plain(one) == plain(other):
         return True
