@@ -36,6 +36,9 @@ def test_a_workbook_goes_out_and_comes_back(
     page.get_by_role("button", name="Look at the workbook").click()
     expect(page.get_by_role("heading", name="What the workbook changes")).to_be_visible()
     expect(page.get_by_text("Somebody else")).to_be_visible()
+    # The column by which people decide is there without scrolling aside.
+    comes = page.get_by_role("cell", name=f"Reworded at {width} px").bounding_box()
+    assert comes and comes["x"] + comes["width"] <= width
     assert faults(page) == []
     page.get_by_role("button", name="Save all of it").click()
     expect(page.get_by_role("alert")).to_contain_text("the board will read it")
