@@ -11,7 +11,7 @@ from plans import scales
 from plans.models import Framework, ScalePoint, Tool
 from plans.models.self_evaluations import Judged
 
-FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y"]
+FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y"]
 LONG = 100_000  # characters: a form may say much in one place
 SHORT = 20_000
 

@@ -47,12 +47,14 @@ ENTRY = ("action_id", "illustrative")
 def plan_file(
     *, user: User, plan: Plan, keys: Any = None, chosen: Sequence[tuple[str, str]] = ()
 ) -> PlanFile:
-    """The plan and its actions, or those that `keys` has (actions, or their keys), in its order.
+    """The plan and its actions, or those that `keys` has (actions, or their keys): by quality
+    indicator, and in the plan's order under each.
 
     `chosen` says by what they were chosen: name and value of each filter.
     """
     actions = Action.objects.visible_to(user).filter(plan=plan)
-    every = list(actions.order_by("sequence", "pk").values_list("pk", flat=True))
+    order = ("indicator__sequence", "indicator__code", "sequence", "pk")
+    every = list(actions.order_by(*order).values_list("pk", flat=True))
     named = set(every if keys is None else _keys(keys))
     wanted = [key for key in every if key in named]
     return PlanFile(

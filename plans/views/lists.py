@@ -71,8 +71,9 @@ def actions(request: Request, area: str) -> HttpResponse:
     counts = tally(wanted.tally(on=clock.today()))
     context = listed(request, form, wanted, counts.shown, [post.pk for post in posts])
     context |= {"counts": counts, "total": sum(number for number, *_ in offered["held"])}
-    columns = ("reference", "plan", "due", "status", "lead", "updated")
-    context |= {"heads": heads(form, columns), "views": saved_views(request, SavedView.Page.ALL)}
+    columns = columns_of(form, ("reference", "plan", "due", "status", "lead", "updated"))
+    context |= {"plan_column": "plan" in columns, "heads": heads(form, columns)}
+    context |= {"views": saved_views(request, SavedView.Page.ALL)}
     return render(request, "plans/actions.html", context)
 
 
@@ -169,6 +170,11 @@ def printed(request: Request, own: Own) -> dict[str, Any]:
 def plain_heads(names: Sequence[str]) -> list[Head]:
     """The columns of a list that nobody sorts."""
     return [Head(name, SORTS[name]) for name in names]
+
+
+def columns_of(form: ListForm, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of a list; in one of a single plan, its name would only be repeated."""
+    return tuple(name for name in names if name != "plan" or form.wanted().plan is None)
 
 
 def heads(form: ListForm, names: Sequence[str], labels: dict[str, str] | None = None) -> list[Head]:

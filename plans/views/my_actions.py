@@ -13,7 +13,7 @@ from plans.models import Action, Plan, SavedView
 from plans.querysets import choices
 from plans.services.waiting import posts_of, waits_for
 from plans.states import WORKED_ON
-from plans.views.lists import heads, listed, saved_views
+from plans.views.lists import columns_of, heads, listed, saved_views
 
 COLUMNS = ("reference", "plan", "due", "status", "updated")
 # The counts on top, each with the status that lists them.
@@ -40,6 +40,7 @@ def my_actions(request: Request, area: str) -> HttpResponse:
     wanted = mine.wanted(form.wanted(), on=today)
     counts = mine.situations(on=today)
     number = wanted.count() if form.chosen() else counts["open"]
+    columns = columns_of(form, COLUMNS)
     waits = waits_for(user, request.area, keys, on=today)
     context = listed(request, form, wanted, number, keys) | {
         "posts": posts,
@@ -48,7 +49,8 @@ def my_actions(request: Request, area: str) -> HttpResponse:
         "counts": [(name, counts[name], label) for name, label in COUNTS.items()],
         "waits": waits,
         "tasks_late": sum(task["day"] < today for task in waits.tasks),
-        "heads": heads(form, COLUMNS),
+        "plan_column": "plan" in columns,
+        "heads": heads(form, columns),
         "views": saved_views(request, SavedView.Page.MINE),
     }
     return render(request, "plans/my_actions.html", context)

@@ -234,6 +234,16 @@ def test_a_plan_is_offered_with_its_state_in_words_and_a_post_by_whom_it_is_with
     assert "Chair (approved)" in page.main.xpath(".//select[@name='post']/option/text()")
 
 
+def test_a_list_of_one_plan_does_not_repeat_its_name(lead, visit, rows):
+    def columns(page):
+        return page.main.xpath(".//table[contains(@class, 'tl_cards')]/thead//a/text()")
+
+    every, one = visit(), visit(plan=rows["A1"].plan_id)
+    assert "Plan" in columns(every) and "Plan" not in columns(one)
+    assert every.main.xpath(".//td[@data-label='Plan']")
+    assert one.rows() and not one.main.xpath(".//td[@data-label='Plan']")
+
+
 def test_a_date_that_cannot_be_read_is_said_and_filters_nothing(lead, visit, rows):
     page = visit(due_from="soon")
     assert list(page.errors) == ["Due from"] and len(shown(page)) == 4

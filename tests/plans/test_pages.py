@@ -731,6 +731,16 @@ def test_line_breaks_are_kept_and_markup_is_not(lead, action, send, open_page):
     assert "Two <i>three</i>" in page.text
 
 
+def test_who_keeps_a_plan_finds_how_to_bring_in_a_changed_file(area, client, plan, open_page):
+    def way(role):
+        client.force_login(factories.user(area, role))
+        return open_page("plan", plan.pk).main.xpath(
+            f".//a[contains(@href, 'import/?plan={plan.pk}')]"
+        )
+
+    assert way(Role.PERFORMANCE_LEAD) and not way(Role.BOARD_MEMBER)
+
+
 def test_a_plan_leads_to_the_same_actions_where_they_can_be_saved_as_a_view(
     lead, area, client, open_page
 ):

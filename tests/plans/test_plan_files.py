@@ -147,6 +147,15 @@ def test_no_text_becomes_a_formula_in_any_spreadsheet(text: str) -> None:
     assert said[:1] not in ("\t", "\r", "\n")
 
 
+def test_actions_that_came_later_stand_with_those_of_their_indicator(ask: Any, plan: Any) -> None:
+    first, second = plan.actions.order_by("sequence")
+    after = second.indicator.framework.indicators.order_by("sequence").last()
+    Action.objects.filter(pk=first.pk).update(indicator=after)
+    factories.action(plan, indicator=second.indicator, reference="A3", sequence=3)
+    [table] = Document(io.BytesIO(ask("docx").file)).tables
+    assert [row.cells[1].text.split("\n")[0] for row in table.rows[1:]] == ["A2", "A3", "A1"]
+
+
 def test_word_says_where_no_evidence_is_expected(ask: Any) -> None:
     Action.objects.update(evidence_expected="")
     [table] = Document(io.BytesIO(ask("docx").file)).tables

@@ -354,6 +354,7 @@ def test_words_are_judged_with_the_holder_the_kpis_and_the_end_of_the_plan(area,
     ("typed", "day"),
     [
         ("31 3 2020", date(2020, 3, 31)),
+        ("15/1/20", date(2020, 1, 15)),
         ("2020-03-31", date(2020, 3, 31)),
         ("March 2020", date(2020, 3, 31)),
         ("by the end of feb 2020", date(2020, 2, 29)),
