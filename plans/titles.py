@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
-from plans.timescales import is_date
+from management.sheets.content import quoted
+from plans.nobody import IS_ROLE, is_aside, is_nobody
 
 LEAD, SUPPORT = "lead", "support"
 LONGEST = 300  # characters of a title; what is longer is prose
@@ -30,41 +33,31 @@ class Named:
     role: str = ""
 
 
+class Read(NamedTuple):
+    """The posts that a cell names, the words that say that there is none, and sentences on words
+    that can be read as one title or as several.
+    """
+
+    posts: list[Named]
+    nobody: list[str]
+    doubts: list[str]
+
+
 _LINES = re.compile(r"[\n;|•●▪\uf0a7\uf0b7]")  # the last two are the bullets of Word's own fonts
 _KNOWN = "\0"  # where a known title stands in the words
 _WORD = re.compile(r"\w+(?:[-‐‑’']\w+)*")
 _HYPHENS = dict.fromkeys(map(ord, "-‐‑’'"))
 _DASH = r"(?:\s[-–—]\s?|\s?[–—]\s?|-\s)"
 _DASHED, _PARTED = re.compile(_DASH), re.compile(r"[-–—(]")
-# Who says that there is no post, or not yet.
-_NONE_YET = (
-    r"(?:to be|not yet|yet to be) (?:advised|agreed|allocated|appointed|arranged|assigned"
-    r"|confirmed|decided|defined|determined|identified|known|named|recruited)(?: .{1,60})?"
-)
-_NOBODY = re.compile(
-    rf"(?:t ?b ?[acdn]|n ?/? ?a|none(?: identified)?|nil|no ?one|nobody|no (?:post|lead)"
-    rf"|{_NONE_YET}|(?:post |currently )?vacan(?:t|cy)(?: post)?"
-    r"|not (?:applicable|allocated|appointed|assigned|confirmed|known|named|required)|unknown"
-    r"|un(?:allocated|assigned|filled|named)|every(?:one|body)"
-    r"|all(?: (?:staff|partners|agencies|services|teams|posts|of the above|the above|above))?"
-    r"|various|ditto|(?:as|see) (?:above|before|below)|same(?: as above)?|others?|etc"
-    r"|x{1,4})(?: (?:at present|yet|as yet|currently|at this (?:stage|time)))?",
-    re.IGNORECASE,
-)
-# What stands beside a title and is none: how many there are, or for how long somebody is one.
-_BESIDE = re.compile(
-    r"x ?\d{1,3}|\d{1,3}(?: ?x)?|acting|interim|temporary|former(?:ly)?|ex", re.IGNORECASE
-)
+# At the end of a line, or the beginning of one: the title goes on across the break.
+_RUNS_ON = re.compile(r"(?:\b(?:and|for|in|of|the)|\s&)$", re.IGNORECASE)
+_RUN_INTO = re.compile(r"(?:(?:and|for|of)\b|&)", re.IGNORECASE)
+MOST_LINES = 4  # over which a title is wrapped
 _NUMBERED = re.compile(r"\s*[(\[]?\d{1,2}(?:[.):\]]\s*|\s[–-]\s)(?=\D)")  # a line of a list
 _WHO = r"(?: (?:officers?|posts?|persons?|roles?|staff|leads?|agenc(?:y|ies)))?"
 _ROLE = (
     rf"(?:(?P<lead>(?:lead(?:s|ing)?|owner|responsible|accountable){_WHO}|led by)"
     rf"|(?P<support>support(?:s|ing|ed)?(?: (?:by|from)|{_WHO})))"
-)
-_IS_ROLE = re.compile(
-    r"(?:leads?|led by|owner|responsible|accountable"
-    r"|(?P<support>support(?:s|ing|ed)?(?: by| from)?))",
-    re.IGNORECASE,
 )
 _LABEL = re.compile(rf"(?:^|(?<=[\0,.;()/&–—-]))\s?(?:and )?{_ROLE}(?:\s?:|{_DASH})", re.IGNORECASE)
 _AFTER_LABEL = re.compile(r"(?<!\w)(?P<support>support(?:ing|ed)?)\s?:", re.IGNORECASE)
@@ -90,6 +83,8 @@ _OFFICE = re.compile(
 _EDGES = re.compile(
     r"^(?:[\s,.–—:&/)\]-]|(?:and|with)\b)+|(?:[\s,.–—:&/(\[-]|\b(?:and|with))+$", re.IGNORECASE
 )
+_BEGINS_APART = re.compile(r"\s*(?:[,.–—:&/)\]-]|(?:and|with)\b)", re.IGNORECASE)
+_ENDS_APART = re.compile(r"(?:[,.–—:&/()\[\]-]|\b(?:and|with))\s*$", re.IGNORECASE)
 # What belongs to a known title makes another one of it: “Service Manager - Unpaid Work”.
 _TOGETHER = re.compile(
     r"(?=[^\0()]*?\w)[^\0()]*\([^()]*\0[^()]*\)"  # an organisation, and a known title in brackets
@@ -98,12 +93,6 @@ _TOGETHER = re.compile(
     rf"|(?=[^\0]*?\w)[^\0]+?{_DASH}\0"
     r"|\0|[^\0]+"
 )
-
-
-def is_nobody(text: str) -> bool:
-    """Whether the words say that there is no post, such as “TBC”, “N/A” or a dash."""
-    plain = " ".join(re.sub(r"[^\w/]+", " ", text).split())
-    return not re.search(r"\w", plain) or bool(_NOBODY.fullmatch(plain.strip("/ ")))
 
 
 class Titles:
@@ -119,7 +108,7 @@ class Titles:
         self.alone: dict[tuple[str, ...], str] = {}
         for title in known:
             words = _words(title)
-            if is_nobody(title) or _IS_ROLE.fullmatch(title.strip()):
+            if is_nobody(title) or IS_ROLE.fullmatch(title.strip()):
                 continue
             if len(words) > 1:
                 self.first.setdefault(words[:2], []).append((words, title))
@@ -129,19 +118,49 @@ class Titles:
 
     def named(self, text: str) -> list[Named]:
         """The posts, each once: with what is said of it where it stands first."""
-        return self.read(text)[0]
+        return self.read(text).posts
 
-    def read(self, text: str) -> tuple[list[Named], list[str]]:
-        """The posts, each once, and the words that say that there is none."""
+    def read(self, text: str) -> Read:
+        """The posts, each once, and what is to be said of the words."""
         found: dict[str, Named] = {}
         nobody: dict[str, None] = {}
+        doubts: dict[str, None] = {}
         role = ""
-        for piece in _LINES.split(text.replace(_KNOWN, " ")):
-            role, said, words = _Piece(self, _NUMBERED.sub("", piece, count=1), role).read()
-            for one in said:
+        lines = self._unwrapped(text.replace(_KNOWN, " ").split("\n"), doubts)
+        for line in _LINES.split("\n".join(lines)):
+            piece = _Piece(self, _NUMBERED.sub("", line, count=1), role)
+            role = piece.read()
+            for one in piece.found:
                 found.setdefault(one.title.casefold(), one)
-            nobody |= words
-        return list(found.values()), list(nobody)
+            nobody |= piece.nobody
+            doubts |= piece.doubts
+        return Read(list(found.values()), list(nobody), list(doubts))
+
+    def _unwrapped(self, lines: Iterable[str], doubts: dict[str, None]) -> list[str]:
+        """The lines, with those as one over which a title is wrapped."""
+        made: list[str] = []
+        for line in map(str.strip, lines):
+            above = next((n for n in range(1, MOST_LINES) if self._is_wrapped(made[-n:], line)), 0)
+            runs = made and (_RUNS_ON.search(made[-1]) or _RUN_INTO.match(line))
+            if runs and _WORD.search(made[-1]) and len(made[-1]) <= LONGEST:
+                above = above or 1
+            made = [*made[: len(made) - above], " ".join([*made[len(made) - above :], line])]
+        for upper, lower in pairwise(made):
+            if self.one(lower) and self._may_go_on(upper):
+                doubts[_cut(upper, lower)] = None
+        return made
+
+    def _is_wrapped(self, above: list[str], line: str) -> bool:
+        """Whether the lines are one known title together, and not several."""
+        return bool(above and self.one(" ".join([*above, line]))) and not all(
+            map(self.one, [*above, line])
+        )
+
+    def _may_go_on(self, line: str) -> bool:
+        """Whether the line can be the beginning of a title of which the next line is the end."""
+        few = 0 < len(_words(line)) < 3 and not _ENDS_APART.search(line)
+        known = self.one(line) or _OFFICE.search(line) or line.strip().isupper()
+        return few and not known and not is_aside(line) and not _LINES.search(line)
 
     def marked(self, piece: str) -> tuple[str, list[tuple[str, str]]]:
         """The words with a sign for each known title; of each the title, and how it is written."""
@@ -191,11 +210,14 @@ class _Piece:
         self.care_of, self.aside = False, ""
         self.found: list[Named] = []
         self.nobody: dict[str, None] = {}
+        self.doubts: dict[str, None] = {}
 
-    def read(self) -> tuple[str, list[Named], dict[str, None]]:
-        """The role that the next line goes on with, the posts, and the words that name none."""
-        if alone := _IS_ROLE.fullmatch(self.text.strip(" .:-–—")):
-            return SUPPORT if alone["support"] else LEAD, [], {}
+    def read(self) -> str:
+        """Find the posts, the words that name none, and doubts. The role that the next line goes
+        on with.
+        """
+        if alone := IS_ROLE.fullmatch(self.text.strip(" .:-–—")):
+            return SUPPORT if alone["support"] else LEAD
         begins, labels = 0, list(_LABEL.finditer(self.text))
         if labels and labels[0].start() == 0:
             starts = {one.start(one.lastgroup or 0) for one in labels}
@@ -207,7 +229,7 @@ class _Piece:
             self.role = SUPPORT if label["support"] else LEAD
             begins = label.end()
         self._parts(self.text[begins:])
-        return self.role, self.found, self.nobody
+        return self.role
 
     def _parts(self, text: str) -> None:
         """What commas and the words between posts part, outside brackets; and “and”, where an
@@ -246,19 +268,69 @@ class _Piece:
         for found in _IN_BRACKETS.finditer(part):
             self._aside(found[1])
         role = self.aside or self.role
-        part = _IN_BRACKETS.sub(lambda found: " " if _is_aside(found[1]) else found[0], part)
+        part = _IN_BRACKETS.sub(lambda found: " " if is_aside(found[1]) else found[0], part)
         pieces = [piece.strip() for piece in re.split(_DASH, part)]
-        if not all(piece == _KNOWN or self.titles.one(piece) for piece in pieces):
+        if not all(piece == _KNOWN or self._is_one(piece) for piece in pieces):
             pieces = _TOGETHER.findall(re.sub(rf"(?<=\0){_DASH}(?=\0)", " ", part))
+            pieces = self._uncut([piece for piece in pieces if piece.strip()])
         for piece in pieces:
             self._name(piece, role)
         self.aside = ""
 
+    def _uncut(self, pieces: list[str]) -> list[str]:
+        """The pieces, without a cut where only a space parts a known title from other words.
+
+        “Community Justice Co-ordinator” is one title, though there is a “Justice Co-ordinator”. A
+        title stays apart, and an organisation in capitals behind one: “Unpaid Work Manager CVS”.
+        """
+        made: list[str] = []
+        at = self.at
+        for piece, after in pairwise([*pieces, ""]):
+            before = made[-1] if made else ""
+            other = piece if _KNOWN in before else before
+            if (
+                not before
+                or (_KNOWN in before) == (_KNOWN in piece)
+                or not self._is_doubtful(other)
+            ):
+                made.append(piece)
+            else:
+                first = at - before.count(_KNOWN)
+                one, two = self._written(before, first), self._written(piece, at)
+                ends, begins = _ENDS_APART.search(before), _BEGINS_APART.match(piece)
+                goes_on = other is piece and _KNOWN in after and not _ENDS_APART.search(piece)
+                acronym = other is piece and other.strip().isupper()
+                if ends or begins or goes_on or acronym or _OFFICE.search(other):
+                    made.append(piece)
+                    joint = ends and ends[0].strip().casefold() in {"and", "&"}
+                    if joint or not (ends or begins or goes_on):
+                        self.doubts[_cut(one, two)] = None
+                else:
+                    made[-1] = f"{before.rstrip()} {piece.lstrip()}"
+                    why = f"{quoted(f'{one} {two}')} is taken as one title"
+                    self.doubts[f"{why}, and not as {quoted(one)} and {quoted(two)}."] = None
+            at += piece.count(_KNOWN)
+        return made
+
+    def _is_one(self, piece: str) -> bool:
+        return _KNOWN not in piece and bool(self.titles.one(piece))
+
+    def _is_doubtful(self, other: str) -> bool:
+        """Whether the words beside a known title may be a part of it, or a post of their own."""
+        if len(other) > LONGEST or not _WORD.search(other):
+            return False
+        return not (self.titles.one(other) or is_aside(_EDGES.sub("", other)))
+
+    def _written(self, piece: str, at: int) -> str:
+        """The piece as it stands in the file; `at` known titles are before it."""
+        titles = iter(self.known[at:])
+        return re.sub(_KNOWN, lambda _: next(titles)[1], piece).strip()
+
     def _aside(self, words: str) -> None:
         """What stands in brackets beside a title, such as “(lead)” or “(TBC)”."""
-        if role := _IS_ROLE.fullmatch(words):
+        if role := IS_ROLE.fullmatch(words):
             self.aside = SUPPORT if role["support"] else LEAD
-        elif _is_aside(words):
+        elif is_aside(words):
             self.nobody[words] = None
 
     def _name(self, piece: str, role: str) -> None:
@@ -271,8 +343,8 @@ class _Piece:
             others = _EDGES.sub("", others)
         if not behind and not _WORD.search(kept):
             return  # what is left of signs around a known title
-        if _is_aside(others) and len(behind) < 2:
-            if _WORD.search(others) and not _IS_ROLE.fullmatch(others):
+        if is_aside(others) and len(behind) < 2:
+            if _WORD.search(others) and not IS_ROLE.fullmatch(others):
                 self.nobody[others] = None
             kept = _KNOWN if behind else ""
         title, known = self.titles.one(kept), True
@@ -286,13 +358,10 @@ class _Piece:
             self.care_of = False
 
 
-def _is_aside(words: str) -> bool:
-    plain = words.strip(" .,:–-")
-    return (
-        is_nobody(words)
-        or bool(_IS_ROLE.fullmatch(words) or _BESIDE.fullmatch(plain))
-        or is_date(words)
-    )
+def _cut(one: str, two: str) -> str:
+    whole = " ".join(f"{one} {two}".split())
+    why = f"{quoted(whole)} is taken as two posts, {quoted(one)} and {quoted(two)}"
+    return f"{why}: it may be one title."
 
 
 def is_slip(title: str, known: str) -> bool:

@@ -14,7 +14,7 @@ from plans.sheets.content import Context, Kind
 from plans.sheets.indicators import Indicators
 from plans.statuses import Status
 from plans.timescales import Timescale, timescale
-from plans.titles import Named, Titles, is_slip
+from plans.titles import Named, Read, Titles, is_slip
 
 COMPARED = 12  # known titles with which an unknown one is compared letter by letter
 # A CSV file from a careful program has an apostrophe before what Excel would take for a formula.
@@ -33,7 +33,7 @@ class Known:
         self.by_title = {title.casefold() for title in context.posts}
         self.timescale: Callable[[str], Timescale] = cache(lambda t: timescale(t, context.day))
         self.status: Callable[[str], Stood] = cache(lambda text: status(text, context.statuses))
-        self.named: Callable[[str], tuple[list[Named], list[str]]] = cache(self.titles.read)
+        self.named: Callable[[str], Read] = cache(self.titles.read)
         self.near: Callable[[str], str] = cache(self._near)
         self._by_word: dict[str, list[str]] = {}
         for title in context.posts:
@@ -42,7 +42,7 @@ class Known:
 
     def posts(self, text: str) -> list[Named]:
         """The posts that a text names."""
-        return self.named(text)[0]
+        return self.named(text).posts
 
     def answer(self, kind: Kind, name: str) -> str | None:
         """What a person has said that an unknown word is, or None where nobody has."""

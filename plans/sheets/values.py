@@ -30,6 +30,7 @@ SHORT = frozenset({F.REFERENCE, F.INDICATOR, F.RESPONSIBLE, F.SUPPORTING, F.TIME
 SHORT |= {F.STATUS, F.PERCENT, F.MESSAGES}
 _ADDRESS = re.compile(r"\s?\(https?://\S+\)")
 DATES = "A day such as 31 March 2020 would be read, and a month such as March 2020."
+CUT = "A semicolon between two posts parts them for certain."
 SERIALS = range(20_000, 80_000)  # Excel's numbers of the days from 1954 to 2119
 
 
@@ -256,10 +257,12 @@ class Values:
         if len(text) > LONGEST_NAMES:
             return [Named(text, False)]
         if not self.record.says:
-            named, nobody = self.known.named(text)
-            for words in nobody:
+            read = self.known.named(text)
+            for words in read.nobody:
                 self.note(field, "no_post", f"{quoted(words)} names no post.")
-            return named
+            for why in read.doubts:
+                self.note(field, "post_doubt", why, CUT)
+            return read.posts
         # Our own files name the lead alone, and have a semicolon between the others.
         titles = [text] if field == F.RESPONSIBLE else text.split(";")
         return [

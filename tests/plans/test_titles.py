@@ -12,7 +12,7 @@ KNOWN = [
 
 def read(text: str, known: list[str] = KNOWN) -> tuple[list[str], list[str]]:
     """The posts, with “!” where known and their role in brackets; and the words that are none."""
-    posts, nobody = Titles(known).read(text)
+    posts, nobody, _ = Titles(known).read(text)
     roles = {"": "", "lead": " (lead)", "support": " (support)"}
     return [f"{one.title}{'!' * one.known}{roles[one.role]}" for one in posts], nobody
 
@@ -140,6 +140,89 @@ def test_a_post_with_a_dash_does_not_swallow_the_post_that_follows_another() -> 
     assert read("Service Manager – Unpaid Work", known)[0] == ["Service Manager - Unpaid Work!"]
 
 
+def doubts(text: str) -> list[str]:
+    return Titles([*KNOWN, "Justice Co-ordinator"]).read(text).doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "posts"),
+    [
+        ("Community Justice Co-ordinator", ["Community Justice Co-ordinator"]),
+        (
+            "Information Lead; Community Justice Co-ordinator",
+            ["Information Lead!", "Community Justice Co-ordinator"],
+        ),
+        (
+            "Head of Service Community Justice Co-ordinator",
+            ["Head of Service!", "Community Justice Co-ordinator"],
+        ),
+        ("Service Manager Unpaid Work", ["Service Manager Unpaid Work"]),
+        ("Deputy Head of Service", ["Deputy Head of Service"]),
+        ("Community Justice Co-ordinator (TBC)", ["Community Justice Co-ordinator"]),
+        ("SACRO Justice Co-ordinator", ["SACRO!", "Justice Co-ordinator!"]),
+        ("Police Scotland/Service Manager", ["Police Scotland", "Service Manager!"]),
+        ("Team Leader Service Manager", ["Team Leader", "Service Manager!"]),
+        ("Unpaid Work Manager CVS", ["Unpaid Work Manager!", "CVS"]),
+        ("Learning and Service Manager", ["Learning", "Service Manager!"]),
+    ],
+)
+def test_a_space_cuts_no_title(text: str, posts: list[str]) -> None:
+    assert read(text, [*KNOWN, "Justice Co-ordinator"])[0] == posts
+
+
+@pytest.mark.parametrize(
+    ("text", "posts"),
+    [
+        ("Unpaid Work\nManager", ["Unpaid Work Manager!"]),
+        (
+            "Head\nof\nService\nSenior Social\nWorkers",
+            ["Head of Service!", "Senior Social Worker!"],
+        ),
+        ("Information\nLead", ["Information Lead!"]),
+        ("Director of\nEducation", ["Director of Education"]),
+        ("Learning\n& Development Lead", ["Learning & Development Lead"]),
+        ("Service Manager and\nHead of Service", ["Service Manager!", "Head of Service!"]),
+        ("Service Manager\nUnpaid Work Manager", ["Service Manager!", "Unpaid Work Manager!"]),
+        ("Police Scotland\nHead of Service", ["Police Scotland", "Head of Service!"]),
+    ],
+)
+def test_a_line_break_cuts_no_title_that_goes_on(text: str, posts: list[str]) -> None:
+    assert read(text)[0] == posts
+
+
+@pytest.mark.parametrize(
+    ("text", "one", "two"),
+    [
+        ("Community\nJustice Co-ordinator", "Community", "Justice Co-ordinator"),
+        ("Team Leader Service Manager", "Team Leader", "Service Manager"),
+        ("Unpaid Work Manager CVS", "Unpaid Work Manager", "CVS"),
+        ("Learning and Service Manager", "Learning and", "Service Manager"),
+    ],
+)
+def test_a_title_that_is_cut_by_a_guess_is_said_to_be(text: str, one: str, two: str) -> None:
+    whole = " ".join(text.split())
+    said = f"“{whole}” is taken as two posts, “{one}” and “{two}”: it may be one title."
+    assert doubts(text) == [said]
+
+
+def test_words_that_are_kept_with_a_known_title_are_said_to_be() -> None:
+    said = "is taken as one title, and not as “Community” and “Justice Co-ordinator”."
+    assert doubts("Community Justice Co-ordinator") == [f"“Community Justice Co-ordinator” {said}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Service Manager Unpaid Work Manager", "Police Scotland/Service Manager", "All Leads"),
+        *("Service Manager; SACRO", "Service Manager and Police Scotland", "Team Leader TBC"),
+        *("SACRO\nService Manager", "Service Manager\nPolice Scotland", "NHS\nHead of Service"),
+        "Service Manager - Unpaid Work",
+    ],
+)
+def test_a_cell_that_can_be_read_in_one_way_has_no_doubts(text: str) -> None:
+    assert doubts(text) == []
+
+
 @pytest.mark.parametrize(
     ("title", "known", "slip"),
     [
@@ -162,6 +245,7 @@ def test_a_slip_is_of_letters_and_not_of_words(title: str, known: str, slip: boo
     [
         *("Service Manager - ", "(Service Manager ", "x - ", "Lead: ", "support from ", "with "),
         *("TBC ", "c/o ", "Support: a ", "Service Manager with ", "x and Manager ", "\0", "& "),
+        *("and\n", "Head of\n", "x\n", "x Service Manager ", "Service Manager\n", "of x\n"),
     ],
 )
 def test_a_long_cell_is_read_in_a_short_time(text: str) -> None:
