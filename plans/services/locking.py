@@ -21,6 +21,11 @@ def lock(row: Any) -> Any:
     return row._meta.model._default_manager.select_for_update(no_key=True).get(pk=row.pk)
 
 
+def lock_files(rows: Any) -> None:
+    """The same for these files that are taken in, by their keys."""
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
 def lock_whole(plan: Plan) -> Plan:
     """The same for a plan with all of its actions, for what changes many of them at once.
 

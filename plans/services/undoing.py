@@ -22,15 +22,17 @@ from plans.models import (
     EvidenceWithdrawal,
     ImportedRow,
     KeyMessage,
+    Note,
     Plan,
     PlanImport,
     PlanMove,
     QualityIndicator,
+    Update,
 )
 from plans.services import actions, links, progress
 from plans.services.due_dates import late_after
 from plans.services.entering import enter
-from plans.services.locking import lock, lock_whole
+from plans.services.locking import lock, lock_files, lock_whole
 from plans.services.naming import remove_posts
 from plans.services.progress import enter_update
 from plans.services.rules import rules_of
@@ -144,8 +146,7 @@ def undo(*, by: Actor, kept: PlanImport, version: int) -> PlanImport:
         if locked.version != version:
             raise Stale(locked)
         # Before the plan: who takes one of them in holds it, too, and then asks for actions.
-        workbooks = PlanImport.objects.filter(**WORKBOOKS, plan=locked.plan_id).order_by("pk")
-        list(workbooks.select_for_update(no_key=True).values_list("pk"))
+        lock_files(PlanImport.objects.filter(**WORKBOOKS, plan=locked.plan_id))
         locked.plan = lock_whole(locked.plan) if locked.plan else None
         if why := why_not_undone(locked):
             raise ValidationError(why)
@@ -216,15 +217,26 @@ class _Back:
         if action.is_open and action.late_after != counted:
             advance(action, action.version, late_after=counted)
         said += self._proofs(action, row)
-        reported = action.updates.count() > row["updates"]
+        reported = list(action.updates.order_by("id")[row["updates"] :])
         if reported:
             said.append(f"What it reported does not stand.{self.stays}")
         if old != action.status:
             said.append(f"The status is {Status(action.status).label} again.")
         if len(said) > 1 and not self.plan.is_draft:
-            facts = {"word": action.word, "percent": action.percent}
-            enter_update(self.by, action, old, " ".join(said), **facts)
+            self._tell(action, old, " ".join(said), reported, same=action.status == row["status"])
         ImportedRow.objects.filter(action=action, plan_import=self.kept).delete()
+
+    def _tell(
+        self, action: Action, old: str, said: str, reported: list[Update], *, same: bool
+    ) -> None:
+        """That it was undone: no progress, where all of it is as it was before."""
+        if not reported and old == action.status:
+            enter(Note(area=action.area), self.by, action=action, text=said)
+            return
+        facts: dict[str, Any] = {"word": action.word, "percent": action.percent}
+        if same and len(reported) == 1:
+            facts["undoes"] = reported[0]
+        enter_update(self.by, action, old, said, **facts)
 
     def _word(self, action: Action, row: dict[str, Any]) -> None:
         words: dict[str, Any] = {n: row[n] for n in WORDS if row[n] != getattr(action, n)}
@@ -265,7 +277,9 @@ class _Back:
             return [*told, f"The due date {stays} stays: it can be moved, not taken away."]
         moved = action.due
         advance(action, action.version, due=due)
-        change = DateChange(area=action.area, action=action, old=moved, new=due)
+        stands = action.date_changes.filter(old=due, undone_by=None).order_by("id")
+        made = stands.filter(new=moved).last() if moved else None
+        change = DateChange(area=action.area, action=action, old=moved, new=due, undoes=made)
         enter(change, self.by, reason=self.reason)
         return told
 

@@ -160,6 +160,11 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
     said = f"{canary} author of entries"
     reported = update(first, text=f"{canary} update", by=said)
     date_change(first, reason=f"{canary} reason", by=said)
+    gone = update(first, text=f"{canary} undone report", by=said)
+    update(first, text=f"{canary} undoing", by=said, undoes=gone)
+    moved = date_change(first, reason=f"{canary} undone move", by=said)
+    there = {"old": moved.new, "new": moved.old, "undoes": moved}
+    date_change(first, reason=f"{canary} move back", by=said, **there)
     evidence(
         first, description=f"{canary} evidence", url=f"https://example.org/{canary}/link", by=said
     )

@@ -90,7 +90,7 @@ def test_a_date_that_there_was_not_stays_and_is_said_to(bring, lead):
     undo(lead, kept)
     action = Action.objects.get()
     assert action.due == date(2020, 6, 30)
-    assert "30 June 2020 stays" in action.updates.last().text
+    assert "30 June 2020 stays" in action.notes.get().text
 
 
 def test_an_undone_plan_is_named_so_and_its_file_can_come_in_again(bring, lead):
