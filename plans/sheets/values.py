@@ -10,9 +10,10 @@ from management.sheets import formats
 from management.sheets.content import quoted, upper
 from plans.phrases import Tagged, messages, tags
 from plans.sheets.content import Kind, Note, Understood
-from plans.sheets.fields import LABELS, Field
+from plans.sheets.fields import Field
 from plans.sheets.known import Known, said
 from plans.sheets.ours import WORDS
+from plans.sheets.progress import say_standing, updates_of
 from plans.sheets.rows import Group, Record
 from plans.sheets.standing import LISTED, standing
 from plans.sheets.word import INSIDE
@@ -64,7 +65,10 @@ class Values:
         lead = self._lead(posts)
         due, revised = self._dates()
         stands = standing(self.record, self.known, self.shares, self._line, self.note)
-        updates = self._updates()
+        self._long(F.PROGRESS)
+        updates = updates_of(self.record, self.known, self.note)
+        if stands.status is None and not stands.word:
+            say_standing(updates, self.known, self.note)
         return Understood(
             place=self.record.place,
             number=self.record.number,
@@ -352,30 +356,6 @@ class Values:
             else:
                 self.note(field, "date_doubt", why)
         return read.due
-
-    def _updates(self) -> list[tuple[str, str]]:
-        self._long(F.PROGRESS)
-        updates = [
-            (heading or LABELS[F.PROGRESS], text)
-            for heading, cell in self.record.cells.get(F.PROGRESS, [])
-            if (text := said(cell)) and cell.fault in {"", INSIDE}
-        ]
-        return self._oldest_first(updates)
-
-    def _oldest_first(self, updates: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Some put the newest on the left: the days in the headings tell, or else the numbers."""
-        read = [self.known.timescale(heading) for heading, _ in updates]
-        told = [one.due.toordinal() if one.due else None for one in read]
-        if not any(told):
-            found = [re.findall(r"\d{1,3}", heading) for heading, _ in updates]
-            told = [int(numbers[-1]) if numbers else None for numbers in found]
-        days = [day for day in told if day is not None]
-        if days and days == sorted(days, reverse=True) and days[0] > days[-1]:
-            return updates[::-1]
-        guessed = any("has no year" in note for one in read for note in one.notes)
-        if len(days) < len(updates) or guessed:
-            return updates
-        return [updates[at] for at in sorted(range(len(updates)), key=lambda at: days[at])]
 
 
 def _means_one(group: Group) -> bool:

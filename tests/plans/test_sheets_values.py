@@ -310,34 +310,6 @@ def test_a_share_that_excel_shows_as_per_cent_is_read_as_people_see_it() -> None
     assert (row.percent, row.raw[F.PERCENT], row.notes) == (50, "50%", ())
 
 
-def test_of_several_updates_the_rightmost_with_words_is_the_latest() -> None:
-    row = row_of(**{"Update Q1": "begun", "Update Q2": "half", "Update Q3": ""})
-    assert row.progress == "half"
-    assert row.updates == (("Update Q1", "begun"), ("Update Q2", "half"))
-
-
-@pytest.mark.parametrize(
-    ("headings", "expected"),
-    [
-        (("Update Dec 2019", "Update Sept 2019", "Update June 2019"), "cba"),
-        (("Update March 2020", "Update Dec", "Update Sept"), "cba"),
-        (("Latest update", "Update Dec 2019", "Update Sept 2019"), "cba"),
-        (("Update 3", "Update 2", "Update 1"), "cba"),
-        (("Update June 2019", "Update Dec 2019", "Update Sept 2019"), "acb"),
-        (("Update June 2019", "Update Sept 2019", "Update Dec 2019"), "abc"),
-        (("Update Dec", "Update March", "Update June"), "abc"),
-        (("Update 1", "Update 2", "Update 3"), "abc"),
-        (("Progress", "Comments", "Update"), "abc"),
-    ],
-)
-def test_the_days_in_the_headings_tell_which_update_is_the_latest(
-    headings: Sequence[str], expected: str
-) -> None:
-    row = row_of(**dict(zip(headings, "abc", strict=True)))
-    assert "".join(text for _, text in row.updates) == expected
-    assert row.progress == expected[-1]
-
-
 def test_dates_with_the_month_first_are_read_so_and_said_to_be() -> None:
     texts = ["3/31/2020", "4/5/2020", "12/31/2020"]
     rows = [["5.2", f"Train group {text}", "Service Manager", text] for text in texts]
