@@ -240,7 +240,7 @@ def test_an_action_shows_the_whole_thread_from_the_finding_to_the_figure(lead, a
         "Canary support post (Canary organisation)",
         "Canary timescale",
         "Canary evidence expected",
-        "9 entries, newest first.",
+        "13 entries, newest first.",
         "Due date moved from 31 March 2020 to 30 June 2020",
         "Canary reason",
         "Update: In progress: on track Canary update",
