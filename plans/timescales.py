@@ -98,6 +98,8 @@ _ONE_LISTED = re.compile(rf"\(?[1-9][.)]\s+(?={_MONTHS})", re.IGNORECASE)
 _BY_NUMBERS = re.compile(
     r"(?<![\d/.-])(?P<first>\d{1,2})(?P<by>[/.-])(?P<second>\d{1,2})(?P=by)(?P<year>\d{4}|\d{2})(?!\d)"
 )
+# Between two dates of which the second has the year of both: “Oct-Nov 2020”, “May and June 2020”.
+_ONE_YEAR = re.compile(r"\s*(?:[-–—/&,]|\b(?:and|or|to|until|till)\b)\s*", re.IGNORECASE)
 _TO = re.compile(r"\s(?:to|until|till)\b", re.IGNORECASE)
 
 
@@ -117,7 +119,7 @@ def timescale(text: str, near: date) -> Timescale:
         read = timescale(text, near)
         said = f"“{one[0].strip()}” is taken as the number of a line, not as a day."
         return replace(read, notes=(said, *read.notes))
-    found = sorted(_dates(text, near), key=lambda one: one.start)
+    found = _with_years(text, sorted(_dates(text, near), key=lambda one: one.start))
     wrong = [text[one.start : one.end] for one in found if one.day is None]
     if wrong:
         return Timescale(None, (f"{quoted(wrong[0])} is no day of the calendar.",), wrong[0])
@@ -201,8 +203,8 @@ def _chosen(text: str, found: Sequence["_Found"]) -> Timescale:
 class _Found:
     """A date in the words, or None for one that cannot be.
 
-    `begins` says that something starts on it, `moved` that it is the day to which another was
-    moved. The words that say so are part of it, from `start` on.
+    `yearless` is one whose year is a guess. `begins` says that something starts on it, `moved` that
+    it is the day to which another was moved. The words that say so are part of it, from `start` on.
     """
 
     start: int
@@ -211,9 +213,31 @@ class _Found:
     notes: tuple[str, ...] = ()
     begins: bool = False
     moved: bool = False
+    yearless: bool = False
 
     def words(self, text: str) -> str:
         return quoted(text[self.start : self.end], 60)
+
+
+def _with_years(text: str, found: Sequence[_Found]) -> list[_Found]:
+    """The dates, where one without a year has that of the next one: the latest not after it."""
+    made: list[_Found] = []
+    for one in reversed(found):
+        after = made[-1] if made else None
+        sure = after and not after.yearless and _ONE_YEAR.fullmatch(text[one.end : after.start])
+        if sure and after and after.day and one.day and one.yearless:
+            later = (one.day.month, one.day.day) > (after.day.month, after.day.day)
+            day = _in_year(one.day, after.day.year - later)
+            one = replace(one, day=day, notes=(), yearless=False)
+        made.append(one)
+    return made[::-1]
+
+
+def _in_year(day: date, year: int) -> date:
+    """The same day of the year; the last of February stays the last."""
+    last = calendar.monthrange(year, day.month)[1]
+    ends = day.day == calendar.monthrange(day.year, day.month)[1]
+    return date(year, day.month, last if ends else min(day.day, last))
 
 
 def _placed(text: str, found: Sequence[_Found]) -> list[_Found]:
@@ -280,7 +304,8 @@ def _read(match: re.Match[str], near: date) -> _Found:
         if notes and day < near:
             said = f"{day_text(day)} lies before the day of agreement, {day_text(near)}."
             notes = (f"{notes[0]} {said}",)
-    return _Found(match.start(), match.end(), day, notes)
+    yearless = not parts.keys() & {"year", "short", "fy", "calendar"}
+    return _Found(match.start(), match.end(), day, notes, yearless=yearless)
 
 
 def _whole(year: str) -> int:

@@ -55,9 +55,9 @@ class Group:
 class Record:
     """One action's row, with those below that are merged into it.
 
-    `cells` are what its fields have, by column from the left; `texts` all that its columns say. Of
-    a row that went out of Throughline, `says` are the fields of which it is known what they say, be
-    it nothing.
+    `cells` are what its fields have, by column from the left; `texts` all that its columns say.
+    `no_action` says that no column of its table is for actions. Of a row that went out of
+    Throughline, `says` are the fields of which it is known what they say, be it nothing.
     """
 
     place: str
@@ -69,6 +69,7 @@ class Record:
     says: frozenset[Field] = frozenset()
     earlier: dict[Field, str] = field(default_factory=dict)
     month_first: frozenset[Field] = frozenset()
+    no_action: bool = False
 
 
 class Rows:
@@ -226,7 +227,8 @@ class Rows:
                 self.group = Group("", cell, heading)
             elif not _DITTO.fullmatch(text):
                 self.group = Group(text, cell, heading, self.known.indicators.find(text))
-        record = Record(row.place, row.number, row, self.group)
+        no_action = F.ACTION not in self.layout.mapping
+        record = Record(row.place, row.number, row, self.group, no_action=no_action)
         self._take(record, cells)
         self.records.append(record)
 

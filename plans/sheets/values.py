@@ -170,7 +170,11 @@ class Values:
                 "those with KM before them are linked, and the words stay.",
                 "In brackets, as (KM1, 2), all would be read.",
             )
-        if not found.text:
+        if self.record.no_action:
+            why = "No column is taken for the one that says what will be done."
+            then = "Choose which column is for actions."
+            self.note(F.ACTION, "no_action_column", why, then, stops=True)
+        elif not found.text:
             only = " but key messages" if found.numbers else ""
             self.note(
                 F.ACTION,

@@ -135,3 +135,14 @@ def test_hidden_rows_and_columns_are_read_and_said() -> None:
         "Sheet “Plan”: rows that are hidden are read too: 2.",
         "The column “Lead” is hidden in Excel, and is read too.",
     )
+
+
+def test_where_no_column_is_for_actions_that_is_said_and_not_that_rows_have_none() -> None:
+    data = b"Ref,QI,Objective,Lead\n1,5.2,Train all staff,HoS\n2,5.2,Audit all files,HoS\n"
+    for one in understood(data, "plan.csv").rows:
+        (note,) = [note for note in one.notes if note.stops]
+        assert (note.code, note.at_row) == (
+            "no_action_column",
+            "No column is taken for the one that says what will be done. Choose which column is "
+            "for actions.",
+        )

@@ -176,6 +176,29 @@ def test_one_number_that_may_be_a_day_is_said_to_be_none() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Oct-Nov 2020", "31 October 2020, 30 November 2020"),
+        ("May and November 2020", "31 May 2020, 30 November 2020"),
+        ("Sept, Oct & Nov 2020", "30 September 2020, 31 October 2020, 30 November 2020"),
+        ("Nov - Jan 2021", "30 November 2020, 31 January 2021"),
+        ("5 June and 1 February 2021", "5 June 2020, 1 February 2021"),
+        ("February/March 2021", "28 February 2021, 31 March 2021"),
+    ],
+)
+def test_a_month_before_another_with_a_year_has_that_year(text: str, days: str) -> None:
+    read = timescale(text, date(2020, 1, 15))
+    said = f"There are several dates ({days}): the last is taken as the due date."
+    assert said in read.notes
+    assert not any("no year" in note for note in read.notes)
+
+
+def test_a_day_of_something_else_keeps_the_year_that_is_next() -> None:
+    read = timescale("Interviewing 8 August, report by May 2027", date(2026, 7, 1))
+    assert any(note.startswith("“8 August” has no year: 2026 is taken.") for note in read.notes)
+
+
+@pytest.mark.parametrize(
     ("texts", "first"),
     [
         (["3/31/2020", "4/5/2020", "12/31/2020"], True),
