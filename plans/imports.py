@@ -190,8 +190,11 @@ def line(at: int, row: Understood, match: Match | None, silent: Set[str] = froze
     stands = match.stands if match else None
     like = match if match and match.by != By.CERTAIN else None
     found = changes(row, stands, silent) if stands else ()
-    if stands and all(change.name != "status" for change in found):
-        row = replace(row, notes=tuple(n for n in row.notes if n.code not in {AWAITS, BY_PERCENT}))
+    if stands:  # it has its indicator, and its status where the file leaves that
+        quiet = {"no_indicator"}
+        if all(change.name != "status" for change in found):
+            quiet |= {AWAITS, BY_PERCENT}
+        row = replace(row, notes=tuple(note for note in row.notes if note.code not in quiet))
     if row.stops:
         return Line(at, row, STOPPED, stands, found, row.notes, like)
     if stands is None:

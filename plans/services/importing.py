@@ -330,7 +330,7 @@ def _standing(
     if plan is None:
         return []
     said = bases_for(kept)
-    updates = Update.objects.filter(action__plan=plan).order_by("on", "id")
+    updates = Update.objects.standing().filter(action__plan=plan).order_by("on", "id")
     latest = dict(updates.values_list("action", "text"))
     own = usual_words(plan.area)
     return [

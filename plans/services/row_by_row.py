@@ -232,7 +232,7 @@ class Rows:
         """
         lines = {action.pk: one for one, action in created}
         lines |= {one.stands.pk: one for one in wanted if one.stands}
-        updates = Update.objects.filter(action__in=lines).order_by("on", "id")
+        updates = Update.objects.standing().filter(action__in=lines).order_by("on", "id")
         latest = dict(updates.values_list("action", "text"))
         rows = Action.objects.filter(pk__in=lines).select_related("indicator", "lead")
         own = usual_words(self.kept.area)

@@ -1,7 +1,5 @@
 """An import that was undone is not told as an action's latest progress, nor as a move."""
 
-from datetime import date
-
 import pytest
 
 from plans.models import Action, Note
