@@ -21,7 +21,7 @@ from kpis.series import Point as Point
 from management.documents import clean
 from plans.coverage import Coverage as Coverage
 
-SCHEMA = 3
+SCHEMA = 4
 # What a recorded change of the plan is, in the order in which a pack tells of them.
 PLAN, ADDED, REWORDED, LINKED = "The plan", "Added", "Reworded", "Linked otherwise"
 WITHDRAWN, SUPERSEDED, REOPENED = "Withdrawn", "Superseded", "Reopened"
@@ -274,6 +274,11 @@ class PackContent:
     def tells_reopened(self) -> bool:
         """Packs before the third schema know of no action that was closed and opened again."""
         return self.schema >= 3
+
+    @property
+    def tells_limits(self) -> bool:
+        """Packs before the fourth schema read every KPI by run-chart rules, and say no more."""
+        return self.schema >= 4
 
     @property
     def completed_actions(self) -> list[ActionRow]:

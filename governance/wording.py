@@ -86,6 +86,14 @@ def figure(point: Point, kpi: Kpi) -> str:
     return f"{shown} ({NO_NUMBERS})"
 
 
+def beside(kpi: Kpi) -> list[str]:
+    """What has to be known beside a KPI's reading: its icons in words, its chart and its notes."""
+    icons = [("Variation", kpi.variation), ("Assurance", kpi.assurance)]
+    told = [f"{name}: {icon.letter}, {icon.words}." for name, icon in icons if icon]
+    said = [" ".join(told), sentence(kpi.rules), " ".join(kpi.notes)]
+    return [one for one in said if one]
+
+
 def remark(point: Point) -> str:
     """What kind of figure a point is, and what must be known about it."""
     return "; ".join(text.strip() for text in (point.vintage, point.note) if text.strip())

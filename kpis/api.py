@@ -41,7 +41,7 @@ class TargetShown(serializers.ModelSerializer):
 class FigureShown(serializers.ModelSerializer):
     period = serializers.CharField(source="period.label", help_text="As people write it: Oct 2019.")
     value = serializers.DecimalField(
-        source="result",
+        source="shown",
         max_digits=None,
         decimal_places=4,
         allow_null=True,

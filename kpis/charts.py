@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -47,11 +49,20 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 @dataclass(frozen=True)
 class ChartPoint:
-    """One period's figure in the chart's unit. `value` is None where nothing was reported."""
+    """One period's figure in the chart's unit. `value` is None where nothing was reported.
+
+    `centre`, `lower` and `upper` are those of its phase; `signal` marks it, and `begins` says that
+    the series begins anew with it.
+    """
 
     label: str
     value: Decimal | None
     provisional: bool = False
+    centre: Decimal | None = None
+    lower: Decimal | None = None
+    upper: Decimal | None = None
+    signal: bool = False
+    begins: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,8 @@ class ChartLine:
 class Chart:
     """What to draw. `title` and `description` are read aloud; `key` makes ids unique on a page.
 
-    `targets` holds one value (or None) for each point of `line`.
+    `targets` holds one value (or None) for each point of `line`. `centre` is the one of today,
+    called `centre_name`.
     """
 
     key: str
@@ -78,6 +90,7 @@ class Chart:
     targets: tuple[Decimal | None, ...] = ()
     comparators: tuple[ChartLine, ...] = ()
     centre: Decimal | None = None
+    centre_name: str = "Median"
 
 
 class Drawing:
@@ -134,6 +147,7 @@ def drawing(kpi: Kpi, name: str, key: str) -> Drawing:
             targets=tuple(p.target for p in kpi.points),
             comparators=tuple(_line(c.name, _aligned(kpi, c.points)) for c in kpi.comparators),
             centre=kpi.centre,
+            centre_name="Median" if not kpi.rules or kpi.rules.startswith("Run") else "Mean",
         )
     )
 
@@ -142,7 +156,16 @@ def _line(name: str, points: Sequence[Point | None]) -> ChartLine:
     return ChartLine(
         name,
         tuple(
-            ChartPoint(p.period, p.value, p.vintage.lower() == "provisional")
+            ChartPoint(
+                p.period,
+                p.value,
+                p.vintage.lower() == "provisional",
+                centre=p.centre,
+                lower=p.lower,
+                upper=p.upper,
+                signal=bool(p.signal),
+                begins=bool(p.begins),
+            )
             if p
             else ChartPoint("", None)
             for p in points
@@ -168,12 +191,12 @@ def _draw(chart: Chart) -> Figure:
         _remember_end(ends, other.points, other.name, colour)
     targets = [_float(t) for t in chart.targets]
     if any(t == t for t in targets):
-        _steps(axes, targets)
+        _steps(axes, targets, color=ORANGE, linestyle=(0, (5, 2.5)), linewidth=1.5, zorder=2)
         last = next(t for t in reversed(chart.targets) if t is not None)
         ends.append((float(last), f"Target {show(last)}", ORANGE))
+    _phases(axes, chart)
     if chart.centre is not None:
-        axes.axhline(float(chart.centre), color=GREY, linestyle=":", linewidth=1.4, zorder=1)
-        ends.append((float(chart.centre), f"Median {show(chart.centre)}", GREY))
+        ends.append((float(chart.centre), f"{chart.centre_name} {show(chart.centre)}", GREY))
     _plot(axes, chart.line.points, TEAL, "o", "-", 2.0 if count < 40 else 1.4, few)
     newest = next((p.value for p in reversed(chart.line.points) if p.value is not None), None)
     name = chart.line.name if few or newest is None else f"{chart.line.name} {show(newest)}"
@@ -184,17 +207,65 @@ def _draw(chart: Chart) -> Figure:
     for index in range(count if few else 0):
         _value_label(axes, chart.line.points, index, show)
     _end_labels(axes, ends, count)
-    if any(p.provisional for p in chart.line.points):
+    _signals(axes, chart.line.points)
+    if key := _key(chart.line.points):
         figure.text(
             1 - 0.06 / WIDTH,
             1 - 0.1 / HEIGHT,
-            "Hollow mark: provisional",
+            key,
             ha="right",
             va="center",
             color=GREY,
             fontsize=8,
         )
     return figure
+
+
+def _key(points: Sequence[ChartPoint]) -> str:
+    """What the marks and lines mean that have no name at their end."""
+    told = {
+        "Hollow mark: provisional": any(p.provisional for p in points),
+        "Square: a sign of change": any(p.signal for p in points),
+        "Dashes: limits": any(p.lower is not None or p.upper is not None for p in points),
+        "Upright line: begins anew": any(p.begins for p in points),
+    }
+    return ". ".join(said for said, there in told.items() if there)
+
+
+def _phases(axes: Axes, chart: Chart) -> None:
+    """The centre, the limits within what can be, and where the series begins anew."""
+    points = chart.line.points
+    dots: dict[str, Any] = {"color": GREY, "linestyle": ":", "linewidth": 1.4, "zorder": 1}
+    if all(p.centre is None for p in points):
+        if chart.centre is not None:  # packs of before tell only the one of today
+            axes.axhline(_float(chart.centre), **dots)
+        return
+    _steps(axes, [_float(p.centre) for p in points], **dots)
+    ceiling = 100.0 if chart.unit == "%" else float("inf")
+    dashes = {**dots, "linestyle": (0, (3, 2)), "linewidth": 1.0}
+    for edge in ("lower", "upper"):
+        values = [_float(getattr(p, edge)) for p in points]
+        _steps(axes, [v if v != v else min(max(v, 0.0), ceiling) for v in values], **dashes)
+
+
+def _signals(axes: Axes, points: Sequence[ChartPoint]) -> None:
+    """Squares round what signals a change, and a line where the series begins anew."""
+    for index, point in enumerate(points):
+        if point.begins:
+            axes.axvline(index - 0.5, color=INK, linewidth=1.0, zorder=1)
+    at = [n for n, p in enumerate(points) if p.signal and p.value is not None]
+    if at:
+        axes.plot(
+            at,
+            [_float(points[n].value) for n in at],
+            linestyle="none",
+            marker="s",
+            markersize=8,
+            markerfacecolor="none",
+            markeredgecolor=INK,
+            markeredgewidth=1.3,
+            zorder=5,
+        )
 
 
 def _looks() -> list[tuple[str, str]]:
@@ -222,7 +293,10 @@ def _plot(
 ) -> None:
     values = [_float(p.value) for p in points]
     x = range(len(points))
-    axes.plot(x, values, color=colour, linestyle=dash, linewidth=width, zorder=3)
+    edges = [0, *(n for n in x if n and points[n].begins), len(points)]
+    for start, end in pairwise(edges):  # no line joins what is not compared
+        part = list(x[start:end])
+        axes.plot(part, values[start:end], color=colour, linestyle=dash, linewidth=width, zorder=3)
     # With many points only those that no line reaches, and provisional ones, need a mark.
     chosen = [i for i in x if few or points[i].provisional or _alone(values, i)]
     if not few:
@@ -248,13 +322,14 @@ def _alone(values: list[float], index: int) -> bool:
     return all(v != v for v in beside)
 
 
-def _steps(axes: Axes, targets: list[float]) -> None:
+def _steps(axes: Axes, values: list[float], **look: Any) -> None:
+    """One level for each period, that goes on where the next one has the same."""
     x: list[float] = []
     y: list[float] = []
-    for index, target in enumerate(targets):
+    for index, value in enumerate(values):
         x += [index - 0.5, index + 0.5]
-        y += [target, target]
-    axes.plot(x, y, color=ORANGE, linestyle=(0, (5, 2.5)), linewidth=1.5, zorder=2)
+        y += [value, value]
+    axes.plot(x, y, **look)
 
 
 def _remember_end(
@@ -269,10 +344,12 @@ def _y_axis(axes: Axes, chart: Chart) -> None:
     lines = [chart.line, *chart.comparators]
     values = [float(p.value) for line in lines for p in line.points if p.value is not None]
     values += [float(t) for t in chart.targets if t is not None]
+    reported = list(values)
     values += [float(chart.centre)] if chart.centre is not None else []
+    values += [float(p.upper) for p in chart.line.points if p.upper is not None]
     high, low = max(values, default=0.0), min(values, default=0.0)
     percent = chart.unit == "%"
-    if percent and low >= 0 and high <= 100:
+    if percent and low >= 0 and all(v <= 100 for v in reported):
         axes.set_ylim(0, 100)
         axes.set_yticks([0, 25, 50, 75, 100])
     else:

@@ -16,6 +16,8 @@ class ObservationQuerySet(OwnedQuerySet):
             **then,
             indicator=OuterRef("indicator"),
             comparator=OuterRef("comparator"),
+            split=OuterRef("split"),
+            part=OuterRef("part"),
             start=OuterRef("start"),
             end=OuterRef("end"),
         ).order_by("-edition")
@@ -26,22 +28,35 @@ class ObservationQuerySet(OwnedQuerySet):
         return self.filter(end__lte=day)
 
 
+class PhaseQuerySet(OwnedQuerySet):
+    def standing(self, *, known_by: datetime | None = None) -> Self:
+        """Those that begin something, and that nobody has taken back (or had, by then)."""
+        rows = self if known_by is None else self.filter(entered_at__lte=known_by)
+        cancelled = rows.exclude(cancels=None).order_by().values("cancels")
+        return rows.filter(cancels=None).exclude(pk__in=cancelled)
+
+
 class IndicatorQuerySet(OwnedQuerySet):
     def with_figures(
         self, *, known_by: datetime | None = None, ended_by: date | None = None
     ) -> Self:
-        """Loads each indicator's figures (as `figures`) and targets: two more queries.
+        """Loads each indicator's figures (as `figures`), the phases of its series (as `phases`) and
+        its targets: three more queries.
 
-        The figures are the current ones, or those known at a moment, of periods ended by a day.
+        The figures and phases are the current ones, or those known at a moment; the figures of
+        periods ended by a day.
         """
         observations: Any = self.model._meta.get_field("observations").related_model
         figures = observations._default_manager.latest_editions(known_by=known_by)
         if ended_by is not None:
             figures = figures.ended_by(ended_by)
+        phases: Any = self.model._meta.get_field("phase_starts").related_model
+        standing = phases._default_manager.standing(known_by=known_by)
         return self.select_related("owner").prefetch_related(
             Prefetch(
                 "observations", figures.order_by("start", "end", "comparator"), to_attr="figures"
             ),
+            Prefetch("phase_starts", standing.order_by("start", "id"), to_attr="phases"),
             "targets",
         )
 

@@ -19,7 +19,10 @@ CHART_SECONDS = 24 * 60 * 60
 @require_safe
 def kpis(request: Request, area: str) -> HttpResponse:
     rows = Indicator.objects.visible_to(request.user).in_area(request.area).with_figures()
-    found = [{"row": i, "series": series.kpi(i, i.figures, i.targets.all())} for i in rows]
+    found = [
+        {"row": i, "series": series.kpi(i, i.figures, i.targets.all(), phases=i.phases)}
+        for i in rows
+    ]
     return render(request, "kpis/kpis.html", {"kpis": found})
 
 
@@ -35,7 +38,9 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
     beside = Indicator.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
     context = {
         "row": indicator,
-        "series": series.kpi(indicator, indicator.figures, indicator.targets.all()),
+        "series": series.kpi(
+            indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
+        ),
         "facts": _facts(indicator),
         "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
     }
@@ -63,7 +68,9 @@ def _facts(indicator: Indicator) -> list[tuple[str, object]]:
 def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
     """The chart as SVG. It is drawn once for the same figures, whoever asks."""
     indicator = _find(request, pk)
-    drawn_from = series.kpi(indicator, indicator.figures, indicator.targets.all())
+    drawn_from = series.kpi(
+        indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
+    )
     key = hashlib.sha256(repr((request.area.name, drawn_from)).encode()).hexdigest()
     svg = cache.get(f"chart:{key}")
     if svg is None:

@@ -57,6 +57,11 @@ DEEDS: dict[str, frozenset[Role]] = {
     "self_evaluation.edit": _KEEPERS,
     "self_evaluation.validate": frozenset({Role.HEAD_OF_SERVICE, Role.INSPECTOR}),
     "kpi.edit": _KEEPERS,
+    # A service manager may report the figures of a KPI whose owner post they hold (see
+    # `kpis.services.figures`).
+    "kpi.report": _SERVICE,
+    # To approve figures, and to open approved ones again.
+    "kpi.lock": _KEEPERS,
     "pack.view": _EVERYONE - {Role.INSPECTOR},
     "pack.write": _SERVICE,
     "pack.request": _KEEPERS,

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from governance import papers
-from kpis import services as kpis
 from kpis.models import Unit
 from kpis.periods import Period, parse
+from kpis.services import definitions, figures
 from management import access, audit, clock
 from management import services as management
 from management.models import Area, Post, User
@@ -215,7 +215,7 @@ def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
     posts = {post.title: post for post in Post.objects.in_area(area)}
     units = {unit.label: unit for unit in Unit}
     for kpi in content:
-        indicator = kpis.define_indicator(
+        indicator = definitions.define_indicator(
             by=BY,
             area=area,
             code=kpi["code"],
@@ -235,7 +235,7 @@ def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
             illustrative=kpi.get("illustrative", False),
         )
         for target in kpi.get("targets", []):
-            kpis.set_target(
+            definitions.set_target(
                 by=BY,
                 indicator=indicator,
                 value=Decimal(target["value"]),
@@ -251,7 +251,7 @@ def _kpis(area: Area, content: list[dict[str, Any]]) -> None:
             # A month's figure is there ten days after the month.
             entered = max(clock.today(), period.end + timedelta(days=10))
             with clock.hold(entered):
-                kpis.record_figure(
+                figures.record_figure(
                     by=BY,
                     indicator=indicator,
                     period=period,

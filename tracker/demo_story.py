@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kpis import services as kpis
+from kpis.models import Indicator
 from management import attachments, clock
 from management.models import Post, User
 from plans.models import Action, Plan, Recommendation
@@ -51,7 +51,7 @@ def tell(plan: Plan, story: dict[str, Any]) -> None:
             ],
         )
     found = {r.reference: r for r in Recommendation.objects.filter(inspection=plan.inspection)}
-    series = {i.code: i for i in kpis.Indicator.objects.in_area(plan.area)}
+    series = {i.code: i for i in Indicator.objects.in_area(plan.area)}
     with clock.hold(story["links_on"]):
         for link in story["links"]:
             actions.link_action(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from fractions import Fraction
 
 from governance.content import (
     ActionRow,
@@ -18,7 +19,7 @@ from governance.packs.changes import changes
 from governance.packs.found import coverage, grades, stands
 from governance.packs.standpoint import standpoint
 from governance.sections import SECTIONS, paragraphs
-from kpis import analysis, series
+from kpis import series, values
 from kpis.models import Indicator
 from kpis.periods import Period, day_text
 from management import clock
@@ -148,7 +149,7 @@ def _kpis(
         for kpi in action.kpis.all():
             moving.setdefault(kpi.pk, []).append(action.reference)
     return [
-        (series.kpi(i, i.figures, i.targets.all(), tuple(moving.get(i.pk, ()))), i)
+        (series.kpi(i, i.figures, i.targets.all(), tuple(moving.get(i.pk, ())), phases=i.phases), i)
         for i in indicators
     ]
 
@@ -166,9 +167,9 @@ def _contradictions(
         if point is None or point.target is None or indicator.direction == "neither":
             continue
         value, target = known[-1].result, point.target
-        if value is None or analysis.meets(value, target, indicator.direction):
+        if value is None or values.meets(value, Fraction(target), indicator.direction):
             continue
-        latest, aim = analysis.beside(value, target, kpi.unit, kpi.decimals)
+        latest, aim = values.beside(values.exact(value), target, kpi.unit, kpi.decimals)
         for action, row in zip(actions, rows, strict=True):
             linked = any(k.pk == indicator.pk for k in action.kpis.all())
             if linked and row.completed_on is not None:

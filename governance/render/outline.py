@@ -289,6 +289,8 @@ class _Writer:
         if kpi.illustrative:
             yield Paragraph(wording.ILLUSTRATIVE, kind="mark")
         yield self.say(one_line(kpi.reading) or wording.no_points(self.content))
+        for said in wording.beside(kpi):
+            yield self.say(one_line(said))
         if kpi.points:
             yield Chart(
                 index,

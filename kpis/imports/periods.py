@@ -99,11 +99,13 @@ class Order(StrEnum):
 @dataclass(frozen=True)
 class Read:
     """The period, or why there is none. `ways` are the two that it can be, by order of day and
-    month; then `period` is None until the column or a person has decided."""
+    month; then `period` is None until the column or a person has decided. `order` is the one in
+    which the day must be written: 31/05/2019 can only be in May."""
 
     period: Period | None = None
     ways: tuple[Period, Period] | None = None
     fault: str = ""
+    order: Order | None = None
 
     def by(self, order: Order) -> Period | None:
         """The period if days are written in that order."""
@@ -146,11 +148,14 @@ def of_day(day: date, frequency: str) -> Period | None:
 def decided(found: Sequence[Read]) -> Order | None:
     """The order in which the days of a column are written, where the column itself decides.
 
-    It does where only one order gives each row a period of its own; and where nothing depends
-    on it, as in Britain. None where both do: then a person is asked.
+    It does by a day that only one order has; where only one order gives each row a period of its
+    own; and where nothing depends on it, as in Britain. None where both do: then a person is asked.
     """
     if all(one.ways is None for one in found):
         return Order.DAY_FIRST
+    shown = {one.order for one in found if one.order}
+    if shown:
+        return shown.pop() if len(shown) == 1 else None
     sound = [order for order in Order if _apart(found, order)]
     return sound[0] if len(sound) == 1 else None
 
@@ -211,7 +216,11 @@ def _either(year: int, a: int, b: int, frequency: str) -> Read | None:
     first, second = (of_day(day, frequency) if day else None for day in days)
     if first and second and first != second:
         return Read(ways=(first, second))
-    return Read(first or second) if first or second else None
+    if not (first or second):
+        return None
+    certain = days[0] is None or days[1] is None
+    order = (Order.DAY_FIRST if first else Order.MONTH_FIRST) if certain else None
+    return Read(first or second, order=order)
 
 
 def _two(one: str, two: str, by: str, frequency: str) -> Read | None:

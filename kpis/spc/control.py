@@ -46,7 +46,7 @@ def i_chart(values: Values, *, screen: bool = False, fixed: int | None = None) -
     return Chart(tuple(values), mean(base), (sigma,) * len(values))
 
 
-def c_chart(counts: Counts, *, fixed: int | None = None) -> Chart:
+def c_chart(counts: Sequence[Fraction | int | None], *, fixed: int | None = None) -> Chart:
     """Counts of equal exposure."""
     values = tuple(None if count is None else Fraction(count) for count in counts)
     centre = mean(values if fixed is None else values[:fixed])

@@ -5,6 +5,7 @@ of a program and a chart; the pages of Throughline read by `kpis.spc.xmr` and `k
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -162,12 +163,13 @@ def _words(mark: Mark | None) -> str:
     if mark is None:
         return "Common Cause"
     side = "Above" if mark.high else "Below"
-    return {
+    words: dict[StrEnum, str] = {
         Cause.OUTSIDE: f"{side} {'UCL' if mark.high else 'LCL'}",
         Cause.TREND: f"7 Point Trend ({'In' if mark.high else 'De'}creasing)",
         Cause.TWO_IN_THREE: f"2 in 3 {side} CL",
         Cause.SHIFT: f"7 Points {side} CL",
-    }[mark.cause]
+    }
+    return words[mark.cause]
 
 
 def _kind(mark: Mark | None, direction: str) -> str:
@@ -193,7 +195,7 @@ def _icon(kind: str, direction: str) -> str:
 
 
 def _assured(last: Phase, target: Value, direction: str) -> str | None:
-    found = xmr.assurance(last, target, direction)
+    found = xmr.assurance(last.lower, last.upper, target, direction)
     return (
         found
         and {

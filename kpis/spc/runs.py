@@ -5,6 +5,7 @@ The specification of the statistics, section 2. Points on the median are passed 
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from itertools import groupby
@@ -25,9 +26,19 @@ class RunChart:
     trends: tuple[tuple[int, ...], ...]
 
 
-def run_chart(values: Values) -> RunChart:
-    """Read by the published words: a shift of six, a trend of five."""
-    centre = median(values)
+class Cause(StrEnum):
+    """Why a point of a run chart is marked, the first that holds."""
+
+    SHIFT = "six or more on one side of the median"
+    TREND = "five or more in a row rising or falling"
+
+
+def run_chart(values: Values, *, fixed: int | None = None) -> RunChart:
+    """Read by the published words: a shift of six, a trend of five.
+
+    `fixed` is how many of the first periods are the baseline, if not all.
+    """
+    centre = median(values if fixed is None else values[:fixed])
     return RunChart(centre, _shifts(values, centre), _trends(values))
 
 

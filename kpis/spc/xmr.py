@@ -12,6 +12,8 @@ from itertools import pairwise
 
 from kpis.spc.numbers import Value, Values, mean, moving_ranges, signs, steps, stretches
 
+Limit = Fraction | float | None
+Limits = Sequence[Limit]
 LIMIT = Fraction(266, 100)  # of the average moving range
 NEAR = LIMIT * 2 / 3
 SCREEN = Fraction(3267, 1000)
@@ -30,9 +32,9 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True)
 class Mark:
-    """A special cause; `high` says above the mean, or rising."""
+    """A special cause; `high` says above the centre, or rising."""
 
-    cause: Cause
+    cause: StrEnum
     high: bool
 
 
@@ -96,24 +98,29 @@ def phase(values: Values, rules: Rules, *, fixed: int | None = None) -> Phase:
     beyond = _out(values, bare.at(-NEAR), bare.at(NEAR))
     near = tuple(far and not out for far, out in zip(beyond, outside, strict=True))
     counted = beyond if rules.beyond else near
-    marks = _marks(values, side, outside, counted)
-    return Phase(centre, average, side, outside, near, marks)
+    return Phase(centre, average, side, outside, near, marks(values, side, outside, counted))
 
 
-def _out(values: Values, low: Value, high: Value) -> tuple[bool | None, ...]:
-    """Whether each point lies beyond the one or the other; None where that cannot be said."""
+def beyond(values: Values, lows: Limits, highs: Limits) -> tuple[bool | None, ...]:
+    """Whether each point lies beyond its low or its high; None where that cannot be said."""
     return tuple(
         None if value is None or low is None or high is None else not low <= value <= high
-        for value in values
+        for value, low, high in zip(values, lows, highs, strict=True)
     )
 
 
-def _marks(
+def _out(values: Values, low: Value, high: Value) -> tuple[bool | None, ...]:
+    return beyond(values, [low] * len(values), [high] * len(values))
+
+
+def marks(
     values: Values,
     side: Sequence[int | None],
     outside: Sequence[bool | None],
     counted: Sequence[bool | None],
 ) -> tuple[Mark | None, ...]:
+    """The special cause of each point, by its side of the centre, whether it is beyond a limit,
+    and whether it counts among two in three."""
     rising = _trends(values)
     two_in_three = _two_in_three(side, counted)
     shifts = _in_rows(stretches(side), ROW)
@@ -194,14 +201,15 @@ def variation(mark: Mark | None, direction: str) -> Variation:
     return Variation.IMPROVEMENT if good else Variation.CONCERN
 
 
-def assurance(one: Phase, target: Fraction | None, direction: str) -> Assurance | None:
+def assurance(
+    lower: Limit, upper: Limit, target: Fraction | None, direction: str
+) -> Assurance | None:
     """By the limits of the last phase, not by its last value; None without target or direction.
 
     A target exactly on a limit is hit or miss.
     """
     if target is None or direction == "neither":
         return None
-    lower, upper = one.lower, one.upper
     if lower is None or upper is None or lower <= target <= upper:
         return Assurance.HIT_OR_MISS
     return Assurance.PASSES if (target < lower) == (direction == "higher") else Assurance.FAILS

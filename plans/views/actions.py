@@ -55,7 +55,10 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         "action": action,
         "reasons": _reasons(request, action),
         **_said(request, action),
-        "kpis": [{"row": k, "series": series.kpi(k, k.figures, k.targets.all())} for k in kpis],
+        "kpis": [
+            {"row": k, "series": series.kpi(k, k.figures, k.targets.all(), phases=k.phases)}
+            for k in kpis
+        ],
         "lead_holder": holders.get(action.lead_id),
         "days_overdue": 0 if draft else action.days_overdue(clock.today()),
         **_allowed(request, action, holders),

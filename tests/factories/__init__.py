@@ -32,7 +32,13 @@ from tests.factories.frameworks import (
     step,
     wording,
 )
+from tests.factories.kpis import disclosure as disclosure
+from tests.factories.kpis import figure_columns as figure_columns
+from tests.factories.kpis import figure_import as figure_import
+from tests.factories.kpis import figure_request as figure_request
 from tests.factories.kpis import kpi, observation, target
+from tests.factories.kpis import lock as lock
+from tests.factories.kpis import phase as phase
 from tests.factories.packs import body, frozen, meeting, pack, paragraph, rendition
 from tests.factories.people import (
     MOMENT,

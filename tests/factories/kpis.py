@@ -3,7 +3,21 @@
 from datetime import date
 from typing import Any
 
-from kpis.models import Direction, Frequency, Indicator, Observation, Target, Unit, Vintage
+from kpis.models import (
+    Direction,
+    DisclosureAssessment,
+    FigureColumns,
+    FigureImport,
+    FigureRequest,
+    Frequency,
+    Indicator,
+    Observation,
+    PeriodLock,
+    PhaseStart,
+    Target,
+    Unit,
+    Vintage,
+)
 from kpis.periods import Period, month
 from management.models import Area
 from tests.factories.people import MOMENT, numbers
@@ -47,3 +61,45 @@ def target(indicator: Indicator, **facts: Any) -> Target:
     facts.setdefault("start", date(2019, 4, 1))
     facts.setdefault("source", "The plan")
     return Target.objects.create(area=indicator.area, indicator=indicator, **facts)
+
+
+def phase(indicator: Indicator, **facts: Any) -> PhaseStart:
+    facts.setdefault("kind", PhaseStart.Kind.BASELINE)
+    facts.setdefault("start", date(2019, 4, 1))
+    facts.setdefault("reason", "The year of the plan")
+    return PhaseStart.objects.create(**{**_said(indicator), **facts})
+
+
+def lock(indicator: Indicator, period: Period, **facts: Any) -> PeriodLock:
+    facts.setdefault("locked", True)
+    facts |= {"start": period.start, "end": period.end}
+    return PeriodLock.objects.create(**{**_said(indicator), **facts})
+
+
+def figure_request(indicator: Indicator, period: Period, **facts: Any) -> FigureRequest:
+    facts |= {"start": period.start, "end": period.end}
+    facts.setdefault("wanted_by", date(2020, 1, 31))
+    return FigureRequest.objects.create(**{**_said(indicator), **facts})
+
+
+def disclosure(indicator: Indicator, **facts: Any) -> DisclosureAssessment:
+    facts.setdefault("text", "No person could be told from these counts")
+    return DisclosureAssessment.objects.create(**{**_said(indicator), **facts})
+
+
+def figure_import(area: Area, **facts: Any) -> FigureImport:
+    facts.setdefault("by", "Somebody")
+    facts.setdefault("file_name", "figures.xlsx")
+    facts.setdefault("sha256", "0" * 64)
+    return FigureImport.objects.create(area=area, made_at=MOMENT, **facts)
+
+
+def figure_columns(area: Area, **facts: Any) -> FigureColumns:
+    facts.setdefault("signature", "0" * 64)
+    facts.setdefault("mapping", "{}")
+    return FigureColumns.objects.create(area=area, by="Somebody", at=MOMENT, **facts)
+
+
+def _said(indicator: Indicator) -> dict[str, Any]:
+    said = {"area": indicator.area, "indicator": indicator}
+    return said | {"entered_by": "Somebody", "entered_at": MOMENT}

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from governance.models import PackBuild
+from kpis.models import Indicator
+from kpis.periods import month
 from management import store
 from management.access import Role
-from management.models import Area, User
+from management.models import Area, Post, User
 from plans.models import Finding, Framework, Inspection, Recommendation, SelfEvaluation
 from plans.statuses import Status
 from tests.factories.found import (
@@ -26,7 +28,16 @@ from tests.factories.found import (
     tool,
 )
 from tests.factories.frameworks import framework, furnish, wording
-from tests.factories.kpis import kpi, observation
+from tests.factories.kpis import (
+    disclosure,
+    figure_columns,
+    figure_import,
+    figure_request,
+    kpi,
+    lock,
+    observation,
+    phase,
+)
 from tests.factories.packs import body, meeting, pack, paragraph
 from tests.factories.people import MOMENT, api_token, area, holding, message, post, user
 from tests.factories.plans import (
@@ -113,6 +124,7 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         note=f"{canary} figure note",
         entered_by=f"{canary} clerk",
     )
+    _reckoned(made, measure, lead)
     agreed = plan(
         mine,
         made.inspection,
@@ -226,6 +238,21 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         ),
     }
     return made
+
+
+def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
+    """What is said of a KPI's series, and how its figures came in."""
+    canary, first = made.canary, month(date(2019, 10, 1))
+    told = {"entered_by": f"{canary} clerk"}
+    phase(measure, start=first.start, reason=f"{canary} baseline", **told)
+    day = first.next().start
+    begun = phase(measure, start=day, reason=f"{canary} other baseline", **told)
+    phase(measure, start=day, reason=f"{canary} second thoughts", cancels=begun, **told)
+    lock(measure, first, reason=f"{canary} unlocking", locked=False, **told)
+    figure_request(measure, first.next(), post=owner, **told)
+    disclosure(measure, text=f"{canary} assessment", **told)
+    figure_import(made.area, file_name=f"{canary} figures.xlsx", by=f"{canary} clerk")
+    figure_columns(made.area, mapping=f"{canary} columns")
 
 
 def _worked_on(world: World, agreed: Any, first: Any, third: Any) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def test_the_list_says_the_latest_figure_and_what_can_be_said_of_it(kpi, area, o
     assert "2 KPIs of Angus." in page.text
     first, second = page.rows()
     assert first[:2] == ["Begun in time K3", "7% 2017-18"]
-    assert first[2].startswith("2 points: at least 10 are needed")
+    assert first[2].startswith("2 yearly figures: too few to tell")
     assert first[2].endswith("; the latest figure, 7%, does not meet the target of 80%.")
     assert second == [
         "Never counted K9 · illustrative",

@@ -6,7 +6,16 @@ from decimal import Decimal
 import pytest
 
 from kpis import series
-from kpis.models import Direction, Frequency, Indicator, Observation, Target, Unit, Vintage
+from kpis.models import (
+    Direction,
+    Frequency,
+    Indicator,
+    Observation,
+    PhaseStart,
+    Target,
+    Unit,
+    Vintage,
+)
 from kpis.periods import Period, financial_year, month
 
 
@@ -130,12 +139,12 @@ def test_the_description_tells_who_cannot_see_the_chart_where_it_begins_and_ends
 
 def test_the_rules_read_the_exact_values_and_not_the_rounded_ones():
     """A third and 33.3333 differ, though they are drawn alike: neither lies on the median."""
-    of = indicator()
+    of = indicator(chart="run")
     rows = [{"numerator": 100, "denominator": 300}, {"value": Decimal("33.3333")}]
-    rows += [{"value": Decimal(20)}, {"value": Decimal(50)}] * 6
+    rows += [{"value": Decimal(20)}, {"value": Decimal(50)}] * 4
     found = series.kpi(of, figures(of, *rows), [])
     assert found.points[0].value == found.points[1].value == found.centre
-    assert "14 points" in found.reading and "Provisional" not in found.reading
+    assert found.rules.startswith("Run chart")
 
 
 def test_it_carries_its_source_its_actions_and_whether_it_is_invented():
@@ -214,7 +223,37 @@ def test_provisional_figures_and_few_cases_are_read_as_such():
     few = {"numerator": 4, "denominator": 5}
     rows = figures(of, few, {**few, "vintage": Vintage.PROVISIONAL})
     found = series.kpi(of, rows, [])
-    assert found.reading == (
-        "One figure: nothing to compare it with yet; small numbers: as few as 5 a period."
-    )
+    assert found.reading == "One figure: nothing to compare it with yet."
+    assert "Small numbers: as few as 5 in a period." in found.notes
     assert found.points[1].vintage == "Provisional"
+
+
+def test_a_chart_with_limits_tells_them_at_each_figure_and_says_what_it_signals():
+    of = indicator()
+    rows = figures(of, *({"value": Decimal(v)} for v in [*[52, 48] * 8, 80]))
+    found = series.kpi(of, rows, [target(10, date(2019, 1, 1))])
+    last = found.points[-1]
+    assert last.lower < 48 < last.centre < 52 < last.upper < 80
+    assert (last.signal, last.better) == ("outside a limit", True)
+    assert found.points[0].signal == ""
+    assert found.rules == "XmR chart: Making Data Count rules, 7/7"
+    assert (found.variation.letter, found.assurance.letter) == ("H", "P")
+
+
+def test_where_a_series_begins_anew_the_point_says_so():
+    of = indicator()
+    rows = figures(of, *({"value": Decimal(v)} for v in (50, 52, 70, 72)))
+    phases = [PhaseStart(start=date(2019, 12, 1), reason="Counted from the hearing.")]
+    found = series.kpi(of, rows, [], phases=phases)
+    assert [p.begins for p in found.points] == ["", "", "Counted from the hearing.", ""]
+    assert found.reading.startswith("2 points:")
+
+
+def test_break_downs_and_standards_are_no_part_of_the_series():
+    of = indicator()
+    rows = figures(of, {"value": Decimal(70)})
+    part = figures(of, {"value": Decimal(20), "split": "team", "part": "East"})
+    standard = Target(value=Decimal(90), start=date(2019, 1, 1), kind="standard")
+    found = series.kpi(of, [*rows, *part], [standard])
+    assert [p.value for p in found.points] == [70]
+    assert found.points[0].target is None

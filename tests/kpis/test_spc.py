@@ -123,13 +123,13 @@ def test_a_fixed_baseline_holds_for_what_comes_later():
 def test_assurance_is_read_from_the_limits(target, direction, said):
     phase = read(*[52, 48] * 7)
     assert (float(phase.lower), float(phase.upper)) == (39.36, 60.64)
-    assert xmr.assurance(phase, target and Fraction(target), direction) is said
+    assert xmr.assurance(phase.lower, phase.upper, target and Fraction(target), direction) is said
 
 
 def test_a_target_on_a_limit_is_hit_or_miss():
     phase = read(*[52, 48] * 7)
     for limit in (phase.lower, phase.upper):
-        assert xmr.assurance(phase, limit, "higher") is Assurance.HIT_OR_MISS
+        assert xmr.assurance(phase.lower, phase.upper, limit, "higher") is Assurance.HIT_OR_MISS
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,8 @@ TABLE = """
     self_evaluation.edit - yes yes -   -   -
     self_evaluation.validate - - yes -  yes -
     kpi.edit            -   yes yes -   -   -
+    kpi.report          yes yes yes -   -   -
+    kpi.lock            -   yes yes -   -   -
     pack.view           yes yes yes yes -   yes
     pack.write          yes yes yes -   -   -
     pack.request        -   yes yes -   -   -

@@ -261,7 +261,7 @@ def test_the_figures_are_those_that_were_published_and_no_others(area):
         assert kpi.source
         for figure in kpi.figures:
             key = (kpi.measure, figure.comparator, figure.period.label)
-            found.setdefault(key, []).append(f"{figure.result.normalize():f}")
+            found.setdefault(key, []).append(f"{figure.shown.normalize():f}")
     assert {key: sorted(values) for key, values in found.items()} == PUBLISHED
 
 

@@ -1,0 +1,1 @@
+"""Every change to KPIs: definitions, phases, targets, figures."""

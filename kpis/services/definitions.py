@@ -1,0 +1,270 @@
+"""What a KPI is, from when on, and what it should reach."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from kpis.catalogue import catalogue
+from kpis.models import Indicator, Observation, PhaseStart, Target
+from kpis.periods import day_text
+from management import access, audit, clock
+from management.access import Actor
+from management.models import Area
+from management.versions import Stale, advance
+
+# What decides what is counted: another one begins another series.
+COUNTED = {
+    "numerator": "Counted",
+    "denominator": "Out of",
+    "exclusions": "Left out",
+    "clock_rule": "Clock",
+    "source": "Source",
+}
+# What no figure can change with: a KPI with another one of these is another KPI.
+FIXED = {"unit": "unit", "frequency": "frequency"}
+WORDING = "Only put in other words: nothing else is counted."
+
+
+def define_indicator(*, by: Actor, area: Area, **definition: Any) -> Indicator:
+    """A new KPI. `definition` holds the fields of Indicator. Raises ValidationError by field."""
+    access.require(by, "kpi.edit", area)
+    with audit.acting(by, "define KPI"):
+        indicator = Indicator(area=area, **definition)
+        indicator.full_clean()
+        indicator.save()
+    return indicator
+
+
+def adopt_definition(*, by: Actor, area: Area, entry: str, code: str, **adapted: Any) -> Indicator:
+    """A new KPI from the catalogue's `entry`, with the area's own `code`; `adapted` are the fields
+    that it puts otherwise. Raises ValidationError for an entry that there is not, and by field."""
+    if entry not in catalogue():
+        there = ", ".join(catalogue())
+        raise ValidationError({"entry": f"“{entry}” is not in the catalogue. There are: {there}."})
+    facts = {**catalogue()[entry], "measure": entry, **adapted}
+    return define_indicator(by=by, area=area, code=code, catalogue=entry, **facts)
+
+
+def edit_indicator(
+    *,
+    by: Actor,
+    indicator: Indicator,
+    version: int,
+    counts_from: date | None = None,
+    reason: str = "",
+    **definition: Any,
+) -> Indicator:
+    """Change the definition.
+
+    Where figures are there and what decides what is counted (COUNTED) is put otherwise, `reason`
+    says why. With `counts_from` something else is counted from that day on, and the series begins
+    anew there; without it, it is the same in other words.
+
+    Raises ValidationError by field: another unit or frequency than its figures have, no reason, a
+    day before its first figure or a day on which it begins anew already; Stale.
+    """
+    access.require(by, "kpi.edit", indicator.area)
+    changed = {
+        name: value for name, value in definition.items() if getattr(indicator, name) != value
+    }
+    counted = changed.keys() & COUNTED.keys()
+    first = Observation.objects.filter(indicator=indicator).order_by("start").first()
+    if first is not None:
+        _refuse(indicator, changed, counted, counts_from, reason, first.start)
+    said = reason.strip() or (WORDING if counted and first else "")
+    with audit.acting(by, "edit KPI", said):
+        was = _definition(indicator)
+        for name, value in changed.items():
+            setattr(indicator, name, value)
+        indicator.full_clean()
+        advance(indicator, version, **changed)
+        if counted and counts_from and first is not None:
+            facts = {"kind": PhaseStart.Kind.DEFINITION, "start": counts_from, "was": was}
+            enter_phase(by, indicator, reason=reason.strip(), **facts)
+    return indicator
+
+
+def _refuse(
+    indicator: Indicator,
+    changed: Mapping[str, Any],
+    counted: set[str],
+    counts_from: date | None,
+    reason: str,
+    first: date,
+) -> None:
+    wrong: dict[str, str] = {
+        name: f"Its figures are there, in the {label} that it has. Define another KPI instead."
+        for name, label in FIXED.items()
+        if name in changed
+    }
+    if counted and not reason.strip():
+        wrong["reason"] = "Say why: whoever reads the figures later will ask."
+    if counts_from is not None:
+        if not counted:
+            wrong["counts_from"] = "Nothing that decides what is counted is put otherwise."
+        elif counts_from <= first:
+            wrong["counts_from"] = (
+                f"Its first figure is of {day_text(first)}: give a later day, or none."
+            )
+        elif standing_phases(indicator).filter(start=counts_from).exists():
+            wrong["counts_from"] = "The series begins anew on that day already."
+    if wrong:
+        raise ValidationError(wrong)
+
+
+def _definition(indicator: Indicator) -> str:
+    """What is counted, a line for each part of it."""
+    rows = ((label, getattr(indicator, name)) for name, label in COUNTED.items())
+    return "\n".join(f"{label}: {value}" for label, value in rows if value)
+
+
+def retire_indicator(
+    *, by: Actor, indicator: Indicator, version: int, on: date | None, reason: str
+) -> Indicator:
+    """Expect no figure of it after `on`; None expects them again. Its figures stay.
+
+    Raises ValidationError without a reason; Stale.
+    """
+    access.require(by, "kpi.edit", indicator.area)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why, and who decided it."})
+    with audit.acting(by, "retire KPI" if on else "keep KPI again", reason.strip()):
+        advance(indicator, version, retired_on=on)
+    return indicator
+
+
+# --- phases -------------------------------------------------------------------------------------
+
+QUESTIONS = {
+    "distinct": "Is the change distinct on the chart?",
+    "cause": "Is its cause known?",
+    "wanted": "Is it wanted?",
+    "lasting": "Is it expected to last?",
+}
+
+
+def set_baseline(
+    *,
+    by: Actor,
+    indicator: Indicator,
+    start: date,
+    end: date | None,
+    reason: str,
+    answers: Mapping[str, str],
+) -> PhaseStart:
+    """Work out centre and limits anew from the period that begins on `start`, by the periods up to
+    `end`, or by all where it is None.
+
+    A baseline for the first figures needs no `answers`. A later one is a re-basing, allowed only
+    with an answer to each of QUESTIONS (the specification of the statistics, section 2): nobody but
+    a person decides that a series begins anew. Raises ValidationError by field.
+    """
+    access.require(by, "kpi.edit", indicator.area)
+    first = Observation.objects.filter(indicator=indicator).order_by("start").first()
+    wrong = {}
+    if not reason.strip():
+        wrong["reason"] = "Say why."
+    if first is None or start < first.start:
+        wrong["start"] = "There is no figure so early."
+    elif start > first.start:
+        wrong |= {
+            name: "Answer this: without all four a series does not begin anew."
+            for name in QUESTIONS
+            if not answers.get(name, "").strip()
+        }
+    if standing_phases(indicator).filter(start=start).exists():
+        wrong["start"] = "The series begins anew on that day already."
+    if wrong:
+        raise ValidationError(wrong)
+    facts: dict[str, Any] = {name: answers.get(name, "").strip() for name in QUESTIONS}
+    facts |= {"start": start, "baseline_end": end, "kind": PhaseStart.Kind.BASELINE}
+    with audit.acting(by, "set baseline", reason.strip()):
+        return enter_phase(by, indicator, reason=reason.strip(), **facts)
+
+
+def cancel_phase(*, by: Actor, phase: PhaseStart, reason: str) -> PhaseStart:
+    """Take back that the series begins anew there. Both stay recorded.
+
+    A changed definition stays changed; it is its day that is taken back. Raises ValidationError
+    without a reason, and for one that was taken back before.
+    """
+    access.require(by, "kpi.edit", phase.area)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why it is taken back."})
+    with audit.acting(by, "take back phase", reason.strip()):
+        if not standing_phases(phase.indicator).filter(pk=phase.pk).exists():
+            raise ValidationError("This was taken back before.")
+        facts = {"kind": phase.kind, "start": phase.start, "cancels": phase}
+        return enter_phase(by, phase.indicator, reason=reason.strip(), **facts)
+
+
+def standing_phases(indicator: Indicator) -> Any:
+    """Those that nobody has taken back."""
+    return PhaseStart.objects.filter(indicator=indicator).standing()
+
+
+def enter_phase(by: Actor, indicator: Indicator, **facts: Any) -> PhaseStart:
+    """The entry itself, within what an audited deed does."""
+    made = PhaseStart(
+        area=indicator.area,
+        indicator=indicator,
+        entered_by=by.actor_name,
+        author_id=by.actor_id,
+        entered_at=clock.now(),
+        **facts,
+    )
+    made.full_clean()
+    made.save()
+    return made
+
+
+# --- targets ------------------------------------------------------------------------------------
+
+
+def set_target(
+    *,
+    by: Actor,
+    indicator: Indicator,
+    value: Decimal | None,
+    start: date,
+    source: str,
+    kind: str = Target.Kind.TARGET,
+) -> Target:
+    """What the KPI should reach from `start` on, in its own unit; None: nothing from then on."""
+    access.require(by, "kpi.edit", indicator.area)
+    with audit.acting(by, "set target"):
+        target = Target(area=indicator.area, indicator=indicator)
+        for name, fact in {"value": value, "start": start, "source": source, "kind": kind}.items():
+            setattr(target, name, fact)
+        target.full_clean()
+        target.save()
+    return target
+
+
+def edit_target(
+    *,
+    by: Actor,
+    target: Target,
+    version: int,
+    value: Decimal | None,
+    start: date,
+    source: str,
+    reason: str,
+) -> Target:
+    """Put right what was set; the trail keeps what it was. Raises ValidationError without a reason;
+    Stale. A new target from a new day is set, not edited."""
+    access.require(by, "kpi.edit", target.area)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say what was wrong."})
+    if target.version != version:
+        raise Stale(target)
+    facts: dict[str, Any] = {"value": value, "start": start, "source": source}
+    with audit.acting(by, "edit target", reason.strip()):
+        for name, fact in facts.items():
+            setattr(target, name, fact)
+        target.full_clean()
+        advance(target, version, **facts)
+    return target

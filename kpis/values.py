@@ -1,0 +1,54 @@
+"""Values as text, and held against a target. Pure."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+MOST_DECIMALS = 6
+
+
+def meets(value: Fraction | Decimal, target: Fraction | Decimal, direction: str) -> bool:
+    """Whether a value is at least as good as the target."""
+    return value <= target if direction == "lower" else value >= target
+
+
+def exact(value: Fraction | Decimal | float) -> Decimal:
+    """As a decimal of more places than are ever shown."""
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(value)
+
+
+def show(value: Decimal, unit: str, decimals: int) -> str:
+    """85%, 67.2 per 10,000 people: rounded half up to so many decimals, with the unit."""
+    number = f"{value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
+    return f"{number}%" if unit == "%" else f"{number} {unit}".strip()
+
+
+def beside(value: Decimal, target: Decimal, unit: str, decimals: int) -> tuple[str, str]:
+    """Both as text, with as many decimals more as it takes to tell two different ones apart."""
+    while value != target and decimals < MOST_DECIMALS:
+        if show(value, unit, decimals) != show(target, unit, decimals):
+            break
+        decimals += 1
+    return show(value, unit, decimals), show(target, unit, decimals)
+
+
+class Against(StrEnum):
+    """How the latest figure stands to its target, as many bodies report it."""
+
+    ON_TARGET = "On target"
+    NEAR = "Off target by less than 5%"
+    OFF = "Off target by 5% or more"
+    NO_DATA = "No data"
+
+
+def against(latest: Fraction | None, target: Fraction | None, direction: str) -> Against | None:
+    """Of the target's own size; None without a target or a good direction."""
+    if target is None or direction == "neither":
+        return None
+    if latest is None:
+        return Against.NO_DATA
+    if meets(latest, target, direction):
+        return Against.ON_TARGET
+    return Against.NEAR if abs(latest - target) * 20 < abs(target) else Against.OFF
