@@ -88,6 +88,7 @@ def _update(port: int, path: str, token: str, together: Barrier) -> Iterator[int
         body = json.dumps({"status": Status.ON_TRACK, "text": f"Update with {token[-8:]}"})
         wire.request("POST", f"{path}updates/", body, head | {"If-Match": tag})
         answer = wire.getresponse()
+        answer.read()  # else the wire takes no other request
         yield answer.status
         if answer.status != 412:
             return

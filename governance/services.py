@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from governance.models import Body, Pack, PackBuild
 from governance.timetable import due_periods
-from kpis.periods import Period, day_text
+from kpis.periods import Period
 from management import access, audit, clock, queue, store
 from management.access import Actor
+from management.days import day_text
 
 TIMETABLE = access.System("timetable")
 MAX_ATTEMPTS = 5

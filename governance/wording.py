@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
 
 from governance.content import ActionRow, Band, Coverage, Meeting, Move, PackContent
-from kpis.periods import day_text
 from kpis.series import Kpi, Point
+from management.days import day_text
 from plans import coverage
 from plans.references import named
 from plans.states import PlanState

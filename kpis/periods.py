@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from management.days import day_text
+
 MONTH, QUARTER, FINANCIAL_YEAR, CALENDAR_YEAR = "month", "quarter", "financial_year", "year"
 LENGTHS = {MONTH: 1, QUARTER: 3, FINANCIAL_YEAR: 12, CALENDAR_YEAR: 12}  # months
 
@@ -111,8 +113,3 @@ def parse(text: str) -> Period:
     raise ValueError(
         f"“{text}” is not a period. Write a month as 2019-10 or a financial year as 2017-18."
     )
-
-
-def day_text(day: date) -> str:
-    """15 January 2020."""
-    return f"{day.day} {day:%B %Y}"

@@ -49,6 +49,67 @@ class Versioned(models.Model):
         abstract = True
 
 
+class BroughtFile(Owned, Versioned):
+    """A file that `by` has brought, and that `taken_by` has perhaps taken in.
+
+    `sha256` names the file in the store. `mapping` and `choices` are what the person chose, and
+    `done` is what was changed, so that it can be undone: all three JSON as text.
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview", "Looked at"
+        APPLIED = "applied", "Taken in"
+        UNDONE = "undone", "Undone"
+        THROWN = "thrown", "Thrown away"
+
+    user = models.ForeignKey(
+        "management.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    by = models.CharField(max_length=150)
+    taken_by = models.CharField(max_length=150, blank=True)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEW)
+    made_at = models.DateTimeField()
+    applied_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    mapping = models.TextField(blank=True)
+    choices = models.TextField(blank=True)
+    done = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.file_name}: {self.get_state_display()}"
+
+    @property
+    def why_decided(self) -> str:
+        """Why nothing can be decided of it any more, or an empty text."""
+        if self.state == self.State.PREVIEW:
+            return ""
+        if self.state == self.State.THROWN:
+            return "This file was thrown away. Bring it in again."
+        return "This file was taken in already."
+
+
+class Recorded(Owned):
+    """What somebody decided or said, and when it was entered. Never changed: what puts it otherwise
+    is another one. `author` is None where no person entered it."""
+
+    append_only = True
+
+    entered_by = models.CharField(max_length=150)
+    author = models.ForeignKey(
+        "management.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, name: str, password: str | None = None) -> "User":
         """A person who can sign in once a password is set."""

@@ -13,7 +13,7 @@ from enum import StrEnum
 from itertools import takewhile
 from typing import NamedTuple
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.sheets.content import quoted
 from plans.bases import (
     EMPTIED,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from kpis.periods import day_text
+from management.days import day_text
 from plans.references import named
 from plans.states import WORKED_ON, PlanState
 from plans.statuses import Status, is_open

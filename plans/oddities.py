@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from kpis.periods import day_text
+from management.days import day_text
 from plans.reconciliation import CLOSED, MOVED, REOPENED, History
 
 DONE = {CLOSED: "closed", REOPENED: "reopened", MOVED: "reclassified"}

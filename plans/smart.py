@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from kpis.periods import day_text
+from management.days import day_text
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.sheets.content import quoted
 
 LONGEST = 500  # characters; what is longer is prose

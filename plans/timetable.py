@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from kpis.periods import day_text
+from management.days import day_text
 
 PLAN_WEEKS = 6
 LONG_OPEN = 2  # years after publication, from which an open recommendation is marked

@@ -16,7 +16,7 @@ LEVELS = [
     {"outbox"},
     {"services", "papers", "tokens"},
     {"building"},
-    {"forms"},
+    {"fields", "saving", "forms"},
     {"jobs", "api", "views", "middleware", "logs", "apps"},
     {"urls"},
 ]

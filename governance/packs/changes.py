@@ -7,7 +7,7 @@ from governance import content
 from governance.content import ActionRow, Change
 from governance.packs.actions import addition, moved_in, reopening, shown, successor
 from governance.packs.standpoint import Standpoint
-from kpis.periods import day_text
+from management.days import day_text
 from plans.models import Action, DateChange, Entry, Revision, Update
 from plans.services.actions import LINKED, WORDED
 from plans.states import PlanState

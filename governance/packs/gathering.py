@@ -21,8 +21,9 @@ from governance.packs.standpoint import standpoint
 from governance.sections import SECTIONS, paragraphs
 from kpis import series, values
 from kpis.models import Indicator
-from kpis.periods import Period, day_text
+from kpis.periods import Period
 from management import clock
+from management.days import day_text
 from plans.models import Action, Inspection, Plan
 
 

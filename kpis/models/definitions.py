@@ -8,7 +8,7 @@ from django.db.models import Q
 from kpis import periods
 from kpis.querysets import IndicatorQuerySet, PhaseQuerySet
 from kpis.reading import Choice
-from management.models import Owned, Post, User, Versioned
+from management.models import Owned, Post, Recorded, Versioned
 
 if TYPE_CHECKING:
     from kpis.models.figures import Observation
@@ -92,7 +92,7 @@ class Indicator(Owned, Versioned):
         return f"{self.code} {self.name}"
 
 
-class PhaseStart(Owned):
+class PhaseStart(Recorded):
     """From `start` on the series is another one: nothing is compared across it. Never changed.
 
     For a DEFINITION `was` is what was counted until then, as text. For a BASELINE the four answers
@@ -100,8 +100,6 @@ class PhaseStart(Owned):
     and `baseline_end` is the last day of the periods that make them, all of the phase where it is
     empty. One that `cancels` an earlier one takes it back, and starts nothing.
     """
-
-    append_only = True
 
     class Kind(models.TextChoices):
         DEFINITION = "definition", "What is counted has changed"
@@ -120,11 +118,6 @@ class PhaseStart(Owned):
     cancels = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="cancelled_by"
     )
-    entered_by = models.CharField(max_length=150)
-    author = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    entered_at = models.DateTimeField()
 
     objects: ClassVar[Any] = PhaseQuerySet.as_manager()
 

@@ -13,7 +13,7 @@ from kpis.models.definitions import Indicator, Unit
 from kpis.querysets import ObservationQuerySet
 from kpis.spc.numbers import rate
 from kpis.values import exact
-from management.models import Owned, User
+from management.models import Owned, Recorded
 
 
 class Vintage(models.TextChoices):
@@ -131,24 +131,17 @@ class Observation(Owned):
         return None if self.result is None else exact(self.result)
 
 
-class PeriodLock(Owned):
+class PeriodLock(Recorded):
     """The figures of a period were approved, or opened again with a reason. Never changed.
 
     The latest one of a KPI's period holds.
     """
-
-    append_only = True
 
     indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="locks")
     start = models.DateField()
     end = models.DateField()
     locked = models.BooleanField()
     reason = models.TextField(blank=True)
-    entered_by = models.CharField(max_length=150)
-    author = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    entered_at = models.DateTimeField()
 
     class Meta:
         ordering = ["start", "id"]

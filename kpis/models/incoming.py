@@ -3,42 +3,11 @@
 from django.db import models
 
 from kpis.models.definitions import Indicator
-from management.models import Owned, Post, User, Versioned
+from management.models import BroughtFile, Owned, Post
 
 
-class FigureImport(Owned, Versioned):
-    """A file with figures that `by` has brought, and that `taken_by` has perhaps taken in.
-
-    `sha256` names the file in the store. `mapping` and `choices` are what the person chose, and
-    `done` is what was changed, so that it can be undone: all three JSON as text.
-    """
-
-    class State(models.TextChoices):
-        PREVIEW = "preview", "Looked at"
-        APPLIED = "applied", "Taken in"
-        UNDONE = "undone", "Undone"
-        THROWN = "thrown", "Thrown away"
-
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    by = models.CharField(max_length=150)
-    taken_by = models.CharField(max_length=150, blank=True)
-    file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEW)
-    made_at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    mapping = models.TextField(blank=True)
-    choices = models.TextField(blank=True)
-    done = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.file_name}: {self.get_state_display()}"
+class FigureImport(BroughtFile):
+    """A file with figures."""
 
 
 class FigureColumns(Owned):

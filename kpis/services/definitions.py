@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 
 from kpis.catalogue import catalogue
 from kpis.models import Indicator, Observation, PhaseStart, Target
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.versions import Stale, advance
 

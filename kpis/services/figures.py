@@ -12,9 +12,10 @@ from django.utils import timezone
 from kpis import periods
 from kpis.imports.periods import NAMES, of_day
 from kpis.models import Indicator, Observation, PeriodLock, Vintage
-from kpis.periods import Period, day_text
+from kpis.periods import Period
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Area, Holding
 
 

@@ -290,7 +290,7 @@ class PlanImports(Uploads):
             "create",
             "partial_update",
             "columns",
-            "posts",
+            "names",
             "take_in",
             "throw_away",
             "undo",
@@ -300,7 +300,7 @@ class PlanImports(Uploads):
     inputs: ClassVar[dict[str, type[Given]]] = {
         "create": ImportGiven,
         "columns": ColumnsGiven,
-        "posts": NamesGiven,
+        "names": NamesGiven,
         "partial_update": ImportChanged,
         "take_in": TakeInGiven,
         "throw_away": NothingGiven,
@@ -311,7 +311,7 @@ class PlanImports(Uploads):
         "create",
         "partial_update",
         "columns",
-        "posts",
+        "names",
         "take_in",
     }
     tag = "imports"
@@ -372,7 +372,7 @@ class PlanImports(Uploads):
         summary="Say what unknown words are: posts, indicators, statuses", responses=ImportShown
     )
     @step(detail=True, methods=["put"])
-    def posts(self, request: Request, **where: Any) -> Response:
+    def names(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
         answers = answers_in(self.given())
         choose_names(by=request.user, kept=kept, version=version, answers=answers)

@@ -8,12 +8,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from management.attachments import ACCEPT, TAKEN, Attachment, take
+from management.fields import choose, required_text, text_field, version_field
 from management.uploads import BadFile
 from plans import statuses
 from plans.forms.days import DueField
-from plans.forms.inspections import version_field
-from plans.forms.recommendations import required_text
-from plans.forms.self_evaluations import choose, text_field
 from plans.models import Action
 from plans.statuses import Status
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
+from management.fields import choose, text_field
 from plans.forms.actions import link_field, named
 from plans.forms.days import DueField
-from plans.forms.self_evaluations import choose, text_field
 from plans.services.bulk import Change, NewDate, Remark, Report
 from plans.statuses import REPORTABLE, Status
 

@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from management import clock
-from plans.forms.self_evaluations import FORMATS
+from management.fields import FORMATS
 from plans.timescales import timescale
 
 

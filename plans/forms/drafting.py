@@ -7,9 +7,8 @@ from typing import Any
 from django import forms
 
 from kpis.models import Indicator as Kpi
+from management.fields import choose, day_field, line_field, row_of
 from plans.forms.days import DueField
-from plans.forms.recommendations import line_field
-from plans.forms.self_evaluations import choose, day_field, row_of
 from plans.lines import shortened
 from plans.models import Action, Inspection, KeyMessage, SelfEvaluation
 from plans.statuses import Status

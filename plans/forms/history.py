@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from plans.forms.self_evaluations import choose
+from management.fields import choose
 
 
 class HistoryFilter(forms.Form):

@@ -5,34 +5,21 @@ from typing import Any
 
 from django import forms
 
-from plans.forms.self_evaluations import choose, day_field, row_of, text_field
+from management.fields import (
+    choose,
+    count_field,
+    day_field,
+    optional_day,
+    row_of,
+    text_field,
+    version_field,
+)
 from plans.models import Framework, Inspection, QualityIndicator
 from plans.scales import Grade
 from plans.services.inspections import MESSAGES, Given
 
 SPARE = 3  # empty key messages below those that are there
 FIRST = 6
-
-
-def optional_day(label: str, help_text: str) -> forms.DateField:
-    field = day_field(label, "")
-    field.required, field.help_text = False, help_text
-    return field
-
-
-def count_field(label: str) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=1_000_000,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": "Enter a whole number, such as 99."},
-    )
-
-
-def version_field() -> forms.IntegerField:
-    return forms.IntegerField(widget=forms.HiddenInput)
 
 
 class InspectionForm(forms.Form):

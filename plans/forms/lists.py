@@ -11,10 +11,9 @@ from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.utils.html import format_html, format_html_join
 
-from kpis.periods import day_text
+from management.days import day_text
+from management.fields import choose, optional_day
 from plans.forms.bulk import ViewForm
-from plans.forms.inspections import optional_day
-from plans.forms.self_evaluations import choose
 from plans.lines import titled
 from plans.references import named
 from plans.states import PlanState

@@ -6,12 +6,11 @@ from typing import Any
 
 from django import forms
 
-from kpis.periods import day_text
+from management.days import day_text
+from management.fields import line_field, required_text, version_field
 from management.models import Post
 from plans.forms.days import DueField
 from plans.forms.drafting import Groups, LinksForm, any_of, keys_text, named, offer, one_of
-from plans.forms.inspections import version_field
-from plans.forms.recommendations import line_field, required_text
 from plans.models import Action
 
 

@@ -7,11 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from management import clock
+from management.fields import optional_day
 from management.models import Post
 from management.sheets.content import upper
 from management.uploads import MAX_BYTES, BadFile, check_size
 from plans.forms.drafting import offer, one_of
-from plans.forms.inspections import optional_day
 from plans.models import Framework, Inspection, Plan, QualityIndicator, SelfEvaluation
 from plans.services.days import NOT_YET
 from plans.sheets import layouts

@@ -13,7 +13,63 @@ from plans.services.naming import NEW, NONE, STATUSES, Answer
 from plans.sheets.content import Kind, Unknown
 
 MOST = 100  # words on a page
-UNSAID: dict[Kind, str] = {Kind.INDICATOR: "Choose an indicator", Kind.STATUS: "Choose a status"}
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One thing that a word can mean: its key on the page, what `Unknown.taken` calls it, and how
+    the page does."""
+
+    key: str
+    answer: Answer
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What words of one kind can be: one of `meanings`, or what `first` says.
+
+    `unsaid` stands there for a word of which nobody has said anything, unless that means NONE.
+    """
+
+    meanings: list[Meaning]
+    first: list[tuple[str, str]]
+    unsaid: str = ""
+
+    def field(self, one: Unknown) -> forms.ChoiceField:
+        """The choice for this word; what is taken for it so far is chosen."""
+        unsaid = [("", self.unsaid)] if self.unsaid and not one.chosen else []
+        keys = {meaning.title: meaning.key for meaning in self.meanings}
+        taken = keys.get(one.taken, "" if unsaid else NONE)
+        meant = [(meaning.key, f"It is {meaning.text}") for meaning in self.meanings]
+        return forms.ChoiceField(
+            label=one.name,
+            help_text=_told(one),
+            choices=[*unsaid, *self.first, *meant],
+            initial=NEW if one.is_new else taken,
+            required=False,
+            error_messages={"invalid_choice": "Choose one of the list."},
+        )
+
+
+def _offers(posts: Iterable[Post], indicators: Iterable[QualityIndicator]) -> dict[Kind, Offer]:
+    return {
+        Kind.POST: Offer(
+            [Meaning(str(post.pk), post, str(post), str(post)) for post in posts],
+            [(NEW, "Make a new post"), (NONE, "It is no post")],
+        ),
+        Kind.INDICATOR: Offer(
+            [Meaning(str(one.pk), one, one.code, str(one)) for one in indicators],
+            [(NONE, "None of them: its rows stay stopped")],
+            "Choose an indicator",
+        ),
+        Kind.STATUS: Offer(
+            [Meaning(str(one), str(one), str(one), f"“{one.label}”") for one in STATUSES],
+            [(NONE, "Keep the status as it is")],
+            "Choose a status",
+        ),
+    }
 
 
 @dataclass(frozen=True)
@@ -51,51 +107,14 @@ class NamesForm(forms.Form):
             names = sorted(names, key=lambda one: one.chosen)
         self.all = names
         self.more = max(0, len(names) - MOST)
-        rows: dict[Kind, dict[str, Answer]] = {
-            Kind.POST: {str(post.pk): post for post in posts},
-            Kind.INDICATOR: {str(one.pk): one for one in indicators},
-            Kind.STATUS: {str(one): str(one) for one in STATUSES},
-        }
-        self.rows = rows
+        self.offers = _offers(posts, indicators)
         self.names: dict[str, Unknown] = {}
-        taken = {
-            Kind.POST: {str(post): key for key, post in rows[Kind.POST].items()},
-            Kind.INDICATOR: {
-                getattr(i, "code", ""): key for key, i in rows[Kind.INDICATOR].items()
-            },
-            Kind.STATUS: {str(one): str(one) for one in STATUSES},
-        }
-        offered = {
-            Kind.POST: [
-                (NEW, "Make a new post"),
-                (NONE, "It is no post"),
-                *((key, f"It is {post}") for key, post in rows[Kind.POST].items()),
-            ],
-            Kind.INDICATOR: [
-                (NONE, "None of them: its rows stay stopped"),
-                *((key, f"It is {one}") for key, one in rows[Kind.INDICATOR].items()),
-            ],
-            Kind.STATUS: [
-                (NONE, "Keep the status as it is"),
-                *((str(one), f"It is “{one.label}”") for one in STATUSES),
-            ],
-        }
         for one in names[:MOST]:
             key = one.name.casefold()
             key = key if one.kind == Kind.POST else f"{one.kind}\x1f{key}"
             field = hashlib.sha256(key.encode()).hexdigest()[:12]
             self.names[field] = one
-            unsaid = one.kind != Kind.POST and not one.chosen
-            choices = [("", UNSAID[one.kind])] if unsaid else []
-            none = "" if unsaid else NONE
-            self.fields[field] = forms.ChoiceField(
-                label=one.name,
-                help_text=_told(one),
-                choices=[*choices, *offered[one.kind]],
-                initial=NEW if one.is_new else taken[one.kind].get(one.taken, none),
-                required=False,
-                error_messages={"invalid_choice": "Choose one of the list."},
-            )
+            self.fields[field] = self.offers[one.kind].field(one)
             if data:  # a name that was not on the page which was sent is as it stands
                 data.setdefault(self.add_prefix(field), self.fields[field].initial)
 
@@ -121,7 +140,8 @@ class NamesForm(forms.Form):
         found: dict[Kind, dict[str, Answer]] = {}
         for field, one in self.names.items():
             if answer := self.cleaned_data.get(field):
-                found.setdefault(one.kind, {})[one.name] = self.rows[one.kind].get(answer, answer)
+                meant = {one.key: one.answer for one in self.offers[one.kind].meanings}
+                found.setdefault(one.kind, {})[one.name] = meant.get(answer, answer)
         return found
 
 

@@ -7,10 +7,8 @@ from typing import Any
 from django import forms
 
 from management import clock
+from management.fields import day_field, line_field, text_field, version_field
 from plans.forms.drafting import approval_field, ends_field, offer, one_of
-from plans.forms.inspections import version_field
-from plans.forms.recommendations import line_field
-from plans.forms.self_evaluations import day_field, text_field
 from plans.models import Action, Inspection, Residual, SelfEvaluation
 from plans.services.advising import Standing
 from plans.services.plans import decided, names_a_home

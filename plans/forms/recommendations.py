@@ -5,30 +5,21 @@ from typing import Any
 
 from django import forms
 
-from plans.forms.inspections import optional_day, version_field
-from plans.forms.self_evaluations import choose, day_field, row_of, text_field
+from management.fields import (
+    choose,
+    day_field,
+    line_field,
+    optional_day,
+    required_text,
+    row_of,
+    text_field,
+    version_field,
+)
 from plans.models import Decision, Recommendation
 from plans.nesting import in_order
 from plans.references import whole_of
 
 Response = Recommendation.Response
-
-
-def required_text(label: str, help_text: str, missing: str) -> Any:
-    field = text_field(label, help_text)
-    field.required = True
-    field.error_messages["required"] = missing
-    return field
-
-
-def line_field(label: str, help_text: str, missing: str, size: int) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        max_length=size,
-        required=bool(missing),
-        error_messages={"required": missing},
-    )
 
 
 BY_NUMBER = "by number"

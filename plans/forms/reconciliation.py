@@ -4,9 +4,9 @@ from typing import Any
 
 from django import forms
 
-from kpis.periods import day_text
 from management import clock
-from plans.forms.self_evaluations import day_field
+from management.days import day_text
+from management.fields import day_field
 
 
 class TwoDaysForm(forms.Form):

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from plans.forms.inspections import version_field
+from management.fields import version_field
 from plans.models import Rules, StatusWord
 from plans.statuses import Status
 from plans.words import Colour, Rule, Word

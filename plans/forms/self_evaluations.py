@@ -1,59 +1,16 @@
 """Forms of self-evaluations: starting, assigning, writing, submitting."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
+from management.fields import LONG, SHORT, choose, day_field, row_of, text_field
 from management.models import User
 from plans import scales
 from plans.models import Framework, ScalePoint, Tool
 from plans.models.self_evaluations import Judged
-
-FORMATS = ["%d %m %Y", "%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y"]
-LONG = 100_000  # characters: a form may say much in one place
-SHORT = 20_000
-
-
-def day_field(label: str, missing: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text="For example 31 3 2020 or 2020-03-31.",
-        widget=forms.DateInput(format="%d %m %Y"),
-        input_formats=FORMATS,
-        error_messages={
-            "required": missing,
-            "invalid": "This is not a date that can be read. Write it as 31 3 2020 or 2020-03-31.",
-        },
-    )
-
-
-def text_field(label: str, help_text: str = "", rows: int = 3, size: int = SHORT) -> Any:
-    return forms.CharField(
-        label=label,
-        help_text=help_text,
-        required=False,
-        max_length=size,
-        widget=forms.Textarea(attrs={"rows": rows}),
-    )
-
-
-def choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared so)
-    field.choices = choices
-
-
-def row_of(offered: Mapping[int, Any]) -> Callable[[Any], Any]:
-    """What turns a key that was sent into the row that was offered; ValueError for any other."""
-
-    def coerce(key: Any) -> Any:
-        if (row := offered.get(int(key))) is None:
-            raise ValueError
-        return row
-
-    return coerce
 
 
 class PeriodForm(forms.Form):
@@ -259,21 +216,6 @@ class SubmitForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asked:
             del self.fields["challenges_read"]
-
-
-class ReasonForm(forms.Form):
-    """A reason, which is kept."""
-
-    reason = forms.CharField(
-        label="Reason",
-        max_length=SHORT,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Give the reason: it is kept."},
-    )
-
-
-class VersionedReasonForm(ReasonForm):
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ValidateForm(forms.Form):

@@ -6,12 +6,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from management.fields import line_field, optional_day, required_text, text_field, version_field
 from management.models import Post
 from plans.forms.days import DueField
 from plans.forms.drafting import Groups, any_of, offer, one_of
-from plans.forms.inspections import optional_day, version_field
-from plans.forms.recommendations import line_field, required_text
-from plans.forms.self_evaluations import text_field
 from plans.models import Action
 
 

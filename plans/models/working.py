@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from management.models import Owned, User, Versioned
+from management.models import BroughtFile, Owned, User, Versioned
 from plans.models.actions import Action
 from plans.models.plans import Plan
 
@@ -78,56 +78,17 @@ class Digest(Owned, Versioned):
         return f"{self.user}: {self.get_day_display() or 'never'}"
 
 
-class PlanImport(Owned, Versioned):
-    """A plan's file that `by` has brought, and that `taken_by` has perhaps taken in.
-
-    `sha256` names the file in the store. `mapping` and `choices` are what the person chose, and
-    `done` is what was changed, so that it can be undone: all three JSON as text.
-    """
+class PlanImport(BroughtFile):
+    """A plan's file, of which `plan` is the one that it is for, if it is there."""
 
     class Kind(models.TextChoices):
         PLAN = "plan", "A plan in Word, Excel or CSV"
         TRACKER = "tracker", "A tracker workbook that came back"
 
-    class State(models.TextChoices):
-        PREVIEW = "preview", "Looked at"
-        APPLIED = "applied", "Taken in"
-        UNDONE = "undone", "Undone"
-        THROWN = "thrown", "Thrown away"
-
-    user = models.ForeignKey(
-        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    by = models.CharField(max_length=150)
-    taken_by = models.CharField(max_length=150, blank=True)
     plan = models.ForeignKey(
         Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="imports"
     )
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.PLAN)
-    file_name = models.CharField(max_length=200)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.PREVIEW)
-    made_at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True)
-    undone_at = models.DateTimeField(null=True)
-    mapping = models.TextField(blank=True)
-    choices = models.TextField(blank=True)
-    done = models.TextField(blank=True)
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.file_name}: {self.get_state_display()}"
-
-    @property
-    def why_decided(self) -> str:
-        """Why nothing can be decided of it any more, or an empty text."""
-        if self.state == self.State.PREVIEW:
-            return ""
-        if self.state == self.State.THROWN:
-            return "This file was thrown away. Bring it in again."
-        return "This file was taken in already."
 
 
 class ImportedRow(Owned):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kpis.periods import day_text
+from management.days import day_text
 from plans import words
 from plans.statuses import Status, reportable_from
 

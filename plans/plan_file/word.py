@@ -13,7 +13,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 from docx.shared import Cm
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.documents import ZIP_TIME, clean
 from management.word import (
     british,

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max, ProtectedError
 
 from kpis.models import Indicator as Kpi
-from kpis.periods import day_text
 from management import access, audit
 from management.access import Actor
+from management.days import day_text
 from management.models import Post
 from management.versions import Stale, advance
 from plans.models import (

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.sheets.content import quoted
 from plans.bases import TOLD, moved
 from plans.imports import STOPPED, Line
@@ -38,12 +38,11 @@ def _waits(one: Line, plan: Plan | None, columns: Columns) -> list[Note]:
 
 def _differs(one: Line, columns: Columns) -> list[Note]:
     """What stands here otherwise, though the file says what it said before."""
-    return [
-        Note(
-            "otherwise_here", columns.file, one.row.place, TOLD[change.name][0], change.new,
-            f"Not changed in the file. Here it is {quoted(change.old, SHORT)}."
-            if change.old
-            else "Not changed in the file. Here there is nothing.",
+    notes = []
+    for change in one.differs:
+        here = (
+            f"Here it is {quoted(change.old, SHORT)}." if change.old else "Here there is nothing."
         )
-        for change in one.differs
-    ]  # fmt: skip
+        where = (columns.file, one.row.place, TOLD[change.name][0])
+        notes.append(Note("otherwise_here", *where, change.new, f"Not changed in the file. {here}"))
+    return notes

@@ -6,9 +6,9 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kpis.periods import day_text
 from management import access, audit
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.versions import Stale
 from plans.models import Action

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 
-from kpis.periods import day_text
 from management import clock
+from management.days import day_text
 
 AHEAD, BACK = 5, 50  # years
 NOT_YET = "It cannot have been agreed on a day that has not come yet."

@@ -6,9 +6,9 @@ from datetime import date
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.versions import advance
 from plans.models import Plan, PlanImport
 from plans.services.days import refuse_odd

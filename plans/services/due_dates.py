@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.versions import Stale, advance
 from plans.models import Action, DateAnswer, DateChange, DateRequest, Rules
 from plans.services.days import refuse_odd

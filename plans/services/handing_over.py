@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import F
 
-from kpis.periods import day_text
 from management import audit, clock, outbox
 from management.access import System
+from management.days import day_text
 from management.models import Holding, Post
 from plans.models import Action, HandedOver, HandOver, Task
 from plans.services.entering import enter

@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from kpis.periods import day_text
 from management import access, audit
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.versions import advance
 from plans import timetable

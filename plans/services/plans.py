@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.versions import Stale, advance
 from plans.models import (

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.versions import advance
 from plans.models import Decision, Entry, Inspection, Reclassification, Recommendation

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.sheets.content import quoted
 from plans import imports
 from plans.bases import due_of, moved

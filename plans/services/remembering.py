@@ -12,9 +12,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Area
 from management.sheets.content import quoted
 from management.versions import advance

@@ -13,9 +13,9 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from kpis.periods import day_text
 from management import audit, clock, outbox
 from management.access import DEEDS, System
+from management.days import day_text
 from management.models import Area, Message, User
 from plans import timetable
 from plans.models import Inspection, Reminder

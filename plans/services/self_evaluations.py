@@ -12,9 +12,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError
 from django.db.models import Q
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import DEEDS, Actor
+from management.days import day_text
 from management.models import Area, User
 from management.versions import advance
 from plans import scales

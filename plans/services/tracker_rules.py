@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kpis.periods import day_text
 from management.access import Actor
+from management.days import day_text
 from plans.models import Action, Plan
 from plans.services.actions import too_early, why_kept
 from plans.services.days import refuse_odd

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 
 from kpis.models import Indicator as Kpi
-from kpis.periods import day_text
+from management.days import day_text
 from management.models import AuditEvent, User
 from plans.lines import shortened
 from plans.models import (

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 
-from kpis.periods import day_text
 from management import access, audit, clock
 from management.access import Actor
+from management.days import day_text
 from management.models import AuditEvent, Post
 from management.versions import Stale, advance
 from plans.models import (

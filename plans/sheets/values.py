@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.sheets import formats
 from management.sheets.content import quoted, upper
 from plans.phrases import Tagged, messages, tags

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from kpis.periods import day_text
+from management.days import day_text
 from plans.plan_file.content import Line
 from plans.tracker.columns import BY_NAME, Name
 from plans.tracker.merging import (

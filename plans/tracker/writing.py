@@ -10,8 +10,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from kpis.periods import day_text
 from management.cells import FIRST_DAY, LINE, OPTIONS, Book, LongSheet, fitting
+from management.days import day_text
 from management.documents import clean
 from management.sheets.content import MOST_CELLS, MOST_ROWS, MOST_TEXT, STAMP
 from management.sheets.worksheet import letters

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 from kpis.models import Indicator as Kpi
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from management.versions import Stale
 from plans.forms.drafting import KpisForm, keys_text
 from plans.models import Action
 from plans.services import links as services
-from plans.views.saving import FORM_METHODS, say
 
 
 @policy("plan.edit")

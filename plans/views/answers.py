@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from management.versions import Stale
 from plans.forms.drafting import AnswerForm, keys_text
 from plans.models import Action, Finding, KeyMessage, Plan, SelfEvaluation
 from plans.services import links as services
 from plans.views.inspections import visible
 from plans.views.recommendations import find_recommendation
-from plans.views.saving import FORM_METHODS, say
 
 
 @policy("plan.edit")

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS
 from plans.forms.bulk import BulkForm, keys_of, versions_of
 from plans.models import Action
 from plans.services import bulk as services
 from plans.services.exports import names_by_status
 from plans.services.rules import own_words
 from plans.views.lists import address
-from plans.views.saving import FORM_METHODS
 from plans.words import Rule
 
 

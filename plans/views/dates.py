@@ -5,14 +5,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from kpis.periods import day_text
 from management.access import policy
+from management.days import day_text
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.forms.actions import AnswerDateForm, MoveDateForm, TakeBackForm
 from plans.models import Action, DateRequest
 from plans.services import due_dates, entering
 from plans.views.reporting import Saying
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.wording import find_action, kept
 
 

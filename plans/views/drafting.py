@@ -10,10 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods
 
 from kpis.models import Indicator as Kpi
-from kpis.periods import day_text
 from management import clock
 from management.access import policy
+from management.days import day_text
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from plans.forms.drafting import PlanForm
 from plans.forms.wording import ActionForm
 from plans.models import (
@@ -29,7 +30,6 @@ from plans.nesting import in_order
 from plans.references import next_free
 from plans.services import drafting, plans
 from plans.services.offering import offered_posts
-from plans.views.saving import FORM_METHODS, say
 from plans.views.smart import panel
 
 ANSWERED = {

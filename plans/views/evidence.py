@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from management import store
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS
 from plans.forms.actions import EvidenceForm, ReasonForm
 from plans.models import Action, Evidence
 from plans.services import entering
 from plans.services import evidence as services
 from plans.views.reporting import Saying
-from plans.views.saving import FORM_METHODS
 from plans.views.wording import find_action, kept
 
 logger = logging.getLogger(__name__)

@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
+from management.fields import ReasonForm
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from plans.coverage import GONE
-from plans.forms.self_evaluations import FindingForm, ReasonForm
+from plans.forms.self_evaluations import FindingForm
 from plans.models import Action, Finding, SelfEvaluation
 from plans.services import findings as services
 from plans.statuses import Status
-from plans.views.saving import FORM_METHODS, say
 from plans.views.self_evaluations import find_self_evaluation
 
 

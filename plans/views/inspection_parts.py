@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.forms.inspections import GradesForm, MessagesForm, StageForm
 from plans.models import Inspection, Stage
 from plans.services import dates
 from plans.services import inspections as services
 from plans.views.inspections import coming, find_inspection, plans_of, visible
-from plans.views.saving import FORM_METHODS, Saving
 
 
 @policy("inspection.view")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving, say
 from plans import progress, timetable
 from plans.forms.inspections import InspectionEditForm, InspectionForm
 from plans.models import Evaluation, Framework, Inspection, Plan, Recommendation
@@ -18,7 +19,6 @@ from plans.nesting import in_order
 from plans.scales import Scale
 from plans.services import dates
 from plans.services import inspections as services
-from plans.views.saving import FORM_METHODS, Saving, say
 
 FACTS = (
     "title",

@@ -11,19 +11,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans import scales
-from plans.forms.self_evaluations import (
-    JudgementForm,
-    OverallForm,
-    PickForm,
-    ToolFormSet,
-)
+from plans.forms.self_evaluations import JudgementForm, OverallForm, PickForm, ToolFormSet
 from plans.models import Judgement, Overall, SelfEvaluation, Tool, Wording
 from plans.models.self_evaluations import Judged
 from plans.services import self_evaluations as services
 from plans.services.challenges import challenges, last_one
 from plans.services.rows import asked_to_rate, rows_of, unrated
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.self_evaluations import find_self_evaluation, left, validated_label
 
 

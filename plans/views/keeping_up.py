@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from management import clock
 from management.access import PUBLIC, policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.calendar_file import Due, calendar
 from plans.forms.keeping_up import DigestForm
 from plans.lines import shortened
@@ -21,7 +22,6 @@ from plans.models import Action, Digest, Feed, HandOver, Task
 from plans.services import digests, feeds, rules
 from plans.services.waiting import DECISIONS, posts_of
 from plans.statuses import KEY
-from plans.views.saving import FORM_METHODS, Saving
 
 PAGE = 50
 

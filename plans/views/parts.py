@@ -13,11 +13,12 @@ from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kpis.models import Indicator as Kpi
-from kpis.periods import day_text
 from management import clock
 from management.access import policy
+from management.days import day_text
 from management.models import User
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving, say
 from management.versions import Stale
 from plans import smart
 from plans.forms.drafting import DIGITS, keys_text
@@ -27,7 +28,6 @@ from plans.models import Acceptance, Action, Dependency, Task
 from plans.services import actions, advising, entering
 from plans.services import parts as services
 from plans.services.offering import offered_posts
-from plans.views.saving import FORM_METHODS, Saving, say
 from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
 
 # --- on the page of the action -------------------------------------------------------------------

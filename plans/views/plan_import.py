@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from management.access import policy
 from management.models import Post
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from management.store import StoreError
 from management.uploads import BadFile
 from management.versions import Stale
@@ -30,7 +31,6 @@ from plans.states import PlanState
 from plans.stops import stops
 from plans.views.drafting import published, submitted
 from plans.views.plan_import_tiles import tiles_of, unread
-from plans.views.saving import FORM_METHODS, say
 
 USUAL = "inspection-2019"  # the framework of most plans so far
 LISTED = 100  # rows on a page

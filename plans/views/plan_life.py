@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from management import clock
 from management.access import DEEDS, Role, policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans import statuses
 from plans.forms.plan_life import (
     ApproveForm,
@@ -29,7 +30,6 @@ from plans.services.rules import own_words
 from plans.states import PLAN_MEANINGS, PlanState, plan_moves
 from plans.statuses import KEY, Status
 from plans.views.drafting import published, submitted
-from plans.views.saving import FORM_METHODS, Saving
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving, say
 from plans.forms.recommendations import (
     DecisionForm,
     ReclassifyForm,
@@ -24,7 +25,6 @@ from plans.models import Action, Decision, Recommendation
 from plans.references import whole_of
 from plans.services import recommendations as services
 from plans.views.inspections import find_inspection, nested, plans_of, standing, visible
-from plans.views.saving import FORM_METHODS, Saving, say
 
 
 def find_recommendation(request: Request, pk: int) -> Recommendation:

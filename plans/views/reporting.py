@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans import thread
 from plans.forms.actions import NoteForm, UpdateForm
 from plans.models import Action, Task, Update
@@ -22,7 +23,6 @@ from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
 from plans.views.actions import thread_of
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.wording import find_action, kept
 
 NEWEST = 3  # entries that are shown where it is not known since when the form was open

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.forms.rules import RulesForm, rows_of
 from plans.models import Action, Rules
 from plans.services import rules as services
-from plans.views.saving import FORM_METHODS, Saving
 from plans.words import READY, key_of
 
 

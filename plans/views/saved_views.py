@@ -10,12 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from plans.forms.bulk import ViewForm
 from plans.forms.lists import SaveViewForm, kept
 from plans.models import SavedView
 from plans.services import working
 from plans.views.lists import address
-from plans.views.saving import FORM_METHODS, say
 
 
 def _own(request: Request) -> Any:

@@ -6,8 +6,8 @@ from django.http import Http404, HttpResponse
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from kpis.periods import day_text
 from management.access import policy
+from management.days import day_text
 from management.requests import Request
 from plans.form import workbook, writing
 from plans.models import SelfEvaluation

@@ -18,6 +18,7 @@ from kpis.periods import financial_year
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from management.uploads import BadFile
 from plans import scales
 from plans.form import carry, reading
@@ -27,7 +28,6 @@ from plans.forms.self_evaluation_import import AcceptForm, UploadForm
 from plans.models import Framework, SelfEvaluation
 from plans.services import self_evaluations as services
 from plans.services.frameworks import layout_of
-from plans.views.saving import FORM_METHODS, say
 from plans.views.self_evaluations import year_of
 
 A_DAY = 24 * 60 * 60

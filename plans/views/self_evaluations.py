@@ -13,15 +13,10 @@ from kpis.periods import financial_year
 from management import clock
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving, say
 from plans import scales
 from plans.challenge import WHOLE
-from plans.forms.self_evaluations import (
-    AssignForm,
-    ConclusionForm,
-    EditForm,
-    StartForm,
-    name_of,
-)
+from plans.forms.self_evaluations import AssignForm, ConclusionForm, EditForm, StartForm, name_of
 from plans.models import Judgement, Overall, SelfEvaluation
 from plans.models.self_evaluations import Judged
 from plans.sentences import folded, lines_of, sentences
@@ -29,7 +24,6 @@ from plans.services import self_evaluations as services
 from plans.services.challenges import challenges
 from plans.services.findings import lines, waiting
 from plans.services.rows import asked_to_rate, rows_of
-from plans.views.saving import FORM_METHODS, Saving, say
 
 
 def find_self_evaluation(request: Request, pk: int) -> SelfEvaluation:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from kpis.models import Indicator as Kpi
-from kpis.periods import day_text
 from management.access import policy
+from management.days import day_text
 from management.requests import Request
 from plans.forms.wording import ActionEditForm, ActionForm, WordingForm
 from plans.models import Action, Plan

@@ -9,15 +9,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
+from management.fields import VersionedReasonForm
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.challenge import WHOLE
-from plans.forms.self_evaluations import SubmitForm, VersionedReasonForm
+from plans.forms.self_evaluations import SubmitForm
 from plans.models import Judgement, SelfEvaluation
 from plans.models.self_evaluations import Judged
 from plans.services import submission as services
 from plans.services.challenges import challenges
 from plans.services.rows import revision, rows_of, unrated
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.self_evaluations import find_self_evaluation
 
 

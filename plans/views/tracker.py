@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, say
 from management.uploads import BadFile
 from management.versions import Stale
 from plans.forms.tracker import TakeInForm, TrackerUploadForm
 from plans.models import Plan, PlanImport
 from plans.services import tracker
 from plans.tracker.proposals import Proposal, shown
-from plans.views.saving import FORM_METHODS, say
 
 
 def _find_plan(request: Request, pk: int) -> Plan:

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans import scales
 from plans.forms.self_evaluations import ValidateForm, name_of
 from plans.models import Judgement, Overall, SelfEvaluation
 from plans.services import validation as services
 from plans.services.challenges import challenges
 from plans.services.rows import asked_to_rate, rows_of
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.self_evaluations import find_self_evaluation
 
 

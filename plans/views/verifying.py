@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from kpis.models import Indicator as Kpi
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS
 from plans import thread
 from plans.forms.actions import ReopenForm, VerifyForm
 from plans.models import Action, Task
@@ -19,7 +20,6 @@ from plans.services import entering, verification, waiting
 from plans.statuses import Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
-from plans.views.saving import FORM_METHODS
 from plans.views.wording import find_action, kept
 
 

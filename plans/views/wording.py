@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from management.access import policy
 from management.requests import Request
+from management.saving import FORM_METHODS, Saving
 from plans.forms.wording import ActionEditForm, SupersedeForm, VersionForm, WithdrawForm
 from plans.models import Action
 from plans.services import actions, drafting, progress
 from plans.services.offering import offered_posts
 from plans.statuses import Status
 from plans.views.drafting import indicators_for
-from plans.views.saving import FORM_METHODS, Saving
 from plans.views.smart import panel
 
 GIVEN_UP = {Status.WITHDRAWN, Status.SUPERSEDED}

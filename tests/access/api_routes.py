@@ -296,7 +296,7 @@ API_ROUTES: dict[str, ApiRow] = {
     "api_imports-columns": over(
         "PUT", lambda w: {"tables": [{"signature": "x", "fields": ["text"]}]}
     ),
-    "api_imports-posts": over("PUT", lambda w: {"names": [{"name": "x", "answer": "new"}]}),
+    "api_imports-names": over("PUT", lambda w: {"names": [{"name": "x", "answer": "new"}]}),
     "api_imports-take-in": over("POST", lambda w: {"mark": "x"}),
     "api_imports-throw-away": over("POST", nowhere),
     "api_imports-undo": over("POST", nowhere),

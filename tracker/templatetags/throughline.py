@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from kpis.periods import day_text
 from kpis.values import show
+from management.days import day_text
 from plans.models import Grade
 from plans.statuses import Status
 from plans.thread import moves_of

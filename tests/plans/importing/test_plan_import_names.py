@@ -207,13 +207,13 @@ def test_programs_say_what_unknown_indicators_and_words_of_status_are(client, ar
         {"kind": "indicator", "name": STRANGE, "answer": "is", "status": "on_track"},
     ]
     for one in wrong:
-        assert api.change("PUT", "imports", key, "posts", names=[one]).status_code == 400
+        assert api.change("PUT", "imports", key, "names", names=[one]).status_code == 400
     chosen = bring.framework.indicators.get(code="2.1")
     said = [
         {"kind": "indicator", "name": STRANGE, "answer": "is", "indicator": chosen.pk},
         {"kind": "status", "name": "Deferred", "answer": "is", "status": "at_risk"},
     ]
-    read = api.change("PUT", "imports", key, "posts", names=said)
+    read = api.change("PUT", "imports", key, "names", names=said)
     assert read.status_code == 200, read.content
     seen = read.json()["look"]
     assert [(one["answer"], one["taken"]) for one in seen["names"]] == [

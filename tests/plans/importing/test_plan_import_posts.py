@@ -366,12 +366,12 @@ def test_programs_say_what_names_are_and_which_indicator_rows_have(client, area,
         ("Boss", "new", 1),
     ]
     wrong = {"names": [{"name": "Boss", "answer": "is"}]}
-    assert api.change("PUT", "imports", key, "posts", **wrong).status_code == 400
+    assert api.change("PUT", "imports", key, "names", **wrong).status_code == 400
     said = [
         {"name": "Jane Smith", "answer": "none"},
         {"name": "Boss", "answer": "is", "post": manager.pk},
     ]
-    read = api.change("PUT", "imports", key, "posts", names=said)
+    read = api.change("PUT", "imports", key, "names", names=said)
     assert read.status_code == 200, read.content
     seen = read.json()["look"]
     assert [(one["answer"], one["taken"], one["chosen"]) for one in seen["names"]] == [

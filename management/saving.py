@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from kpis.periods import day_text
+from management.days import day_text
 from management.requests import Request
 from management.versions import Stale
 

@@ -1,4 +1,4 @@
-"""Pages of KPIs."""
+"""What can be read of KPIs: all of an area, one of them, its chart."""
 
 import hashlib
 
@@ -23,7 +23,7 @@ def kpis(request: Request, area: str) -> HttpResponse:
         {"row": i, "series": series.kpi(i, i.figures, i.targets.all(), phases=i.phases)}
         for i in rows
     ]
-    return render(request, "kpis/kpis.html", {"kpis": found})
+    return render(request, "plans/kpis.html", {"kpis": found})
 
 
 def _find(request: Request, pk: int) -> Indicator:
@@ -44,7 +44,7 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
         "facts": _facts(indicator),
         "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
     }
-    return render(request, "kpis/kpi.html", context)
+    return render(request, "plans/kpi.html", context)
 
 
 def _facts(indicator: Indicator) -> list[tuple[str, object]]:
