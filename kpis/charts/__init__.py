@@ -1,4 +1,4 @@
-"""KPI charts as SVG and PNG. The only modules that import matplotlib. Pure.
+"""KPI charts as SVG and PNG. The only package that imports matplotlib. Pure.
 
 Same input, same bytes. Nothing is said by colour alone: every line has its own mark, dash pattern
 and a label at its end, and a value that was not reported is a gap.
@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from kpis.charts.axes import end_labels, place, value_label, x_axis, y_axis
-from kpis.charts.lines import number, phases, plot, signals, steps
+from kpis.charts.lines import marked, number, phases, plot, steps
 from kpis.charts.look import COMPARATOR_LOOKS, FEW, GREY, HEIGHT, ORANGE, RIGHT, TEAL, WIDTH
 from kpis.charts.shown import Chart as Chart
 from kpis.charts.shown import ChartLine as ChartLine
@@ -100,7 +100,7 @@ def _draw(chart: Chart) -> Figure:
     for index in range(count if few else 0):
         value_label(axes, chart.line.points, index, show)
     end_labels(axes, ends, count)
-    signals(axes, chart.line.points)
+    marked(axes, chart.line.points)
     if key := _key(chart.line.points):
         figure.text(
             1 - 0.06 / WIDTH,

@@ -77,7 +77,7 @@ def phases(axes: Axes, chart: Chart) -> None:
         steps(axes, [v if v != v else min(max(v, 0.0), ceiling) for v in values], **dashes)
 
 
-def signals(axes: Axes, points: Sequence[ChartPoint]) -> None:
+def marked(axes: Axes, points: Sequence[ChartPoint]) -> None:
     """Squares round what signals a change, and a line where the series begins anew."""
     for index, point in enumerate(points):
         if point.begins:
