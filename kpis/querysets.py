@@ -33,7 +33,8 @@ class PhaseQuerySet(OwnedQuerySet):
         """Those that begin something, and that nobody has taken back (or had, by then)."""
         rows = self if known_by is None else self.filter(entered_at__lte=known_by)
         cancelled = rows.exclude(cancels=None).order_by().values("cancels")
-        return rows.filter(cancels=None).exclude(pk__in=cancelled)
+        # Not `cancels=None`: SQLite would read nearly all rows there are by the unique index.
+        return rows.exclude(cancels__isnull=False).exclude(pk__in=cancelled)
 
 
 class IndicatorQuerySet(OwnedQuerySet):
