@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from kpis.api import Kpis
+from kpis.api.definitions import Kpis
 from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
 from plans.api.actions import Actions
 from plans.api.found import (
