@@ -25,6 +25,12 @@ def show(value: Decimal, unit: str, decimals: int) -> str:
     return f"{number}%" if unit == "%" else f"{number} {unit}".strip()
 
 
+def whole(value: Decimal, unit: str, decimals: int) -> str:
+    """As `show`, with as many decimals more as the value has: 92.5% stays 92.5%."""
+    exponent = value.normalize().as_tuple().exponent
+    return show(value, unit, max(decimals, -int(exponent)))
+
+
 def beside(value: Decimal, target: Decimal, unit: str, decimals: int) -> tuple[str, str]:
     """Both as text, with as many decimals more as it takes to tell two different ones apart."""
     while value != target and decimals < MOST_DECIMALS:

@@ -8,6 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from kpis.catalogue import catalogue
+from kpis.definition import COUNTED, QUESTIONS
+from kpis.definition import counted as counted_as
 from kpis.models import Indicator, Observation, PhaseStart, Target
 from management import access, audit, clock
 from management.access import Actor
@@ -15,14 +17,6 @@ from management.days import day_text
 from management.models import Area
 from management.versions import Stale, advance
 
-# What decides what is counted: another one begins another series.
-COUNTED = {
-    "numerator": "Counted",
-    "denominator": "Out of",
-    "exclusions": "Left out",
-    "clock_rule": "Clock",
-    "source": "Source",
-}
 # What no figure can change with: a KPI with another one of these is another KPI.
 FIXED = {"unit": "unit", "frequency": "frequency"}
 WORDING = "Only put in other words: nothing else is counted."
@@ -76,7 +70,7 @@ def edit_indicator(
         _refuse(indicator, changed, counted, counts_from, reason, first.start)
     said = reason.strip() or (WORDING if counted and first else "")
     with audit.acting(by, "edit KPI", said):
-        was = _definition(indicator)
+        was = counted_as(indicator)
         for name, value in changed.items():
             setattr(indicator, name, value)
         indicator.full_clean()
@@ -115,12 +109,6 @@ def _refuse(
         raise ValidationError(wrong)
 
 
-def _definition(indicator: Indicator) -> str:
-    """What is counted, a line for each part of it."""
-    rows = ((label, getattr(indicator, name)) for name, label in COUNTED.items())
-    return "\n".join(f"{label}: {value}" for label, value in rows if value)
-
-
 def retire_indicator(
     *, by: Actor, indicator: Indicator, version: int, on: date | None, reason: str
 ) -> Indicator:
@@ -137,13 +125,6 @@ def retire_indicator(
 
 
 # --- phases -------------------------------------------------------------------------------------
-
-QUESTIONS = {
-    "distinct": "Is the change distinct on the chart?",
-    "cause": "Is its cause known?",
-    "wanted": "Is it wanted?",
-    "lasting": "Is it expected to last?",
-}
 
 
 def set_baseline(

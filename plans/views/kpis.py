@@ -8,7 +8,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from kpis import series
+from kpis.definition import definition
 from kpis.models import Indicator
+from management import clock
 from management.access import policy
 from management.requests import Request
 
@@ -41,26 +43,15 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
         "series": series.kpi(
             indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
         ),
-        "facts": _facts(indicator),
+        "definition": definition(
+            indicator,
+            indicator.targets.all(),
+            indicator.phase_starts.all(),
+            today=clock.today(),
+        ),
         "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
     }
     return render(request, "plans/kpi.html", context)
-
-
-def _facts(indicator: Indicator) -> list[tuple[str, object]]:
-    return [
-        ("Code", indicator.code),
-        ("What it tells", indicator.meaning),
-        ("Counted", indicator.numerator),
-        ("Out of", indicator.denominator),
-        ("Left out", indicator.exclusions),
-        ("Clock", indicator.clock_rule),
-        ("Unit", indicator.get_unit_display()),
-        ("Direction", indicator.get_direction_display()),
-        ("Reported", indicator.get_frequency_display()),
-        ("Source", indicator.source),
-        ("Owner", indicator.owner),
-    ]
 
 
 @policy("kpi.view")
