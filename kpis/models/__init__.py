@@ -11,5 +11,6 @@ from kpis.models.figures import PeriodLock as PeriodLock
 from kpis.models.figures import Vintage as Vintage
 from kpis.models.incoming import FigureColumns as FigureColumns
 from kpis.models.incoming import FigureImport as FigureImport
+from kpis.models.incoming import FigureName as FigureName
 from kpis.models.incoming import FigureRequest as FigureRequest
 from kpis.models.public import DisclosureAssessment as DisclosureAssessment

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from kpis import periods
 from kpis.models.definitions import Indicator, Unit
+from kpis.models.incoming import FigureImport
 from kpis.querysets import ObservationQuerySet
 from kpis.spc.numbers import rate
 from kpis.values import exact
@@ -29,7 +30,7 @@ class Observation(Owned):
     `split` and `part` are blank for the whole, or name a break-down and the part of it ("team",
     "East"). `value` is given only where the counts are not known; otherwise the counts make it. An
     edition with neither says that there is no figure, and `note` why. `reason` is why it replaces
-    an earlier edition.
+    an earlier edition, `file` the file with figures that brought it, if one did.
     """
 
     append_only = True
@@ -48,6 +49,9 @@ class Observation(Owned):
     note = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     edition = models.PositiveIntegerField(default=1)
+    file = models.ForeignKey(
+        FigureImport, null=True, blank=True, on_delete=models.PROTECT, related_name="figures"
+    )
     entered_by = models.CharField(max_length=150)
     entered_at = models.DateTimeField()
 

@@ -12,7 +12,7 @@ class FigureImport(BroughtFile):
 
 class FigureColumns(Owned):
     """What the columns of an area's files with figures mean, by the signature of their headings
-    (JSON as text)."""
+    (JSON as text: for each heading, folded, a field or nothing)."""
 
     signature = models.CharField(max_length=64)
     mapping = models.TextField()
@@ -26,6 +26,26 @@ class FigureColumns(Owned):
 
     def __str__(self) -> str:
         return self.signature[:12]
+
+
+class FigureName(Owned):
+    """What a name in an area's files with figures is, as somebody said: one of its KPIs, or without
+    one nothing that is taken in. `name` is folded."""
+
+    name = models.CharField(max_length=200)
+    indicator = models.ForeignKey(
+        Indicator, null=True, blank=True, on_delete=models.PROTECT, related_name="names"
+    )
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "name"], name="one_meaning_per_figure_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class FigureRequest(Owned):

@@ -35,6 +35,7 @@ from tests.factories.frameworks import (
 from tests.factories.kpis import disclosure as disclosure
 from tests.factories.kpis import figure_columns as figure_columns
 from tests.factories.kpis import figure_import as figure_import
+from tests.factories.kpis import figure_name as figure_name
 from tests.factories.kpis import figure_request as figure_request
 from tests.factories.kpis import kpi, observation, target
 from tests.factories.kpis import lock as lock

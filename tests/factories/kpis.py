@@ -8,6 +8,7 @@ from kpis.models import (
     DisclosureAssessment,
     FigureColumns,
     FigureImport,
+    FigureName,
     FigureRequest,
     Frequency,
     Indicator,
@@ -98,6 +99,11 @@ def figure_columns(area: Area, **facts: Any) -> FigureColumns:
     facts.setdefault("signature", "0" * 64)
     facts.setdefault("mapping", "{}")
     return FigureColumns.objects.create(area=area, by="Somebody", at=MOMENT, **facts)
+
+
+def figure_name(area: Area, **facts: Any) -> FigureName:
+    facts.setdefault("name", "in time")
+    return FigureName.objects.create(area=area, by="Somebody", at=MOMENT, **facts)
 
 
 def _said(indicator: Indicator) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from tests.factories.kpis import (
     disclosure,
     figure_columns,
     figure_import,
+    figure_name,
     figure_request,
     kpi,
     lock,
@@ -253,6 +254,7 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
     disclosure(measure, text=f"{canary} assessment", **told)
     figure_import(made.area, file_name=f"{canary} figures.xlsx", by=f"{canary} clerk")
     figure_columns(made.area, mapping=f"{canary} columns")
+    figure_name(made.area, name=f"{canary} name of a kpi".casefold(), indicator=measure)
 
 
 def _worked_on(world: World, agreed: Any, first: Any, third: Any) -> dict[str, Any]:
