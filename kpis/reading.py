@@ -78,12 +78,14 @@ class Break:
     """From `start` on it is another series: a definition changed, or a baseline was set anew.
 
     `baseline` is the last day of the periods that make the centre and the limits of the phase; all
-    of its periods do where it is None.
+    of its periods do where it is None. `redefined` says that what is counted has changed; else the
+    baseline alone begins anew.
     """
 
     start: date
     why: str = ""
     baseline: date | None = None
+    redefined: bool = True
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Phase:
     @property
     def last(self) -> int | None:
         """The index, in the phase, of the latest figure that counts."""
-        there = (n for n in reversed(range(len(self.figures))) if _said(self.figures[n]))
+        there = (n for n in reversed(range(len(self.figures))) if counts(self.figures[n]))
         return next(there, None)
 
     @property
@@ -159,6 +161,11 @@ class Reading:
     @property
     def now(self) -> Phase | None:
         return self.phases[-1] if self.phases else None
+
+    @property
+    def figures(self) -> list[Figure]:
+        """Those of all phases, in order."""
+        return [figure for phase in self.phases for figure in phase.figures]
 
 
 def read(
@@ -331,7 +338,7 @@ def _limited(phase: Phase, chart: Chart, scale: int) -> Phase:
 
 
 def _pooled(phase: Phase, chart: Chart, fixed: int | None) -> control.Chart:
-    told = [f if _said(f) else None for f in phase.figures]
+    told = [f if counts(f) else None for f in phase.figures]
     if chart == Chart.C:
         return control.c_chart(phase.values, fixed=fixed)
     numerators = [f.numerator if f else None for f in told]
@@ -340,7 +347,8 @@ def _pooled(phase: Phase, chart: Chart, fixed: int | None) -> control.Chart:
     return control.prime(plain(numerators, denominators, fixed=fixed), fixed=fixed, least=1)
 
 
-def _said(figure: Figure) -> bool:
+def counts(figure: Figure) -> bool:
+    """Whether it says anything of change: reported, and not provisional."""
     return figure.value is not None and not figure.provisional
 
 

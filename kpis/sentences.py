@@ -167,7 +167,7 @@ def _verdict(now: Phase, direction: str, style: Style) -> str:
         return f"No sign of change{_between(now, style)}"
     better = is_better(mark.high, direction)
     word = "A change" if better is None else f"A change for the {'better' if better else 'worse'}"
-    return f"{word}: {_because(now, mark, style)}"
+    return f"{word}: {because(now, mark, style)}"
 
 
 def _between(now: Phase, style: Style) -> str:
@@ -182,11 +182,12 @@ def _between(now: Phase, style: Style) -> str:
     return f": anything from {style.show(low)} to {style.show(high)} is an ordinary figure"
 
 
-def _because(now: Phase, mark: Mark, style: Style) -> str:
+def because(now: Phase, mark: Mark, style: Style, earlier: str = "") -> str:
+    """Why the latest figure is marked; `earlier` stands before the name of the centre."""
     last = now.last or 0
     latest = now.figures[last]
     where = "above" if mark.high else "below"
-    centre = f"the {'median' if now.chart == Chart.RUN else 'mean'}"
+    centre = f"the {earlier}{'median' if now.chart == Chart.RUN else 'mean'}"
     if now.centre is not None:
         centre += f" of {style.show(now.centre)}"
     if mark.cause == xmr.Cause.OUTSIDE:

@@ -16,7 +16,7 @@ from kpis.sentences import Icon, Style
 from kpis.spc.xmr import Mark
 from kpis.values import exact, show
 
-PROVISIONAL = "provisional"
+PROVISIONAL, DEFINITION = "provisional", "definition"
 NO_FIGURE = "No figure is held for this period."
 LONGEST_GAP = 240  # periods: twenty years of months
 # Of the units whose figures are not measured but counted: how, and out of how many.
@@ -101,19 +101,20 @@ def kpi(
     actions: tuple[str, ...] = (),
     *,
     phases: Iterable[Any] = (),
+    found: Reading | None = None,
 ) -> Kpi:
     """The KPI of an Indicator with its current Observations and its Targets, both by start.
 
     `actions` are the references of the actions that should move it, `phases` the PhaseStarts that
-    stand, by start.
+    stand, by start. `found` is its reading, where that has been made before.
     """
     unit = indicator.get_unit_display()
     aims = [target for target in targets if target.kind == "target"]
-    own = [o for o in observations if not o.comparator and not o.split]
+    own = own_figures(observations)
     others = sorted(
         (o for o in observations if o.comparator and not o.split), key=lambda o: o.comparator
     )
-    found = read(indicator, own, aims, phases)
+    found = found or read(indicator, own, aims, phases)
     style = Style(unit, indicator.decimals)
     points = _drawn(_with_gaps(own, aims), found)
     now = found.now
@@ -142,6 +143,11 @@ def kpi(
     )
 
 
+def own_figures(observations: Iterable[Any]) -> list[Any]:
+    """The area's own, of the whole."""
+    return [o for o in observations if not o.comparator and not o.split]
+
+
 def read(
     indicator: Any, own: Sequence[Any], targets: Sequence[Any], phases: Iterable[Any] = ()
 ) -> Reading:
@@ -149,7 +155,9 @@ def read(
     figures = [_figure(one) for one in _calendar(own)]
     latest = next((o for o in reversed(own) if o.result is not None), None)
     aim = _in_force(targets, latest.start) if latest else None
-    breaks = [Break(phase.start, _sentence(phase.reason), phase.baseline_end) for phase in phases]
+    breaks = [
+        Break(p.start, _sentence(p.reason), p.baseline_end, p.kind == DEFINITION) for p in phases
+    ]
     target = None if aim is None else Fraction(aim)
     return reading.read(figures, measure(indicator), breaks=breaks, target=target)
 
