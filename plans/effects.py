@@ -7,10 +7,11 @@ compared across a changed definition, and nothing here ever proves a cause.
 """
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from kpis import reading
 from kpis.periods import Period
@@ -32,9 +33,34 @@ from kpis.spc.runs import useful as off_the_median
 from plans.statuses import Status
 
 GONE = {Status.WITHDRAWN, Status.SUPERSEDED}
+LONGEST_LAG = 120  # months
 # By how many figures a change may begin before or after its moment and be of that moment all the
 # same: more than so many lie on one side of the centre by chance in one case of eight.
 ROOM = 2
+
+
+class Expected(NamedTuple):
+    """What a KPI should show of an action: so many months after its completion, and what."""
+
+    lag: int = 0
+    text: str = ""
+
+    def after(self, name: str) -> str:
+        """The name of the KPI with what is expected of it, where anything is said."""
+        months = f"{self.lag} month{'' if self.lag == 1 else 's'}"
+        when = f", expected {months} after completion" if self.lag else ""
+        return f"{name}{when}{f': {self.text}' if self.text else ''}"
+
+
+def lags_text(lags: Mapping[int, int]) -> str:
+    """Keys of KPIs with their months, where these are not 0, as text that is kept: 1:3,5."""
+    return ",".join(f"{key}:{lags[key]}" if lags[key] else str(key) for key in sorted(lags))
+
+
+def lags_in(text: str) -> dict[int, int]:
+    """The keys and months of such a text. Raises ValueError for any other."""
+    found = (part.partition(":") for part in text.split(",") if part)
+    return {int(key): int(lag or 0) for key, _, lag in found}
 
 
 @dataclass(frozen=True)

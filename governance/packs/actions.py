@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from governance.content import ActionRow, Move, Reconciliation
 from governance.packs.standpoint import Standpoint, said
+from plans.effects import lags_in
 from plans.models import Action, DateChange, Entry, Evidence, QualityIndicator, Revision, Update
 from plans.position import Position, position
 from plans.references import named
@@ -59,7 +60,7 @@ def _link_as_then(action: Any, at: Standpoint) -> None:
             then[revision.field] = revision.before
     for field, keys in then.items():
         linked = getattr(action, field).model._default_manager.all()
-        found = linked.filter(pk__in=[int(key) for key in keys.split(",") if key])
+        found = linked.filter(pk__in=list(lags_in(keys)))
         # In place of what was read with it: whoever asks for its links, gets these.
         action._prefetched_objects_cache[field] = found
 

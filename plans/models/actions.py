@@ -4,17 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any, ClassVar
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from kpis.models import Indicator as Kpi
 from management.models import Owned, Post, Versioned
 from plans import statuses
+from plans.effects import LONGEST_LAG, Expected
 from plans.models.frameworks import QualityIndicator
 from plans.models.inspections import KeyMessage, Recommendation
 from plans.models.plans import Plan
 from plans.models.self_evaluations import Finding
-from plans.querysets import ActionListQuerySet, TaskQuerySet
+from plans.querysets import ActionListQuerySet, KpiLinkQuerySet, TaskQuerySet
 from plans.references import named
 from plans.statuses import Status
 
@@ -161,7 +163,14 @@ class FindingLink(Link):
 
 
 class KpiLink(Link):
+    """A KPI that the action should move: `lag` months after its completion, 0 for at once;
+    `expected` says what should then be seen, and why."""
+
     kpi = models.ForeignKey(Kpi, on_delete=models.PROTECT, related_name="+")
+    lag = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LONGEST_LAG)])
+    expected = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = KpiLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -170,6 +179,10 @@ class KpiLink(Link):
 
     def __str__(self) -> str:
         return f"{self.action_id} {self.kpi_id}"
+
+    @property
+    def says(self) -> Expected:
+        return Expected(self.lag, self.expected)
 
 
 class Dependency(Owned):

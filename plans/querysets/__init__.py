@@ -13,6 +13,7 @@ from plans.querysets.found import (
     SelfEvaluationQuerySet,
 )
 from plans.querysets.joined import choices, links_of
+from plans.querysets.links import KpiLinkQuerySet
 from plans.querysets.lists import ActionListQuerySet
 from plans.querysets.tasks import TaskQuerySet
 from plans.querysets.thread import UndoableQuerySet
@@ -26,6 +27,7 @@ __all__ = [
     "FrameworkQuerySet",
     "InspectionQuerySet",
     "JudgedQuerySet",
+    "KpiLinkQuerySet",
     "PlanQuerySet",
     "RecommendationQuerySet",
     "ReminderQuerySet",

@@ -1,6 +1,6 @@
 """Which actions answer what was found, and which KPIs they should move."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,7 +9,8 @@ from kpis.models import Indicator as Kpi
 from management import access, audit
 from management.access import Actor
 from management.versions import Stale, advance
-from plans.models import Action, Finding, KeyMessage, Recommendation, Revision
+from plans.effects import Expected, lags_text
+from plans.models import Action, Finding, KeyMessage, KpiLink, Recommendation, Revision
 from plans.references import named
 from plans.services.entering import enter
 from plans.services.locking import lock, lock_actions
@@ -59,15 +60,19 @@ def choose_kpis(
     action: Action,
     shown: Iterable[int],
     kpis: Iterable[Kpi],
+    expected: Mapping[int, Expected] | None = None,
+    seen: Mapping[int, int] | None = None,
     version: int | None = None,
     reason: str = "",
 ) -> None:
     """These KPIs are those that the action should move, from now on.
 
-    `shown` are the keys of those that were when the person began to choose; raises Stale when they
-    are others now, or where the action has changed since `version`, if that is given; and
-    ValidationError for a closed plan's action. When they change, the action has a new version and,
-    once its plan was approved, an entry with the reason.
+    `shown` are the keys of those that were when the person began to choose, `seen` the months that
+    stood beside them, if that is given; raises Stale when they are others now, or where the action
+    has changed since `version`, if that is given; and ValidationError for a closed plan's action.
+    `expected` says by the key of a KPI what it should show and when; what it does not name stays as
+    it is. When anything changes, the action has a new version and, once its plan was approved, an
+    entry with the reason.
     """
     access.require(by, "plan.edit", action.area)
     wanted = {kpi.pk: kpi for kpi in kpis}
@@ -75,13 +80,16 @@ def choose_kpis(
         raise ValidationError({"kpis": "Choose KPIs of this area alone."})
     with audit.acting(by, "choose KPIs"):
         [locked] = lock_actions(Action.objects.filter(pk=action.pk))
-        now = set(locked.kpis.values_list("pk", flat=True))
-        if now != set(shown) or (version or locked.version) != locked.version:
+        now = {link.kpi_id: link for link in KpiLink.objects.filter(action=locked)}
+        other = any(now[key].lag != lag for key, lag in (seen or {}).items() if key in now)
+        if now.keys() != set(shown) or other or (version or locked.version) != locked.version:
             raise Stale(locked)
-        if now == wanted.keys():
+        asked = {key: said for key, said in (expected or {}).items() if key in wanted}
+        stays = all(key in now and now[key].says == said for key, said in asked.items())
+        if now.keys() == wanted.keys() and stays:
             return
         _refuse_closed("kpis", [locked])
-        _link(by, locked, "kpis", wanted.keys(), reason)
+        _link(by, locked, "kpis", wanted.keys(), reason, asked)
 
 
 def choose_messages(
@@ -110,17 +118,36 @@ def choose_messages(
         action.version = locked.version
 
 
-def _link(by: Actor, action: Action, field: str, keys: Iterable[int], reason: str) -> None:
+def _link(
+    by: Actor,
+    action: Action,
+    field: str,
+    keys: Iterable[int],
+    reason: str,
+    expected: Mapping[int, Expected] | None = None,
+) -> None:
     """The locked action is linked by this field to these rows and no others."""
     relation = getattr(action, field)
-    before = ",".join(str(key) for key in sorted(relation.values_list("pk", flat=True)))
+    before = _kept(action, field)
     old = _named(action, field)
     advance(action, action.version)
     relation.set(keys, through_defaults={"area": action.area})
+    for link in KpiLink.objects.filter(action=action, kpi__in=expected or ()):
+        link.lag, link.expected = (expected or {})[link.kpi_id]
+        link.full_clean()
+        link.save()
     if not action.plan.is_draft:
         said = {"old": old, "new": _named(action, field), "reason": reason.strip()}
         made = Revision(area=action.area, action=action, field=field, before=before)
         enter(made, by, **said)
+
+
+def _kept(action: Action, field: str) -> str:
+    """The keys of what it is linked to by this field; of KPIs with their months."""
+    if field == "kpis":
+        return lags_text(dict(KpiLink.objects.filter(action=action).values_list("kpi", "lag")))
+    keys = getattr(action, field).values_list("pk", flat=True)
+    return ",".join(str(key) for key in sorted(keys))
 
 
 def _named(action: Action, field: str) -> str:
@@ -130,7 +157,8 @@ def _named(action: Action, field: str) -> str:
     if field == "recommendations":
         return "; ".join(action.recommendation_names)
     if field == "kpis":
-        return "; ".join(f"{kpi.code} {kpi.name}" for kpi in action.kpis.order_by("code"))
+        rows = KpiLink.objects.filter(action=action).select_related("kpi").order_by("kpi__code")
+        return "; ".join(row.says.after(f"{row.kpi.code} {row.kpi.name}") for row in rows)
     own = action.plan.self_evaluation_id
     found = action.findings.select_related("self_evaluation").order_by(
         "self_evaluation", "sequence"

@@ -116,6 +116,8 @@ LABELS = {
     "recommendation": "Recommendation",
     "finding": "Finding",
     "kpi": "KPI",
+    "lag": "Months until it should show",
+    "expected": "What is expected",
     "hand_over": "Hand-over",
     "plan_import": "File",
     "place": "Place in the file",
@@ -223,6 +225,8 @@ def _words(field: Any, value: Any, names: dict[Any, dict[int, str]]) -> str:
         return ""
     if field.is_relation:
         return names[field.related_model].get(value, NOT_SHOWN)
+    if field.name == "lag" and not value:
+        return ""
     if isinstance(field, models.BooleanField):  # a number in the rows of SQLite
         return "Yes" if value else "No"
     if isinstance(field, models.DateTimeField):
