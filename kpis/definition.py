@@ -1,6 +1,7 @@
 """What a KPI is, as its page shows it: what is counted, what it should reach and from when on,
 where its series begins anew. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ QUESTIONS = {
     "wanted": "Is it wanted?",
     "lasting": "Is it expected to last?",
 }
+MOST_PLACES = 4  # decimals, as many as values are kept with
 IN_FORCE, ENDED, TO_COME = "In force", "Ended", "To come"
 
 
@@ -69,6 +71,13 @@ def counted(indicator: Any) -> str:
     """What is counted, a line for each part of it."""
     rows = ((label, getattr(indicator, name)) for name, label in COUNTED.items())
     return "\n".join(f"{label}: {value}" for label, value in rows if value)
+
+
+def next_code(codes: Iterable[str]) -> str:
+    """The next after the highest: K10 after K9; K1 where none ends in a number."""
+    numbered = [found for code in codes if (found := re.fullmatch(r"(\D*)(\d{1,6})", code))]
+    last = max(numbered, key=lambda found: int(found[2]), default=None)
+    return f"{last[1]}{int(last[2]) + 1:0{len(last[2])}d}" if last else "K1"
 
 
 def _facts(indicator: Any) -> tuple[tuple[str, str], ...]:

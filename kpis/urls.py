@@ -1,3 +1,20 @@
-from typing import Any
+"""Addresses of what a KPI is, and of its figures, below an area."""
 
-urlpatterns: list[Any] = []
+from django.urls import path
+
+from kpis.views import definitions
+
+urlpatterns = [
+    path("kpis/catalogue/", definitions.kpi_catalogue, name="kpi_catalogue"),
+    path("kpis/new/", definitions.kpi_new, name="kpi_new"),
+    path("kpis/<int:pk>/edit/", definitions.kpi_edit, name="kpi_edit"),
+    path("kpis/<int:pk>/retire/", definitions.kpi_retire, name="kpi_retire"),
+    path("kpis/<int:pk>/targets/new/", definitions.target_new, name="target_new"),
+    path("kpis/<int:pk>/targets/<int:target>/", definitions.target_edit, name="target_edit"),
+    path("kpis/<int:pk>/baselines/new/", definitions.baseline_new, name="baseline_new"),
+    path(
+        "kpis/<int:pk>/phases/<int:phase>/take-back/",
+        definitions.phase_cancel,
+        name="phase_cancel",
+    ),
+]

@@ -105,6 +105,18 @@ PLAN_PAGES = {
     "task_done",
     "task_reopen",
 }
+KPI_PAGES = {
+    "kpis",
+    "kpi",
+    "kpi_catalogue",
+    "kpi_new",
+    "kpi_edit",
+    "kpi_retire",
+    "target_new",
+    "target_edit",
+    "baseline_new",
+    "phase_cancel",
+}
 # Section: its route, the deed that shows it, and the routes that belong to it.
 SECTIONS = [
     ("Home", "area", "area.view", {"area"}),
@@ -112,7 +124,7 @@ SECTIONS = [
     ("Plans", "plans", "plan.view", PLAN_PAGES),
     ("Inspections", "inspections", "inspection.view", INSPECTION_PAGES | FRAMEWORK_PAGES),
     ("Self-evaluations", "self_evaluations", "self_evaluation.view", SELF_EVALUATION_PAGES),
-    ("KPIs", "kpis", "kpi.view", {"kpis", "kpi"}),
+    ("KPIs", "kpis", "kpi.view", KPI_PAGES),
     ("Packs", "packs", "pack.view", {"packs", "pack", "pack_edition", "paragraphs"}),
     ("People", "people", "people.view", {"people"}),
     ("Audit trail", "audit", "audit.view", {"audit"}),

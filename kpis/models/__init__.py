@@ -1,5 +1,6 @@
 """KPI definitions, their targets, their figures, and how figures came in."""
 
+from kpis.models.definitions import ChartChoice as ChartChoice
 from kpis.models.definitions import Direction as Direction
 from kpis.models.definitions import Frequency as Frequency
 from kpis.models.definitions import Indicator as Indicator

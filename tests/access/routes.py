@@ -125,6 +125,27 @@ def read(plan: Any) -> dict[str, Any]:
     return {"version": plan.version, "mark": mark_of(plan.actions.all())}
 
 
+def defined(code: str) -> dict[str, Any]:
+    """A KPI as the form sends it."""
+    return {
+        "code": code,
+        "name": "Seen in time",
+        "meaning": "How many were seen",
+        "numerator": "People seen",
+        "source": "Case management system",
+        "unit": "percentage",
+        "decimals": 0,
+        "direction": "higher",
+        "frequency": "month",
+        "chart": "auto",
+    }
+
+
+def aimed() -> dict[str, Any]:
+    """A target as the form sends it."""
+    return {"kind": "target", "value": "85%", "start": "1 1 2020", "source": "The board"}
+
+
 ROUTES: dict[str, Row] = {
     "home": Row(nowhere, SIGNED_IN, get_answers=frozenset({302}), shows=False),
     # 503 is its answer where there is no worker, as in these tests.
@@ -737,6 +758,40 @@ ROUTES: dict[str, Row] = {
     "kpis": Row(area, "kpi.view"),
     "kpi": Row(row_of("kpi"), "kpi.view"),
     "kpi_chart": Row(row_of("kpi"), "kpi.view"),
+    "kpi_catalogue": Row(area, "kpi.view"),
+    "kpi_new": Row(area, "kpi.edit", "kpi.edit", lambda w: defined("N1")),
+    "kpi_edit": Row(
+        row_of("kpi"),
+        "kpi.edit",
+        "kpi.edit",
+        lambda w: defined("K1") | {"meant": "same", "reason": "Plainer", "version": w.kpi.version},
+    ),
+    "kpi_retire": Row(
+        row_of("kpi"),
+        "kpi.edit",
+        "kpi.edit",
+        lambda w: {"on": "14 1 2020", "reason": "Not used", "version": w.kpi.version},
+    ),
+    "target_new": Row(row_of("kpi"), "kpi.edit", "kpi.edit", lambda w: aimed()),
+    "target_edit": Row(
+        part_of("kpi", target="target"),
+        "kpi.edit",
+        "kpi.edit",
+        lambda w: aimed() | {"reason": "A slip", "version": w.target.version},
+    ),
+    "baseline_new": Row(
+        row_of("kpi"),
+        "kpi.edit",
+        "kpi.edit",
+        lambda w: {
+            "start": "2019-12-01",
+            "reason": "The desk works",
+            **dict.fromkeys(("distinct", "cause", "wanted", "lasting"), "Yes: the desk"),
+        },
+    ),
+    "phase_cancel": Row(
+        part_of("kpi", phase="phase"), "kpi.edit", "kpi.edit", lambda w: {"reason": "A slip"}
+    ),
     "packs": Row(
         area,
         "pack.view",

@@ -245,7 +245,8 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
     """What is said of a KPI's series, and how its figures came in."""
     canary, first = made.canary, month(date(2019, 10, 1))
     told = {"entered_by": f"{canary} clerk"}
-    phase(measure, start=first.start, reason=f"{canary} baseline", **told)
+    stands = phase(measure, start=first.start, reason=f"{canary} baseline", **told)
+    made.rows |= {"phase": stands, "target": measure.targets.get()}
     day = first.next().start
     begun = phase(measure, start=day, reason=f"{canary} other baseline", **told)
     phase(measure, start=day, reason=f"{canary} second thoughts", cancels=begun, **told)

@@ -182,7 +182,7 @@ def test_the_first_baseline_needs_a_reason_and_no_answers(kpi, lead):
     assert "no figure so early" in refused("start", baseline, lead, kpi, date(2000, 1, 1))
     assert "already" in refused("start", baseline, lead, kpi, first, answers={})
     other = month(first).next().next()
-    wrong = refused("__all__", baseline, lead, kpi, other.start, end=first)
+    wrong = refused("end", baseline, lead, kpi, other.start, end=first)
     assert wrong == "The baseline ends before it starts."
 
 
@@ -254,7 +254,7 @@ def test_a_settled_figure_changes_with_a_reason_and_a_provisional_one_without(ba
     record(lead, bare, numerator=41, denominator=60, vintage=Vintage.PROVISIONAL)
     record(lead, bare, numerator=42, denominator=60)
     said = refused("reason", record, lead, bare, numerator=43, denominator=60)
-    assert said == "It stands as 42 of 60. Say why it changes."
+    assert said == "It stands as 42 of 60, not 43 of 60. Say why it changes."
     record(lead, bare, numerator=43, denominator=60, reason="Found in the safe")
     assert [o.reason for o in Observation.objects.filter(indicator=bare).order_by("edition")] == [
         "",
