@@ -118,15 +118,17 @@ def check_excel(data: bytes) -> None:
     check_office(data, [EXCEL_FILE])
 
 
-def check_table(data: bytes) -> Kind:
+def check_table(
+    data: bytes, kinds: Sequence[Kind] = (WORD_FILE, EXCEL_FILE, CSV_FILE), most: int = MAX_BYTES
+) -> Kind:
     """Which kind of file with tables it is: Word, Excel or CSV, whatever its name is.
 
-    Raises BadFile for any other and for one that is not safe to parse.
+    `most` is of bytes, for CSV. Raises BadFile for any other kind, and for one that is not safe to
+    parse.
     """
-    kinds = [WORD_FILE, EXCEL_FILE, CSV_FILE]
     if data.startswith((b"PK\x03\x04", OLE)):
         return check_office(data, kinds)
-    check_size(len(data), "Part it.")
+    check_size(len(data), "Part it.", most)
     text_of(data, kinds)
     return CSV_FILE
 
@@ -165,12 +167,14 @@ def _no_text(before: str, kinds: Sequence[Kind]) -> str:
     )
 
 
-def check_size(size: int, remedy: str = "Take large pictures out of it.") -> None:
+def check_size(
+    size: int, remedy: str = "Take large pictures out of it.", most: int = MAX_BYTES
+) -> None:
     """Raise BadFile for a file of more bytes than are read at all."""
-    if size > MAX_BYTES:
+    if size > most:
         raise BadFile(
-            f"The file has {max(size / MB, MAX_BYTES / MB + 0.1):.1f} MB; at most "
-            f"{MAX_BYTES // MB} MB can be read. {remedy}"
+            f"The file has {max(size / MB, most / MB + 0.1):.1f} MB; at most "
+            f"{most // MB} MB can be read. {remedy}"
         )
 
 

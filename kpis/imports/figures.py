@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from management.sheets.content import quoted
 
@@ -62,6 +63,7 @@ class Figure:
     fault: str = ""
 
 
+@lru_cache(maxsize=20_000)
 def figure(text: str) -> Figure:
     """What a cell says, from the text that people see.
 

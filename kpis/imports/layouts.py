@@ -5,14 +5,18 @@ remembered by the headings.
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
+from kpis.imports.figures import figure
 from kpis.imports.periods import NAMES, read
-from management.sheets.content import Cell, Row, Sheet
+from management.sheets.content import Row, Sheet
 
 LOOKED_AT = 30  # rows in which headings are looked for
+SAMPLE = 12  # rows below a heading, by which a column with figures is known
 LEAST_PERIODS = 2  # headings that are periods, for a sheet with periods across
 
 
@@ -80,10 +84,17 @@ COMPONENTS = {Field.NUMERATOR, Field.DENOMINATOR, Field.VALUE}
 LONGEST_PART = 3  # words of “number on time”
 
 
+# Of KPIs and periods: what adds the others up is worked out here, and left out.
+TOTALS = frozenset(
+    {"total", "totals", "grand total", "sub-total", "subtotal", "sum", "year to date", "ytd"}
+)
+
+
 @dataclass(frozen=True)
 class Column:
     """`index` from 0. `period` is the heading where it is one, with what stands `above` it; `kpi`
-    is the KPI that the heading names, and `what` the part of its figure."""
+    is the KPI that the heading names, known or not, and `what` the part of its figure. `left` says
+    that somebody chose to leave it out."""
 
     index: int
     heading: str
@@ -92,58 +103,67 @@ class Column:
     above: str = ""
     kpi: str = ""
     what: Field = Field.VALUE
+    left: bool = False
 
 
 @dataclass(frozen=True)
 class Layout:
     """A sheet with its headings understood; `first` is the index of the row below them.
 
-    `kpis` are the codes and names that are known, folded.
+    `kind` is None where they say too little. `kpis` are the codes and names that are known, folded;
+    `subject` is the one of them that stands above the table.
     """
 
     sheet: Sheet
-    kind: Kind
+    kind: Kind | None
     columns: tuple[Column, ...]
     first: int
     signature: str
     kpis: frozenset[str] = frozenset()
+    subject: str = ""
 
     def having(self, wanted: Field) -> Column | None:
         return next((one for one in self.columns if one.field == wanted), None)
 
+    @property
+    def names_kpis(self) -> bool:
+        """Whether its columns say of which KPIs the figures are."""
+        return self.kind == Kind.KPIS or self.having(Field.KPI) is not None
 
-@dataclass(frozen=True)
-class Said:
-    """What the sheet says of one figure, in its own words; `cells` has those of its parts."""
-
-    place: str
-    kpi: str
-    period: str
-    above: str
-    cells: Mapping[Field, Cell] = field(default_factory=dict)
-    told: Mapping[Field, str] = field(default_factory=dict)
+    @property
+    def unread(self) -> list[str]:
+        """The headings of columns that are not read."""
+        return [c.heading for c in self.columns if not (c.field or c.period or c.kpi)]
 
 
 def layout(
-    sheet: Sheet, kpis: Sequence[str], mapping: Mapping[str, str] | None = None
+    sheet: Sheet, kpis: Sequence[str], mappings: Mapping[str, Mapping[str, str]] | None = None
 ) -> Layout | None:
-    """How the sheet is laid out, or None where nothing in it looks like figures.
+    """How the sheet is laid out, or None where nothing in it looks like a table.
 
-    `kpis` are the codes and names of the area's KPIs, folded. `mapping` is what a person chose: a
-    Field, or nothing, for a heading.
+    `kpis` are the codes and names of the area's KPIs, folded. `mappings` have what a person chose,
+    by the signature of the headings: a Field, or nothing, for a heading.
     """
-    names = set(kpis)
-    best: tuple[int, Layout] | None = None
+    names = frozenset(kpis)
+    best: tuple[tuple[bool, bool, int], Layout] | None = None
     for at, row in enumerate(sheet.rows[:LOOKED_AT]):
-        above = sheet.rows[at - 1] if at else None
-        columns = _columns(row, above, names, mapping or {})
+        columns = _columns(row, sheet.rows[at - 1] if at else None, names)
+        signed = signature(columns)
+        mapping = (mappings or {}).get(signed, {})
+        columns = _filled(_chosen(columns, mapping), sheet, at + 1)
         kind = _kind(columns)
-        if kind is None:
-            continue
-        score = sum(1 for one in columns if one.field or one.period or one.kpi)
-        if best is None or score > best[0]:
-            best = score, Layout(sheet, kind, columns, at + 1, signature(columns), frozenset(names))
+        said = [one for one in columns if one.field or one.period or one.kpi]
+        # Without a kind it is the row that has most words: there a person may say what they mean.
+        many = len(said) if kind else sum(1 for one in columns if _is_word(one))
+        score = bool(mapping), kind is not None, many
+        if (kind or many > 1) and (best is None or score > best[0]):
+            subject = _subject(sheet.rows[:at], names)
+            best = score, Layout(sheet, kind, columns, at + 1, signed, names, subject)
     return best[1] if best else None
+
+
+def _is_word(one: Column) -> bool:
+    return not (one.period or one.kpi) and figure(one.heading).value is None
 
 
 def signature(columns: Sequence[Column]) -> str:
@@ -152,22 +172,27 @@ def signature(columns: Sequence[Column]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+@lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """As headings and names of KPIs are compared."""
     return " ".join(text.casefold().replace("\u00a0", " ").split()).strip(" .:*")
 
 
-def _columns(
-    row: Row, above: Row | None, names: set[str], mapping: Mapping[str, str]
-) -> tuple[Column, ...]:
-    found, over = [], ""
-    taken: set[Field] = set()
+def _columns(row: Row, above: Row | None, names: frozenset[str]) -> tuple[Column, ...]:
+    headings, over = [], ""
     for index in range(max(row.cells, default=-1) + 1):
         over = (above.text(index).strip() if above else "") or over
-        heading = " ".join(row.text(index).split())
-        if not heading:
-            continue
-        one = _column(index, heading, over, names, mapping)
+        if heading := " ".join(row.text(index).split()):
+            headings.append((index, heading, over))
+    parts = Counter(KNOWN.get(fold(heading)) for _, heading, _ in headings)
+    found: list[Column] = []
+    taken: set[Field] = set()
+    for index, heading, over in headings:
+        part = KNOWN.get(fold(heading))
+        if part in COMPONENTS and over and (fold(over) in names or parts[part] > 1):
+            one = Column(index, heading, kpi=over, what=part)
+        else:
+            one = _column(index, heading, over, names)
         if one.field in taken:
             one = Column(index, heading)
         if one.field:
@@ -176,28 +201,72 @@ def _columns(
     return tuple(found)
 
 
-def _column(
-    index: int, heading: str, over: str, names: set[str], mapping: Mapping[str, str]
-) -> Column:
+def _column(index: int, heading: str, over: str, names: frozenset[str]) -> Column:
     folded = fold(heading)
-    if folded in mapping:
-        chosen = mapping[folded]
-        return Column(index, heading, Field(chosen) if chosen else None)
-    if fold(over) in names and KNOWN.get(folded) in COMPONENTS:
-        return Column(index, heading, kpi=over, what=KNOWN[folded])
     if folded in KNOWN:
         return Column(index, heading, KNOWN[folded])
     if is_period(heading, over):
         return Column(index, heading, period=heading, above=over)
     if folded in names:
         return Column(index, heading, kpi=heading)
-    kpi, what = _parted(heading)
+    kpi, what = parted(heading)
     return (
         Column(index, heading, kpi=kpi, what=what) if fold(kpi) in names else Column(index, heading)
     )
 
 
-def _parted(text: str) -> tuple[str, Field]:
+def _chosen(columns: tuple[Column, ...], mapping: Mapping[str, str]) -> tuple[Column, ...]:
+    """With what a person chose; of two columns for one field the first is meant."""
+    if not mapping:
+        return columns
+    made: list[Column] = []
+    taken: set[Field] = set()
+    for one in columns:
+        said = mapping.get(fold(one.heading))
+        if said is not None and not one.period:
+            one = Column(one.index, one.heading, Field(said) if said else None, left=not said)
+        if one.field in taken:
+            one = Column(one.index, one.heading)
+        if one.field:
+            taken.add(one.field)
+        made.append(one)
+    return tuple(made)
+
+
+def _filled(columns: tuple[Column, ...], sheet: Sheet, first: int) -> tuple[Column, ...]:
+    """Beside periods, a column with figures whose heading is no field is one of a KPI."""
+    fields = {one.field for one in columns}
+    if Field.PERIOD not in fields or any(one.period for one in columns):
+        return columns
+    if fields & COMPONENTS and not any(one.kpi for one in columns):
+        return columns
+    made = []
+    for one in columns:
+        bare = not (one.field or one.kpi or one.left)
+        if bare and fold(one.heading) not in TOTALS and _has_figures(sheet, first, one.index):
+            kpi, what = parted(one.heading)
+            one = replace(one, kpi=kpi, what=what)
+        made.append(one)
+    return tuple(made)
+
+
+def _has_figures(sheet: Sheet, first: int, index: int) -> bool:
+    texts = [row.text(index) for row in sheet.rows[first : first + SAMPLE]]
+    found = [figure(text) for text in texts if text.strip()]
+    return any(one.value is not None for one in found) and not any(one.fault for one in found)
+
+
+def _subject(above: Sequence[Row], names: frozenset[str]) -> str:
+    """A KPI that is named above the table: it is of that one, where its columns name none."""
+    for row in reversed(above):
+        for cell in row.cells.values():
+            said = fold(cell.text)
+            if said in names or fold(said.partition(":")[2]) in names:
+                return cell.text if said in names else cell.text.partition(":")[2].strip()
+    return ""
+
+
+def parted(text: str) -> tuple[str, Field]:
     """“K1 - number” is the number of K1; without such an ending it is the text, and its figure."""
     words = text.split()
     for length in range(min(LONGEST_PART, len(words) - 1), 0, -1):
@@ -215,89 +284,10 @@ def is_period(text: str, above: str = "") -> bool:
 
 def _kind(columns: Sequence[Column]) -> Kind | None:
     fields = {one.field for one in columns}
-    figures = fields & COMPONENTS
-    if Field.PERIOD in fields and figures:
+    if Field.PERIOD in fields and any(one.kpi for one in columns):
+        return Kind.KPIS
+    if Field.PERIOD in fields and fields & COMPONENTS:
         return Kind.TIDY
     if sum(1 for one in columns if one.period) >= LEAST_PERIODS:
         return Kind.PERIODS
-    if Field.PERIOD in fields and any(one.kpi for one in columns):
-        return Kind.KPIS
     return None
-
-
-# --- what the rows say ----------------------------------------------------------------------------
-
-
-def figures(found: Layout, kpi: str = "") -> Iterator[Said]:
-    """What each row says, in the sheet's order. `kpi` is the one of a sheet that names none."""
-    rows = found.sheet.rows[found.first :]
-    if found.kind == Kind.TIDY:
-        for row in rows:
-            yield _tidy(found, row, kpi)
-    elif found.kind == Kind.KPIS:
-        for row in rows:
-            yield from _across(found, row)
-    else:
-        yield from _wide(found, rows, kpi)
-
-
-def _tidy(found: Layout, row: Row, kpi: str) -> Said:
-    told = _told(found, row)
-    cells = {
-        one.field: row.cells[one.index]
-        for one in found.columns
-        if one.field in COMPONENTS and one.index in row.cells
-    }
-    named = told.get(Field.KPI, kpi)
-    return Said(row.place, named, told.get(Field.PERIOD, ""), "", cells, told)
-
-
-def _across(found: Layout, row: Row) -> Iterator[Said]:
-    told = _told(found, row)
-    by_kpi: dict[str, dict[Field, Cell]] = {}
-    for one in found.columns:
-        if one.kpi and one.index in row.cells:
-            by_kpi.setdefault(one.kpi, {})[one.what] = row.cells[one.index]
-    for kpi, cells in by_kpi.items():
-        yield Said(row.place, kpi, told.get(Field.PERIOD, ""), "", cells, told)
-
-
-def _wide(found: Layout, rows: Sequence[Row], kpi: str) -> Iterator[Said]:
-    """A KPI may have several rows, for its number, for what it is out of, and for the rate."""
-    across = [one for one in found.columns if one.period]
-    groups: dict[tuple[str, ...], dict[int, dict[Field, Cell]]] = {}
-    facts: dict[tuple[str, ...], tuple[str, str, Mapping[Field, str]]] = {}
-    named = kpi
-    for row in rows:
-        told = _told(found, row)
-        named = told.get(Field.KPI, "") or named
-        name, what = _measured(named, told.get(Field.MEASURE, ""), found.kpis)
-        key = (fold(name), *(told.get(f, "") for f in (Field.COMPARATOR, Field.SPLIT, Field.PART)))
-        facts.setdefault(key, (row.place, name, told))
-        cells = groups.setdefault(key, {})
-        for one in across:
-            if one.index in row.cells:
-                cells.setdefault(one.index, {})[what] = row.cells[one.index]
-    for key, by_column in groups.items():
-        place, name, beside = facts[key]
-        for one in across:
-            if one.index in by_column:
-                parts = by_column[one.index]
-                where = next((cell.place for cell in parts.values()), place)
-                yield Said(where, name, one.period, one.above, parts, beside)
-
-
-def _measured(named: str, measure: str, kpis: Set[str]) -> tuple[str, Field]:
-    """The KPI, and which part of its figure the row has."""
-    what = KNOWN.get(fold(measure))
-    if what in COMPONENTS:
-        return named, what
-    return (named, Field.VALUE) if fold(named) in kpis else _parted(named)
-
-
-def _told(found: Layout, row: Row) -> dict[Field, str]:
-    return {
-        one.field: text
-        for one in found.columns
-        if one.field and one.field not in COMPONENTS and (text := row.text(one.index).strip())
-    }

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from kpis.periods import (
     CALENDAR_YEAR,
@@ -114,6 +115,7 @@ class Read:
         return self.ways[0] if order == Order.DAY_FIRST else self.ways[1]
 
 
+@lru_cache(maxsize=20_000)
 def read(text: str, frequency: str, above: str = "") -> Read:
     """The period of that frequency that the text names. `above` is a heading over it, for a month
     or a quarter without its year."""

@@ -1,7 +1,7 @@
 """The rows of a file with tables, whatever kind of file it was: what its cells say, and where."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +22,15 @@ Value = date | Decimal | bool | None
 
 
 @dataclass(frozen=True)
+class Limits:
+    """How much of a file is read: rows and cells with something in them, and characters."""
+
+    rows: int = MOST_ROWS
+    cells: int = MOST_CELLS
+    text: int = MOST_TEXT
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """What a cell says, as people see it; `value` where the file itself knows a date or number.
 
@@ -50,7 +59,33 @@ class Cell:
         return isinstance(self.value, date)
 
 
-@dataclass(frozen=True)
+class TextCells(Mapping[int, Cell]):
+    """The cells of a row of text, made when somebody looks at one: of a long file most are looked
+    at once, and all of them at once would fill the memory. `texts` has every column."""
+
+    __slots__ = ("columns", "place", "texts")
+
+    def __init__(self, texts: Sequence[str], place: str) -> None:
+        self.texts, self.place = texts, place
+        self.columns = tuple(n for n, text in enumerate(texts) if text and not text.isspace())
+
+    def __getitem__(self, column: int) -> Cell:
+        if column not in self.columns:
+            raise KeyError(column)
+        text = self.texts[column].replace("\r\n", "\n").replace("\r", "\n")
+        return Cell(text, f"{self.place}, column {column + 1}")
+
+    def __contains__(self, column: object) -> bool:
+        return column in self.columns
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.columns)
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """The cells of a row that say something, by column from 0. `number` is as people count."""
 
@@ -101,16 +136,16 @@ class Book:
 class Meter:
     """Counts what is read of a file, and refuses what goes beyond the limits, by its place."""
 
+    most: Limits = Limits()
     rows: int = 0
     cells: int = 0
     text: int = 0
-    columns: dict[int, str] = field(default_factory=dict)
 
     def row(self, place: str) -> None:
         self.rows += 1
-        if self.rows > MOST_ROWS:
+        if self.rows > self.most.rows:
             raise BadFile(
-                f"{upper(place)}: the file has more than {MOST_ROWS:,} rows with text, and no "
+                f"{upper(place)}: the file has more than {self.most.rows:,} rows with text, and no "
                 "more are read. Take out of it what is not needed, or part it."
             )
 
@@ -128,10 +163,10 @@ class Meter:
                 f"{upper(place)}: {quoted(text)} stands in column {column + 1:,}; at most "
                 f"{MOST_COLUMNS} columns are read. Take it out, or move it to the left."
             )
-        if self.cells > MOST_CELLS or self.text > MOST_TEXT:
+        if self.cells > self.most.cells or self.text > self.most.text:
             raise BadFile(
-                f"{upper(place)}: the file has more than {MOST_CELLS:,} cells or "
-                f"{MOST_TEXT:,} characters, and no more are read. Take out of it what is not "
+                f"{upper(place)}: the file has more than {self.most.cells:,} cells or "
+                f"{self.most.text:,} characters, and no more are read. Take out of it what is not "
                 "needed, or part it."
             )
 

@@ -16,7 +16,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
 from management.sheets import formats
-from management.sheets.content import MOST_SHEETS, STAMP, Book, quoted, some, upper
+from management.sheets.content import MOST_SHEETS, STAMP, Book, Limits, Meter, quoted, some, upper
 from management.sheets.worksheet import (
     DAMAGED,
     MAIN,
@@ -37,7 +37,7 @@ THREADED = "[Threaded comment]"  # what old programs are told of it stands befor
 HIDDEN = {"hidden": "hidden", "veryHidden": "very hidden"}
 
 
-def read(data: bytes, name: str) -> Book:
+def read(data: bytes, name: str, most: Limits | None = None) -> Book:
     """The sheets of a workbook that people see, and the `STAMP`.
 
     Of formulas it is their value that is read. The file must have passed `check_excel`. Raises
@@ -45,7 +45,7 @@ def read(data: bytes, name: str) -> Book:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _Workbook(archive).book(name)
+            return _Workbook(archive, most or Limits()).book(name)
     except BadFile:
         raise
     except (ParseError, DefusedXmlException, KeyError, ValueError) as error:
@@ -55,10 +55,10 @@ def read(data: bytes, name: str) -> Book:
 class _Workbook:
     """The parts of the file that its sheets need: where they are, their strings and styles."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, most: Limits) -> None:
         self.archive = archive
         self.names = {name.lower(): name for name in archive.namelist()}
-        self.parts = Parts()
+        self.parts = Parts(meter=Meter(most))
         self.notes: list[str] = []
         self.comments: list[str] = []
 
@@ -75,8 +75,8 @@ class _Workbook:
                 )
         if len(listed) > MOST_SHEETS:
             raise BadFile(
-                f"The file has {len(listed):,} sheets; at most {MOST_SHEETS} are read. Keep the "
-                "sheets of the plan."
+                f"The file has {len(listed):,} sheets; at most {MOST_SHEETS} are read. Keep those "
+                "that are needed."
             )
         shared = dict(reversed(links.values()))  # one part of a kind is read, and once
         if "sharedStrings" in shared:

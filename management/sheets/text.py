@@ -1,11 +1,11 @@
 """CSV files: which character parts the columns, and what the cells say. Nothing is interpreted."""
 
 import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from management.sheets.content import LONGEST, Book, Cell, Meter, Row, Sheet
+from management.sheets.content import LONGEST, Book, Limits, Meter, Row, Sheet, TextCells
 from management.uploads import CSV_FILE, BadFile, text_of
 
 SEPARATORS = (",", ";", "\t")
@@ -14,9 +14,10 @@ NONE = "\x1f"  # no text has it: one column
 LOOKED_AT = 50  # lines from which the separator is guessed
 OPEN = "unexpected end of data"  # in a cell whose quotation mark is never closed
 PIECE = 100_000  # characters of them
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
-def read(data: bytes, name: str) -> Book:
+def read(data: bytes, name: str, most: Limits | None = None) -> Book:
     """The one table of a CSV file. Raises BadFile for what is no text, and beyond the limits."""
     text = text_of(data)
     # The csv module begins a line after either sign, and Windows writes both for one.
@@ -28,7 +29,8 @@ def read(data: bytes, name: str) -> Book:
         )
     first = text[:10].split("\n")[0].rstrip("\r")
     said = first[4:] if first.lower().startswith("sep=") else ""  # Excel's own line: sep=;
-    rows = _rows(text, said if said in SEPARATORS else _guessed(text), 1 if said else 0)
+    separator = said if said in SEPARATORS else _guessed(text)
+    rows = _rows(text, separator, 1 if said else 0, Meter(most or Limits()))
     return Book(name, CSV_FILE, (Sheet("", "the file", tuple(rows)),))
 
 
@@ -56,7 +58,7 @@ def _guessed(text: str) -> str:
 
 def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The records, each with the number of the line in which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(_lines(text), delimiter=separator)
     while True:
         line = reader.line_num + 1
         try:
@@ -71,8 +73,12 @@ def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
         yield line, cells
 
 
-def _rows(text: str, separator: str, skipped: int) -> Iterator[Row]:
-    meter = Meter()
+def _lines(text: str) -> Iterator[str]:
+    """The lines with their ends, one at a time: no second copy of the whole is made."""
+    return (found[0] for found in _LINE.finditer(text))
+
+
+def _rows(text: str, separator: str, skipped: int, meter: Meter) -> Iterator[Row]:
     line, last = 0, ""
     for line, cells in _records(text, separator):
         last = cells[-1] if cells else ""
@@ -80,7 +86,10 @@ def _rows(text: str, separator: str, skipped: int) -> Iterator[Row]:
             continue
         place = f"line {line:,}"
         meter.row(place)
-        yield Row(line, place, dict(_cells(cells, place, meter)))
+        for column, said in enumerate(cells):
+            if said.strip():
+                meter.cell(said, f"{place}, column {column + 1}", column)
+        yield Row(line, place, TextCells(cells, place))
     if "\n" in last and _flaw(text, separator) == OPEN:
         raise BadFile(
             f"Line {line:,}: a quotation mark is opened and never closed, so that all lines below "
@@ -88,17 +97,9 @@ def _rows(text: str, separator: str, skipped: int) -> Iterator[Row]:
         )
 
 
-def _cells(cells: list[str], place: str, meter: Meter) -> Iterator[tuple[int, Cell]]:
-    for column, text in enumerate(cells):
-        if text.strip():
-            where = f"{place}, column {column + 1}"
-            meter.cell(text, where, column)
-            yield column, Cell(text.replace("\r\n", "\n").replace("\r", "\n"), where)
-
-
 def _flaw(text: str, separator: str) -> str:
     """What is wrong with the quotation marks of a text, in the words of the csv module."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     try:
         for _ in reader:
             pass

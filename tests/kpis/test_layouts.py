@@ -2,7 +2,8 @@
 
 import pytest
 
-from kpis.imports.layouts import Field, Kind, figures, layout
+from kpis.imports.layouts import Field, Kind, layout
+from kpis.imports.rows import Figures
 from management.sheets import text
 
 KPIS = ["k1", "orders completed", "seen within a day", "k2", "induction in five days"]
@@ -15,13 +16,18 @@ def sheet(table):
     return found
 
 
-def said(table, kpi="", **facts):
-    found = layout(sheet(table.strip("\n")), KPIS, **facts)
+def said(table, kpi="", mapping=None):
+    here = sheet(table.strip("\n"))
+    found = layout(here, KPIS)
     if found is None:
+        return None
+    if mapping:
+        found = layout(here, KPIS, {found.signature: mapping})
+    if found.kind is None:
         return None
     rows = [
         (one.kpi, one.period, one.above, {name.name: c.text for name, c in one.cells.items()})
-        for one in figures(found, kpi)
+        for one in Figures(found, kpi)
     ]
     return found.kind, rows
 
@@ -125,7 +131,7 @@ def test_what_a_person_chose_for_a_heading_holds():
 def test_what_is_told_beside_a_figure_is_kept():
     table = "KPI | Period | Value | Area | Vintage | Note\nK1 | 2017-18 | 46 | Scotland | Final | r"
     found = layout(sheet(table), KPIS)
-    [one] = figures(found)
+    [one] = Figures(found)
     assert one.told[Field.COMPARATOR] == "Scotland"
     assert (one.told[Field.VINTAGE], one.told[Field.NOTE], one.place) == ("Final", "r", "line 2")
 

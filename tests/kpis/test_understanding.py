@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kpis.imports.layouts import figures as said_of
 from kpis.imports.layouts import fold, layout
 from kpis.imports.periods import Order
+from kpis.imports.rows import Figures
 from kpis.imports.understanding import Known, understood
 from kpis.periods import financial_year, month
 from tests.kpis.test_layouts import sheet
@@ -36,7 +36,8 @@ APRIL, MAY = month(date(2019, 4, 1)), month(date(2019, 5, 1))
 def read(table, kpi="", order=None):
     found = layout(sheet(table.strip("\n")), list(KPIS))
     assert found is not None
-    return understood(list(said_of(found, kpi)), KNOWN, order)
+    made = understood(Figures(found, kpi), KNOWN, order)
+    return made.rows, made.asks
 
 
 def only(table, **facts):
@@ -159,9 +160,10 @@ def test_days_that_can_be_read_in_two_ways_are_asked_about():
 
 def test_the_same_figure_twice_is_one_and_another_one_for_its_place_stops():
     assert len(read(TIDY + "K1 | Apr-19 | 41 | 60 |\nK1 | April 2019 | 41 | 60 |")[0]) == 1
-    _, second = read(TIDY + "K1 | Apr-19 | 41 | 60 |\nK1 | April 2019 | 42 | 60 |")[0]
-    assert second.stopped
-    assert told(second) == ["Line 2 and line 3 both give a figure for Apr 2019."]
+    both = read(TIDY + "K1 | Apr-19 | 41 | 60 |\nK1 | April 2019 | 42 | 60 |")[0]
+    for one in both:
+        assert one.stopped
+        assert told(one) == ["Line 2 and line 3 both give a figure for Apr 2019."]
 
 
 def test_whose_figure_it_is_of_which_part_and_how_settled():

@@ -341,7 +341,7 @@ REFUSED = {
     ),
     "many sheets": (
         patched(workbook(), "<sheets>", f"<sheets>{'<sheet/>' * 200}", "xl/workbook.xml"),
-        "The file has 201 sheets; at most 200 are read. Keep the sheets of the plan.",
+        "The file has 201 sheets; at most 200 are read. Keep those that are needed.",
     ),
 }
 
