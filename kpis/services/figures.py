@@ -1,6 +1,6 @@
 """Figures: recorded as editions that are never changed, and locked once they are approved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,13 +16,14 @@ from kpis.periods import Period
 from management import access, audit, clock
 from management.access import Actor
 from management.days import day_text
-from management.models import Area, Holding
+from management.models import Area, Holding, User
 
 
 @dataclass(frozen=True)
 class Entry:
     """A figure as somebody gives it. Counts, or a value where only that is known, or neither: then
-    there is no figure, and `note` says why."""
+    there is no figure, and `note` says why. `read` is the edition that was read before, 0 for none
+    (see `kpis.services.checking`)."""
 
     indicator: Indicator
     period: Period
@@ -36,6 +37,12 @@ class Entry:
     source: str = ""
     note: str = ""
     reason: str = ""
+    read: int | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether it says that there is no figure."""
+        return self.numerator is None and self.denominator is None and self.value is None
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -64,10 +71,9 @@ def record_figure(*, by: Actor, indicator: Indicator, period: Period, **facts: A
 
 def record_figures(*, by: Actor, area: Area, entries: Sequence[Entry]) -> list[Observation]:
     """Record all of them or none, as `record_figure` does each; in their order."""
-    for indicator in {entry.indicator.pk: entry.indicator for entry in entries}.values():
-        require_report(by, indicator)
+    require_reports(by, [entry.indicator for entry in entries])
     with audit.acting(by, "record figure" if len(entries) == 1 else "record figures"):
-        Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+        lock_area(area)
         standing = editions(entries)
         locked = locks(entries)
         made = []
@@ -85,16 +91,40 @@ def record_figures(*, by: Actor, area: Area, entries: Sequence[Entry]) -> list[O
     return made
 
 
+def lock_area(area: Area) -> None:
+    """Wait for whoever else records or approves figures of the area, in a transaction."""
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
+
+
 def require_report(by: Actor, indicator: Indicator) -> None:
     """Raise PermissionDenied unless `by` keeps KPIs, or holds the post that owns this one."""
-    if by.may("kpi.edit", indicator.area):
-        return
-    access.require(by, "kpi.report", indicator.area)
-    holdings = Holding.objects.in_area(indicator.area).current(on=clock.today())
-    held = holdings.filter(post=indicator.owner_id, user=by.actor_id)
-    if indicator.owner_id is None or not held.exists():
-        owner = indicator.owner or "nobody yet"
-        raise PermissionDenied(f"The figures of {indicator.code} come from its owner, {owner}.")
+    require_reports(by, [indicator])
+
+
+def require_reports(by: Actor, indicators: Iterable[Indicator]) -> None:
+    """As `require_report`, of several, which may be of several areas."""
+    held: dict[int, set[int]] = {}
+    for indicator in {indicator.pk: indicator for indicator in indicators}.values():
+        if by.may("kpi.edit", indicator.area):
+            continue
+        access.require(by, "kpi.report", indicator.area)
+        if indicator.area_id not in held:
+            held[indicator.area_id] = posts_held(by, indicator.area)
+        if indicator.owner_id not in held[indicator.area_id]:
+            owner = indicator.owner or "nobody yet"
+            raise PermissionDenied(f"The figures of {indicator.code} come from its owner, {owner}.")
+
+
+def posts_held(by: Actor, area: Area) -> set[int]:
+    """The posts that `by` holds there today."""
+    holdings = Holding.objects.in_area(area).current(on=clock.today())
+    return set(holdings.filter(user=by.actor_id).values_list("post", flat=True))
+
+
+def reportable(by: User, area: Area) -> Any:
+    """The KPIs whose figures this person may give: all for who keeps them, else those owned."""
+    rows = Indicator.objects.visible_to(by).in_area(area)
+    return rows if by.may("kpi.edit", area) else rows.filter(owner__in=posts_held(by, area))
 
 
 def editions(entries: Sequence[Entry]) -> dict[tuple[Any, ...], Observation]:
@@ -141,8 +171,7 @@ def why_not(
     if period.end >= clock.today() and entry.vintage != Vintage.PROVISIONAL:
         return {"vintage": f"{period.label} has not ended yet: its figure can only be provisional."}
     if old is not None and _differs(old, entry) and not entry.reason.strip():
-        stood = _told(old)
-        return {"reason": f"It stands as {stood}. Say why it changes."}
+        return {"reason": f"It stands as {told(old)}, not {told(entry)}. Say why it changes."}
     return None
 
 
@@ -157,15 +186,17 @@ def _differs(old: Observation, entry: Entry) -> bool:
     )
 
 
-def _told(row: Observation) -> str:
-    if row.numerator is not None and row.denominator is not None:
-        return f"{row.numerator} of {row.denominator}"
-    number = row.numerator if row.numerator is not None else row.value
+def told(one: Observation | Entry) -> str:
+    """41 of 60; 7; none."""
+    if one.numerator is not None and one.denominator is not None:
+        return f"{one.numerator} of {one.denominator}"
+    number = one.numerator if one.numerator is not None else one.value
     return "none" if number is None else f"{Decimal(number).normalize():f}"
 
 
-def _edition(by: Actor, entry: Entry, old: Observation | None) -> Observation:
-    made = Observation(
+def made_of(entry: Entry, old: Observation | None) -> Observation:
+    """The edition that the entry would become after the one that stands; nobody's yet."""
+    return Observation(
         area=entry.indicator.area,
         indicator=entry.indicator,
         comparator=entry.comparator,
@@ -181,9 +212,12 @@ def _edition(by: Actor, entry: Entry, old: Observation | None) -> Observation:
         note=entry.note,
         reason=entry.reason.strip(),
         edition=(old.edition if old else 0) + 1,
-        entered_by=by.actor_name,
-        entered_at=clock.now(),
     )
+
+
+def _edition(by: Actor, entry: Entry, old: Observation | None) -> Observation:
+    made = made_of(entry, old)
+    made.entered_by, made.entered_at = by.actor_name, clock.now()
     # Whether its edition is the only one, the lock on the area has seen to.
     made.clean_fields(exclude={"area", "indicator"})
     made.clean()
@@ -200,7 +234,7 @@ def lock_period(*, by: Actor, indicator: Indicator, period: Period) -> PeriodLoc
     """
     access.require(by, "kpi.lock", indicator.area)
     with audit.acting(by, "approve figures"):
-        Area.objects.select_for_update(no_key=True).get(pk=indicator.area_id)
+        lock_area(indicator.area)
         stands = _lock_of(indicator, period)
         if stands is not None and stands.locked:
             raise ValidationError(f"The figures of {period.label} are approved already.")
@@ -219,7 +253,7 @@ def unlock_period(*, by: Actor, indicator: Indicator, period: Period, reason: st
     if not reason.strip():
         raise ValidationError({"reason": "Say why figures that were approved change."})
     with audit.acting(by, "open approved figures", reason.strip()):
-        Area.objects.select_for_update(no_key=True).get(pk=indicator.area_id)
+        lock_area(indicator.area)
         stands = _lock_of(indicator, period)
         if stands is None or not stands.locked:
             raise ValidationError(f"The figures of {period.label} are open already.")
