@@ -8,6 +8,7 @@ from kpis.models import Indicator as Kpi
 from management.api.doors import Given, RowOfArea
 from management.api.files import AttachmentField
 from management.models import Post
+from plans.effects import LONGEST_LAG
 from plans.models import (
     Action,
     DateRequest,
@@ -181,11 +182,34 @@ class BlockersGiven(Given):
     blockers = RowOfArea(Action, many=True)
 
 
+class ExpectedGiven(serializers.Serializer):
+    """What one of the KPIs should show, and when."""
+
+    kpi = serializers.IntegerField(help_text="Id of a KPI in `kpis`.")
+    lag = serializers.IntegerField(
+        min_value=0,
+        max_value=LONGEST_LAG,
+        default=0,
+        help_text="How many months after the action’s completion it should show; 0 for at once.",
+    )
+    expected = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="What should be seen then, and why."
+    )
+
+
 class KpisGiven(Given):
-    """All KPIs that it should move, from now on."""
+    """All KPIs that it should move, from now on. What `links` does not name stays as it is."""
 
     kpis = RowOfArea(Kpi, many=True)
+    links = ExpectedGiven(many=True, required=False)
     reason = serializers.CharField(required=False, allow_blank=True, help_text=WHY_LINKED)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        chosen = {kpi.pk for kpi in attrs["kpis"]}
+        if others := sorted({one["kpi"] for one in attrs.get("links", ())} - chosen):
+            others_text = ", ".join(map(str, others))
+            raise serializers.ValidationError({"links": f"Not in “kpis”: {others_text}."})
+        return attrs
 
 
 class MessagesGiven(Given):

@@ -35,6 +35,7 @@ from plans.api.action_inputs import (
 from plans.api.action_parts import ActionParts
 from plans.api.bulk import BulkGiven, SeveralActions
 from plans.api.shown import ActionListed, ActionShown
+from plans.effects import Expected
 from plans.models import (
     Action,
 )
@@ -257,6 +258,9 @@ class Actions(ActionParts, SeveralActions):
         row, version = self.row_to_change()
         shown = [kpi.pk for kpi in row.kpis.all()]
         said = self.given()
+        said["expected"] = {
+            one["kpi"]: Expected(one["lag"], one["expected"]) for one in said.pop("links", ())
+        }
         links.choose_kpis(by=request.user, action=row, version=version, shown=shown, **said)
         return self.answer(row)
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from management import clock
-from plans.models import Action, Inspection, Plan, SelfEvaluation, Task
+from plans.models import Action, Inspection, KpiLink, Plan, SelfEvaluation, Task
 from plans.services.verification import standing_verification
 from plans.states import PlanState
 from plans.statuses import Status
@@ -120,6 +120,12 @@ class VerificationShown(serializers.Serializer):
     note = serializers.CharField(help_text="What the evidence shows.")
 
 
+class KpiLinkShown(serializers.ModelSerializer):
+    class Meta:
+        model = KpiLink
+        fields = ["kpi", "lag", "expected"]
+
+
 class ActionListed(serializers.ModelSerializer):
     indicator = serializers.CharField(source="indicator.code", help_text="Its code, such as 5.2.")
     status = serializers.ChoiceField(Status.choices)
@@ -155,6 +161,9 @@ class ActionShown(ActionListed):
     )
     blockers = serializers.SerializerMethodField(help_text="Ids of the actions that it waits for.")
     tasks = TaskShown(many=True)
+    kpi_links = serializers.SerializerMethodField(
+        help_text="When each of its KPIs should show it, and what."
+    )
     verification = serializers.SerializerMethodField()
     reasons = serializers.SerializerMethodField()
     entries = serializers.SerializerMethodField()
@@ -166,6 +175,7 @@ class ActionShown(ActionListed):
             "responsible",
             "supporting",
             "kpis",
+            "kpi_links",
             "superseded_by",
             "blockers",
             "tasks",
@@ -177,6 +187,12 @@ class ActionShown(ActionListed):
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_blockers(self, action: Action) -> list[int]:
         return [row.blocker_id for row in action.dependencies.all()]
+
+    @extend_schema_field(KpiLinkShown(many=True))
+    def get_kpi_links(self, action: Action) -> Any:
+        reader = self.context["request"].user
+        rows = KpiLink.objects.visible_to(reader).filter(action=action).order_by("kpi__code")
+        return KpiLinkShown(rows, many=True).data
 
     @extend_schema_field(VerificationShown(allow_null=True))
     def get_verification(self, action: Action) -> Any:

@@ -89,17 +89,6 @@ class AnswerForm(LinksForm):
         offer(self, "actions", plans)
 
 
-class KpisForm(LinksForm):
-    """Which KPIs an action should move."""
-
-    kpis = any_of("KPIs")
-
-    def __init__(self, *args: Any, kpis: Iterable[Kpi], linked: set[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial = {"kpis": sorted(linked), "shown": keys_text(linked)}
-        offer(self, "kpis", {"": list(kpis)})
-
-
 def keys_text(keys: Iterable[int]) -> str:
     return ",".join(str(key) for key in sorted(keys))
 

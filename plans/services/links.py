@@ -133,9 +133,10 @@ def _link(
     advance(action, action.version)
     relation.set(keys, through_defaults={"area": action.area})
     for link in KpiLink.objects.filter(action=action, kpi__in=expected or ()):
-        link.lag, link.expected = (expected or {})[link.kpi_id]
-        link.full_clean()
-        link.save()
+        if expected and link.says != expected[link.kpi_id]:
+            link.lag, link.expected = expected[link.kpi_id]
+            link.full_clean()
+            link.save()
     if not action.plan.is_draft:
         said = {"old": old, "new": _named(action, field), "reason": reason.strip()}
         made = Revision(area=action.area, action=action, field=field, before=before)

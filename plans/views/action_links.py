@@ -13,8 +13,8 @@ from management.access import policy
 from management.requests import Request
 from management.saving import FORM_METHODS, say
 from management.versions import Stale
-from plans.forms.drafting import KpisForm, keys_text
-from plans.models import Action
+from plans.forms.links import KpisForm, shown, told
+from plans.models import Action, KpiLink
 from plans.services import links as services
 
 
@@ -27,7 +27,10 @@ def action_kpis(request: Request, area: str, pk: int) -> HttpResponse:
         messages.info(request, "The plan is closed: its actions stay as they are.")
         return redirect("action", area, pk)
     kpis = list(Kpi.objects.visible_to(request.user).in_area(request.area))
-    linked = set(action.kpis.values_list("pk", flat=True))
+    linked = {
+        link.kpi_id: link.says
+        for link in KpiLink.objects.visible_to(request.user).filter(action=action)
+    }
     form = KpisForm(request.POST or None, kpis=kpis, linked=linked)
     context: dict[str, Any] = {"action": action, "form": form, "kpis": kpis}
     status = 200
@@ -37,13 +40,12 @@ def action_kpis(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         except Stale:
-            chosen = {kpi.pk for kpi in form.cleaned_data["kpis"]}
-            now, mine = (
-                ", ".join(kpi.code for kpi in kpis if kpi.pk in some) for some in (linked, chosen)
-            )
-            context["stale"], status = [("KPIs", now, mine)], 409
+            chosen = {
+                kpi.pk: form.cleaned_data["expected"][kpi.pk] for kpi in form.cleaned_data["kpis"]
+            }
+            context["stale"], status = [("KPIs", told(kpis, linked), told(kpis, chosen))], 409
             form.data = data = request.POST.copy()
-            data["shown"] = keys_text(linked)  # saving again is then a choice with open eyes
+            data.update(shown(linked))  # saving again is then a choice with open eyes
         else:
             messages.success(request, f"KPIs of action {action.reference} saved.")
             return redirect("action", area, pk)

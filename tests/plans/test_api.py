@@ -253,6 +253,18 @@ def test_of_two_programs_that_link_what_they_have_read_one_is_refused(api, area,
     assert action.dependencies.get().blocker == choices[1][1][0]
 
 
+def test_a_program_says_when_a_kpi_should_show_an_action(api, area, plan, lead):
+    action, kpi = factories.action(plan), factories.kpi(area)
+    mine, said = api(lead), {"lag": 3, "expected": "Fewer wait"}
+    links = [{"kpi": kpi.pk, **said}]
+    answer = mine.change("PUT", "actions", action.pk, "kpis", kpis=[kpi.pk], links=links)
+    assert answer.json()["kpi_links"] == links
+    kept = mine.change("PUT", "actions", action.pk, "kpis", kpis=[kpi.pk])
+    assert kept.json()["kpi_links"] == links
+    astray = mine.change("PUT", "actions", action.pk, "kpis", kpis=[], links=links)
+    assert (astray.status_code, list(astray.json()["errors"])) == (400, ["links"])
+
+
 def test_a_program_verifies_what_waits_for_something_only_by_saying_so(api, plan, head):
     action = factories.action(plan, status=Status.DONE)
     factories.dependency(action, factories.action(plan, reference="A2"))

@@ -10,7 +10,8 @@ from django.urls import reverse
 from management.access import Role
 from management.models import AuditEvent
 from management.versions import Stale
-from plans.models import Action, FindingLink
+from plans.effects import Expected
+from plans.models import Action, FindingLink, KpiLink
 from plans.services import links
 from plans.statuses import Status
 from tests import factories
@@ -333,3 +334,68 @@ def test_the_pages_of_what_was_found_lead_to_choosing(client, area, rows, lead, 
     client.force_login(factories.user(area, Role.SERVICE_MANAGER))
     assert choose("recommendation") not in links_of("coverage", inspection.pk)
     assert choose("finding") not in links_of("findings", whole.pk)
+
+
+# --- when a KPI should show it -------------------------------------------------------------------
+
+
+def expectation(action: Action) -> Expected:
+    return KpiLink.objects.get(action=action).says
+
+
+def test_when_a_kpi_should_show_it_is_said_beside_its_box_and_kept_in_the_history(
+    plan, lead, client, area
+):
+    kpi = factories.kpi(area, code="K1", name="Begun in time")
+    other = factories.kpi(area, code="K2", name="Done")
+    action = factories.action(plan, kpis=(kpi,))
+    address = reverse("action_kpis", args=[area.slug, action.pk])
+    page = Page(client.get(address))
+    assert page.typed(f"lag_{kpi.pk}") == "0"
+    sent = {"kpis": kpi.pk, "shown": page.typed("shown"), "seen": page.typed("seen")}
+    sent |= {f"lag_{kpi.pk}": "3", f"expected_{kpi.pk}": "Fewer wait", f"lag_{other.pk}": "6"}
+    assert client.post(address, sent).status_code == 302
+    assert (expectation(action), list(action.kpis.all())) == ((3, "Fewer wait"), [kpi])
+    entry = action.revisions.get()
+    assert (entry.old, entry.new) == (
+        "K1 Begun in time",
+        "K1 Begun in time, expected 3 months after completion: Fewer wait",
+    )
+    # The page of before would put it back: it says what stands now, and keeps what was typed.
+    late = Page(client.post(address, sent | {f"lag_{kpi.pk}": "5"}))
+    assert (late.status, late.typed(f"lag_{kpi.pk}")) == (409, "5")
+    assert late.rows() == [
+        [
+            "KPIs",
+            "K1, expected 3 months after completion: Fewer wait",
+            "K1, expected 5 months after completion: Fewer wait",
+        ]
+    ]
+    again = sent | {f"lag_{kpi.pk}": "5", "seen": late.typed("seen")}
+    assert client.post(address, again).status_code == 302
+    assert (expectation(action), action.revisions.count()) == ((5, "Fewer wait"), 2)
+    assert action.revisions.last().before == f"{kpi.pk}:3"
+
+
+@pytest.mark.parametrize("months", ["-1", "121", "soon", "1.5"])
+def test_months_that_cannot_be_are_refused_beside_their_field(plan, lead, client, area, months):
+    kpi = factories.kpi(area, code="K1")
+    action = factories.action(plan, kpis=(kpi,))
+    address = reverse("action_kpis", args=[area.slug, action.pk])
+    sent = {"kpis": kpi.pk, "shown": str(kpi.pk), f"lag_{kpi.pk}": months}
+    page = Page(client.post(address, sent))
+    assert list(page.errors) == ["K1: months after completion until it should show"]
+    assert page.typed(f"lag_{kpi.pk}") == months
+    assert expectation(action) == (0, "")
+
+
+def test_who_does_not_say_when_leaves_it_as_it_is(plan, lead, area):
+    kpi, other = factories.kpi(area), factories.kpi(area)
+    action = factories.action(plan, kpis=(kpi,))
+    links.choose_kpis(
+        by=lead, action=action, shown=[kpi.pk], kpis=[kpi], expected={kpi.pk: Expected(2, "More")}
+    )
+    links.choose_kpis(by=lead, action=action, shown=[kpi.pk], kpis=[kpi])
+    links.choose_kpis(by=lead, action=action, shown=[kpi.pk], kpis=[kpi, other])
+    assert KpiLink.objects.get(action=action, kpi=kpi).says == Expected(2, "More")
+    assert Action.objects.get(pk=action.pk).version == 3
