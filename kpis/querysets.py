@@ -23,6 +23,10 @@ class ObservationQuerySet(OwnedQuerySet):
         ).order_by("-edition")
         return self.filter(edition=Subquery(newest.values("edition")[:1]))
 
+    def whole(self) -> Self:
+        """Without the parts of break-downs."""
+        return self.filter(split="")
+
     def ended_by(self, day: date) -> Self:
         """Figures of periods that had ended on that day."""
         return self.filter(end__lte=day)
@@ -41,14 +45,14 @@ class IndicatorQuerySet(OwnedQuerySet):
     def with_figures(
         self, *, known_by: datetime | None = None, ended_by: date | None = None
     ) -> Self:
-        """Loads each indicator's figures (as `figures`), the phases of its series (as `phases`) and
-        its targets: three more queries.
+        """Loads each indicator's figures of the whole (as `figures`), the phases of its series (as
+        `phases`) and its targets: three more queries.
 
         The figures and phases are the current ones, or those known at a moment; the figures of
         periods ended by a day.
         """
         observations: Any = self.model._meta.get_field("observations").related_model
-        figures = observations._default_manager.latest_editions(known_by=known_by)
+        figures = observations._default_manager.whole().latest_editions(known_by=known_by)
         if ended_by is not None:
             figures = figures.ended_by(ended_by)
         phases: Any = self.model._meta.get_field("phase_starts").related_model

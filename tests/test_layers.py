@@ -25,7 +25,9 @@ PRIVATE = {"forms", "jobs", "api", "views", "urls"}  # never used by another app
 ONLY_IN: dict[str, set[str]] = {
     "pandas": set(),
     "openpyxl": {"management/sheets/formats.py"},
-    "matplotlib": {f"kpis/charts/{name}.py" for name in ("__init__", "axes", "lines", "look")},
+    "matplotlib": {
+        f"kpis/charts/{name}.py" for name in ("__init__", "axes", "lines", "look", "small")
+    },
     "typst": {"governance/render/typeset.py"},
     "docx": {
         "plans/form/writing.py",

@@ -77,7 +77,7 @@ def phases(axes: Axes, chart: Chart) -> None:
         steps(axes, [v if v != v else min(max(v, 0.0), ceiling) for v in values], **dashes)
 
 
-def marked(axes: Axes, points: Sequence[ChartPoint]) -> None:
+def marked(axes: Axes, points: Sequence[ChartPoint], size: float = 8) -> None:
     """Squares round what signals a change, and a line where the series begins anew."""
     for index, point in enumerate(points):
         if point.begins:
@@ -89,7 +89,7 @@ def marked(axes: Axes, points: Sequence[ChartPoint]) -> None:
             [number(points[n].value) for n in at],
             linestyle="none",
             marker="s",
-            markersize=8,
+            markersize=size,
             markerfacecolor="none",
             markeredgecolor=INK,
             markeredgewidth=1.3,

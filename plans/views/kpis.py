@@ -1,72 +1,127 @@
-"""What can be read of KPIs: all of an area, one of them, its chart."""
+"""All KPIs of an area: as small charts, or as a list."""
 
-import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import quote
 
-from django.core.cache import cache
+from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from kpis import series
-from kpis.definition import definition
 from kpis.models import Indicator
+from kpis.services import figures, grid
+from kpis.standing import WORDS, Says
 from management import clock
 from management.access import policy
 from management.requests import Request
+from plans.forms.kpis import WAYS, KpisForm
+from plans.models import Action
 
-CHART_SECONDS = 24 * 60 * 60
+PAGE = 60  # small charts
+
+
+@dataclass(frozen=True)
+class Card:
+    """A KPI as the page shows it: what it says today, how many actions should move it, and where
+    its small chart is: in the page itself, or at an address of its own until it is drawn."""
+
+    tile: grid.Tile
+    says: frozenset[Says]
+    actions: int
+    picture: str = ""
+
+    @property
+    def told(self) -> list[str]:
+        """What has to be said beside the sentence."""
+        return [WORDS[said] for said in (Says.MISSED, Says.SILENT) if said in self.says]
+
+    @property
+    def silent(self) -> bool:
+        return Says.SILENT in self.says
 
 
 @policy("kpi.view")
 @require_safe
 def kpis(request: Request, area: str) -> HttpResponse:
-    rows = Indicator.objects.visible_to(request.user).in_area(request.area).with_figures()
-    found = [
-        {"row": i, "series": series.kpi(i, i.figures, i.targets.all(), phases=i.phases)}
-        for i in rows
-    ]
-    return render(request, "plans/kpis.html", {"kpis": found})
-
-
-def _find(request: Request, pk: int) -> Indicator:
-    rows = Indicator.objects.visible_to(request.user).in_area(request.area)
-    return get_object_or_404(rows.with_figures(), pk=pk)
-
-
-@policy("kpi.view")
-@require_safe
-def kpi(request: Request, area: str, pk: int) -> HttpResponse:
-    indicator = _find(request, pk)
-    beside = Indicator.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
+    rows = list(_all(request))
+    owners = {str(row.owner_id): str(row.owner) for row in rows if row.owner is not None}
+    form = KpisForm(request.GET, sorted(owners.items(), key=lambda one: one[1].casefold()))
+    every = _cards(request, rows)
+    found = [card for card in every if form.has(card.tile, card.says)]
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
-        "row": indicator,
-        "series": series.kpi(
-            indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
-        ),
-        "definition": definition(
-            indicator,
-            indicator.targets.all(),
-            indicator.phase_starts.all(),
-            today=clock.today(),
-        ),
-        "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
+        "form": form,
+        "total": len(every),
+        "number": len(found),
+        "page": page,
+        "cards": _drawn(request, page.object_list) if form.way == "grid" else page.object_list,
+        "ways": [(way, form.query(**{"as": way}), words) for way, words in WAYS.items()],
+        "counts": _counts(every, form),
+        "illustrative": any(card.tile.row.illustrative for card in page.object_list),
     }
-    return render(request, "plans/kpi.html", context)
+    return render(request, "plans/kpis.html", context)
+
+
+def _all(request: Request) -> Any:
+    rows = Indicator.objects.visible_to(request.user).in_area(request.area)
+    return rows.select_related("owner")
+
+
+def _cards(request: Request, rows: list[Indicator]) -> list[Card]:
+    linked = Action.objects.visible_to(request.user).in_area(request.area).filter(kpis__in=rows)
+    moved = dict(linked.order_by().values_list("kpis").annotate(Count("pk")))
+    today = clock.today()
+    return [
+        Card(tile, tile.standing.said(_due(tile.row, today)), moved.get(tile.row.pk, 0))
+        for tile in grid.tiles(request.user, request.area, rows)
+    ]
+
+
+def _due(row: Indicator, today: date) -> date | None:
+    """The last day of what should have been reported by now."""
+    if row.retired_on is not None and row.retired_on < today:
+        today = row.retired_on
+    period = figures.latest_due(row, today)
+    return None if period is None else period.end
+
+
+def _drawn(request: Request, cards: Any) -> list[Card]:
+    """With where each small chart is."""
+    found = []
+    charts = grid.with_charts([card.tile for card in cards])
+    for card, tile in zip(cards, charts, strict=True):
+        found.append(Card(card.tile, card.says, card.actions, _picture(request, tile)))
+    return found
+
+
+def _picture(request: Request, tile: grid.Tile) -> str:
+    if tile.standing.last is None:
+        return ""
+    if tile.chart is not None:
+        return f"data:image/svg+xml,{quote(tile.chart, safe=SAFE)}"
+    where = reverse("kpi_small_chart", args=[request.area.slug, tile.row.pk])
+    return f"{where}?v={tile.mark}"
+
+
+SAFE = " /:;=,.()-'!*@+&"
+
+
+def _counts(cards: list[Card], form: KpisForm) -> list[tuple[str, int, str]]:
+    """What all KPIs say: words, how many, and the address of these alone."""
+    told: Mapping[Says, int] = {said: sum(said in c.says for c in cards) for said in Says}
+    return [(WORDS[said], n, form.query(says=said.value)) for said, n in told.items() if n]
 
 
 @policy("kpi.view")
 @require_safe
-def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
-    """The chart as SVG. It is drawn once for the same figures, whoever asks."""
-    indicator = _find(request, pk)
-    drawn_from = series.kpi(
-        indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
-    )
-    key = hashlib.sha256(repr((request.area.name, drawn_from)).encode()).hexdigest()
-    svg = cache.get(f"chart:{key}")
-    if svg is None:
-        from kpis import charts  # matplotlib takes a second to import: only where it is used
-
-        svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
-        cache.set(f"chart:{key}", svg, CHART_SECONDS)
+def kpi_small_chart(request: Request, area: str, pk: int) -> HttpResponse:
+    """A KPI's small chart as SVG. The version in its address only keeps browsers from showing an
+    old one: it is drawn from the figures as they are."""
+    row = get_object_or_404(_all(request), pk=pk)
+    svg = grid.small_chart(request.user, request.area, row)
     return HttpResponse(svg, content_type="image/svg+xml")

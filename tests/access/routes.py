@@ -758,6 +758,7 @@ ROUTES: dict[str, Row] = {
     "kpis": Row(area, "kpi.view"),
     "kpi": Row(row_of("kpi"), "kpi.view"),
     "kpi_chart": Row(row_of("kpi"), "kpi.view"),
+    "kpi_small_chart": Row(row_of("kpi"), "kpi.view"),
     "kpi_catalogue": Row(area, "kpi.view"),
     "kpi_new": Row(area, "kpi.edit", "kpi.edit", lambda w: defined("N1")),
     "kpi_edit": Row(

@@ -51,26 +51,6 @@ def kpi(area):
     return made
 
 
-def test_the_list_says_the_latest_figure_and_what_can_be_said_of_it(kpi, area, open_page):
-    silent = factories.kpi(area, code="K9", name="Never counted", illustrative=True)
-    page = open_page("kpis")
-    assert "2 KPIs of Angus." in page.text
-    first, second = page.rows()
-    assert first[:2] == ["Begun in time K3", "7% 2017-18"]
-    assert first[2].startswith("2 yearly figures: too few to tell")
-    assert first[2].endswith("; the latest figure, 7%, does not meet the target of 80%.")
-    assert second == [
-        "Never counted K9 · illustrative",
-        "None reported",
-        "No figure has been reported.",
-        silent.source,
-    ]
-
-
-def test_without_kpis_the_list_says_so(area, open_page):
-    assert "No KPI has been defined for Angus yet." in open_page("kpis").text
-
-
 def test_a_kpi_shows_its_chart_in_words_its_table_and_its_definition(kpi, area, open_page):
     page = open_page("kpi", kpi.pk)
     [image] = page.main.findall(".//img")
@@ -168,11 +148,11 @@ def test_whatever_people_write_is_shown_as_they_wrote_it(client):
     assert b"<script>x" not in chart and b"<b>=1" not in chart
 
 
-def test_the_list_and_a_kpi_cost_the_same_queries_whatever_their_size(area, client):
+def test_a_kpi_costs_the_same_queries_whatever_their_size(area, client):
     counts = {}
     for size in (2, 12):
         made, *_ = (factories.kpi(area, months=size) for _ in range(size))
-        for name, *args in (("kpis",), ("kpi", made.pk)):
+        for name, *args in (("kpi", made.pk),):
             with CaptureQueriesContext(connection) as asked:
                 assert client.get(reverse(name, args=[area.slug, *args])).status_code == 200
             counts.setdefault(name, set()).add(statements(asked))
