@@ -1,14 +1,18 @@
 """What is odd about a figure before it is recorded: sentences for a person, who decides. Pure."""
 
-from collections.abc import Collection, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from kpis.periods import Period
-from kpis.reading import LIMITED, WHOLE, Figure, Kind, Phase, Reading, values_of
+from kpis.reading import LIMITED, WHOLE, Kind, Phase, Reading, values_of
 from kpis.sentences import Style
 from kpis.spc import xmr
+from kpis.spc.control import D2
 from kpis.spc.numbers import known
 
+WINDOW = 24  # figures before one that comes with many others
 LEAST = 5  # earlier figures, before one can be called unusual
 
 
@@ -25,27 +29,60 @@ def doubts(
     held against those of its own phase and never against what was counted otherwise. `given` are
     the periods whose figures come together with this one.
     """
-    found = []
-    if value is not None and (usual := usual_of(phase_of(before, period))):
-        low, high = usual
-        if not low <= value <= high:
-            where = "below" if value < low else "above"
-            low, high = _possible(low, high, before.measure.kind)
-            found.append(
-                f"Check: {style.show(value)} is far {where} the usual {style.show(low)} to "
-                f"{style.show(high)}."
-            )
-    if gap := gap_before(period, [f for phase in before.phases for f in phase.figures], given):
-        found.append(gap)
-    return found
+    return Doubts(before, style, given).of(value, period)
 
 
-def phase_of(before: Reading, period: Period) -> Phase | None:
-    """The phase in which the period lies: the latest one for a period that comes after all."""
-    for phase in before.phases:
-        if any(f.period == period for f in phase.figures):
-            return phase
-    return before.now
+class Doubts:
+    """`doubts` of many figures of one series: what is the same for all of them is found out once.
+
+    Where too few figures stand to say what is usual, a figure is held against those of `values`
+    that come together with it and before it.
+    """
+
+    def __init__(
+        self,
+        before: Reading,
+        style: Style,
+        given: Collection[Period] = (),
+        values: Mapping[Period, Fraction | None] | None = None,
+    ) -> None:
+        self.before, self.style, self.given = before, style, given
+        self.phases = {f.period: phase for phase in before.phases for f in phase.figures}
+        self.usual = {id(phase): usual_of(phase) for phase in before.phases}
+        told = [f.period for phase in before.phases for f in phase.figures if f.value is not None]
+        self.there = sorted({*told, *given})
+        self.values = sorted((p, float(v)) for p, v in (values or {}).items() if v is not None)
+
+    def of(self, value: Fraction | None, period: Period) -> list[str]:
+        found = []
+        if value is not None and (usual := self._usual(period)):
+            low, high = usual
+            if not low <= value <= high:
+                where = "below" if value < low else "above"
+                low, high = _possible(low, high, self.before.measure.kind)
+                found.append(
+                    f"Check: {self.style.show(value)} is far {where} the usual "
+                    f"{self.style.show(low)} to {self.style.show(high)}."
+                )
+        if gap := _gap(period, self.there):
+            found.append(gap)
+        return found
+
+    def _usual(self, period: Period) -> tuple[Fraction | float, Fraction | float] | None:
+        phase = self.phases.get(period, self.before.now)
+        if phase is not None and (usual := self.usual[id(phase)]):
+            return usual
+        at = bisect_left(self.values, (period,))
+        return usual_of_few([value for _, value in self.values[max(0, at - WINDOW) : at]])
+
+
+def usual_of_few(values: Sequence[float]) -> tuple[float, float] | None:
+    """The limits of an XmR chart of these, None for too few of them, and where they never moved."""
+    if len(values) < LEAST or len(set(values)) == 1:
+        return None
+    centre = sum(values) / len(values)
+    moves = sum(abs(b - a) for a, b in pairwise(values)) / (len(values) - 1)
+    return centre - 3 * moves / D2, centre + 3 * moves / D2
 
 
 def usual_of(now: Phase | None) -> tuple[Fraction | float, Fraction | float] | None:
@@ -72,14 +109,14 @@ def _possible(
     return max(low, Fraction(0)), min(high, Fraction(WHOLE)) if kind == Kind.PERCENTAGE else high
 
 
-def gap_before(period: Period, figures: Sequence[Figure], given: Collection[Period] = ()) -> str:
-    """The periods between the last figure before this one and it that have none."""
-    there = {f.period for f in figures if f.value is not None} | set(given)
-    earlier = sorted(one for one in there if one.end < period.start)
-    if not earlier or not earlier[-1].like(period):
+def _gap(period: Period, there: Sequence[Period]) -> str:
+    """The periods between the last of those before this one and it that have no figure."""
+    at = bisect_left(there, period)
+    last = there[at - 1] if at else None
+    if last is None or last.end >= period.start or not last.like(period):
         return ""
     missing: list[Period] = []
-    due = earlier[-1].next()
+    due = last.next()
     while due.start < period.start and len(missing) < 2:
         missing.append(due)
         due = due.next()

@@ -4,6 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from kpis.spc.numbers import rate
+
 MOST_DECIMALS = 6
 
 
@@ -17,6 +19,20 @@ def exact(value: Fraction | Decimal | float) -> Decimal:
     if isinstance(value, Fraction):
         return Decimal(value.numerator) / Decimal(value.denominator)
     return Decimal(value)
+
+
+def result(
+    numerator: int | None, denominator: int | None, value: Decimal | None, unit: str
+) -> Fraction | None:
+    """A figure in the unit, exact: from the counts, else as given, else None.
+
+    None due (a denominator of 0) is None, never 0% or 100%.
+    """
+    if numerator is None:
+        return None if value is None else Fraction(value)
+    if unit in {"count", "days"} and denominator is None:
+        return Fraction(numerator)
+    return rate(numerator, denominator, {"percentage": 100, "per_10000": 10_000}.get(unit, 1))
 
 
 def show(value: Decimal, unit: str, decimals: int) -> str:

@@ -12,8 +12,7 @@ from kpis import periods
 from kpis.models.definitions import Indicator, Unit
 from kpis.models.incoming import FigureImport
 from kpis.querysets import ObservationQuerySet
-from kpis.spc.numbers import rate
-from kpis.values import exact
+from kpis.values import exact, result
 from management.models import Owned, Recorded
 
 
@@ -122,12 +121,7 @@ class Observation(Owned):
 
         None due (a denominator of 0) is None, never 0% or 100%.
         """
-        if self.numerator is None:
-            return None if self.value is None else Fraction(self.value)
-        if self.indicator.unit in {Unit.COUNT, Unit.DAYS} and self.denominator is None:
-            return Fraction(self.numerator)
-        scale = {Unit.PERCENTAGE: 100, Unit.PER_10000: 10_000}.get(Unit(self.indicator.unit), 1)
-        return rate(self.numerator, self.denominator, scale)
+        return result(self.numerator, self.denominator, self.value, self.indicator.unit)
 
     @property
     def shown(self) -> Decimal | None:
