@@ -34,7 +34,8 @@ class Point:
     """One figure. `value` is in the series' unit; None means not reported (`note` says why).
 
     `centre`, `lower` and `upper` are those of its phase; `signal` says why the chart marks it.
-    `begins` says what begins with it: why it is not compared with what was before.
+    `begins` says what begins with it: why it is not compared with what was before. `completed` are
+    the linked actions that were completed in its period.
     """
 
     period: str
@@ -51,6 +52,7 @@ class Point:
     signal: str = later("")
     better: bool | None = later(None)
     begins: str = later("")
+    completed: tuple[str, ...] = later(())
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ class Kpi:
     """One series and its one-sentence reading. `unit` is "%", or words: "per 10,000 people".
 
     `rules` names the chart and the rules that it is read by; `notes` have to be known beside the
-    reading; the icons are empty where there is none.
+    reading; the icons are empty where there is none. `effect` says what can be concluded of the
+    linked actions, the conclusion first.
     """
 
     code: str
@@ -87,6 +90,7 @@ class Kpi:
     notes: tuple[str, ...] = later(())
     variation: Icon | None = later(None)
     assurance: Icon | None = later(None)
+    effect: tuple[str, ...] = later(())
 
     @property
     def icons(self) -> list[Icon]:
@@ -102,11 +106,13 @@ def kpi(
     *,
     phases: Iterable[Any] = (),
     found: Reading | None = None,
+    completed: Sequence[tuple[str, date]] = (),
 ) -> Kpi:
     """The KPI of an Indicator with its current Observations and its Targets, both by start.
 
-    `actions` are the references of the actions that should move it, `phases` the PhaseStarts that
-    stand, by start. `found` is its reading, where that has been made before.
+    `actions` are the references of the actions that should move it, `completed` those of them that
+    are complete, each with its day; `phases` are the PhaseStarts that stand, by start. `found` is
+    its reading, where that has been made before.
     """
     unit = indicator.get_unit_display()
     aims = [target for target in targets if target.kind == "target"]
@@ -116,7 +122,7 @@ def kpi(
     )
     found = found or read(indicator, own, aims, phases)
     style = Style(unit, indicator.decimals)
-    points = _drawn(_with_gaps(own, aims), found)
+    points = _drawn(_with_gaps(own, aims, completed), found)
     now = found.now
     return Kpi(
         code=indicator.code,
@@ -221,11 +227,16 @@ def _calendar(observations: Sequence[Any]) -> list[Any]:
     return rows
 
 
-def _with_gaps(observations: Sequence[Any], targets: Sequence[Any]) -> list[Point]:
-    return [
-        _gap(one, targets) if isinstance(one, Period) else _point(one, targets)
-        for one in _calendar(observations)
-    ]
+def _with_gaps(
+    observations: Sequence[Any], targets: Sequence[Any], completed: Sequence[tuple[str, date]]
+) -> list[Point]:
+    points = []
+    for one in _calendar(observations):
+        period = one if isinstance(one, Period) else one.period
+        point = _gap(one, targets) if isinstance(one, Period) else _point(one, targets)
+        done = tuple(name for name, day in completed if day in period)
+        points.append(replace(point, completed=done))
+    return points
 
 
 def _gap(period: Period, targets: Sequence[Any]) -> Point:
@@ -264,9 +275,11 @@ def _description(name: str, points: Sequence[Point], unit: str, decimals: int) -
     said = [f"{show(p.value, unit, decimals)} in {p.period}" for p in points if p.value is not None]
     if not said:
         return f"Chart of {name}. It has no figures."
+    done = [f"{', '.join(p.completed)} in {p.period}" for p in points if p.completed]
+    marked = f" Actions completed: {'; '.join(done)}." if done else ""
     if len(said) == 1:
-        return f"Chart of {name}: one figure, {said[0]}. The table gives it."
+        return f"Chart of {name}: one figure, {said[0]}.{marked} The table gives it."
     return (
-        f"Chart of {name}: {len(said)} figures, from {said[0]} to {said[-1]}. "
+        f"Chart of {name}: {len(said)} figures, from {said[0]} to {said[-1]}.{marked} "
         "The table gives the figures."
     )

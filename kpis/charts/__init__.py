@@ -14,7 +14,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from kpis.charts.axes import end_labels, place, value_label, x_axis, y_axis
-from kpis.charts.lines import marked, number, phases, plot, steps
+from kpis.charts.lines import completions, marked, number, phases, plot, steps
 from kpis.charts.look import COMPARATOR_LOOKS, FEW, GREY, HEIGHT, ORANGE, RIGHT, TEAL, WIDTH
 from kpis.charts.shown import Chart as Chart
 from kpis.charts.shown import ChartLine as ChartLine
@@ -101,6 +101,7 @@ def _draw(chart: Chart) -> Figure:
         value_label(axes, chart.line.points, index, show)
     end_labels(axes, ends, count)
     marked(axes, chart.line.points)
+    completions(axes, chart.line.points)
     if key := _key(chart.line.points):
         figure.text(
             1 - 0.06 / WIDTH,
@@ -120,6 +121,7 @@ def _key(points: Sequence[ChartPoint]) -> str:
         "Hollow mark: provisional": any(p.provisional for p in points),
         "Square: a sign of change": any(p.signal for p in points),
         "Dashes: limits": any(p.lower is not None or p.upper is not None for p in points),
+        "Triangle: action completed": any(p.completed for p in points),
         "Upright line: begins anew": any(p.begins for p in points),
     }
     return ". ".join(said for said, there in told.items() if there)

@@ -8,8 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from kpis.charts.look import BOTTOM, GREY, GRID, HEIGHT, INK, RIGHT, TOP, WIDTH
-from kpis.charts.shown import Chart, ChartPoint
-from kpis.svg import drawable
+from kpis.charts.shown import Chart, ChartPoint, shortened
 
 
 def y_axis(axes: Axes, chart: Chart) -> None:
@@ -32,7 +31,7 @@ def y_axis(axes: Axes, chart: Chart) -> None:
         axes.text(
             0.06 / WIDTH,
             1 - 0.1 / HEIGHT,
-            _shortened(chart.unit, 45),
+            shortened(chart.unit, 45),
             transform=axes.figure.transFigure,
             va="center",
             color=GREY,
@@ -75,16 +74,11 @@ def x_axis(axes: Axes, labels: list[str], inches: float) -> None:
 
 def _two_lines(label: str) -> str:
     """Breaks "October 2019" before its year, so that more labels fit side by side."""
-    label = _shortened(label, 24)
+    label = shortened(label, 24)
     if len(label) > 8 and " " in label:
         first, _, last = label.rpartition(" ")
         return f"{first}\n{last}"
     return label
-
-
-def _shortened(text: str, length: int) -> str:
-    text = " ".join("".join(c for c in text if drawable(c)).split())
-    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def value_label(
@@ -119,7 +113,7 @@ def end_labels(axes: Axes, ends: list[tuple[float, str, str]], count: int) -> No
     line = 0.155 * (high - low) / (HEIGHT - TOP - BOTTOM)  # one line of text in data units
     boxes = []
     for value, name, colour in sorted(ends, key=lambda e: (-e[0], e[1])):
-        rows = textwrap.wrap(_shortened(name, 40), 15, max_lines=3, placeholder="…") or [" "]
+        rows = textwrap.wrap(shortened(name, 40), 15, max_lines=3, placeholder="…") or [" "]
         boxes.append((value, len(rows) * line, "\n".join(rows), colour))
     top, heights = high + line, []
     for value, tall, _, _ in boxes:

@@ -7,8 +7,12 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from kpis.charts.look import GREY, INK
-from kpis.charts.shown import Chart, ChartPoint
+from kpis.charts.look import BROWN, GREY, INK
+from kpis.charts.shown import Chart, ChartPoint, shortened
+
+LEVELS = 3  # of names above each other
+LATE = 0.85  # of the width, from where names stand to the left
+LETTER = 0.018  # how much of the width a letter takes, at the least
 
 
 def plot(
@@ -99,3 +103,46 @@ def marked(axes: Axes, points: Sequence[ChartPoint], size: float = 8) -> None:
 
 def number(value: Decimal | None) -> float:
     return float("nan") if value is None else float(value)
+
+
+def completions(axes: Axes, points: Sequence[ChartPoint]) -> None:
+    """A triangle at the foot of each period in which linked actions were completed, with a line up
+    from it and their names, higher where those of the one before would reach."""
+    reach, level = -1.0, 0
+    for index, point in enumerate(points):
+        if not point.completed:
+            continue
+        name, late = _names(point.completed), index > LATE * len(points)
+        level = (level + 1) % LEVELS if index < reach else 0
+        reach = index + len(name) * LETTER * len(points)
+        axes.axvline(index, color=BROWN, linewidth=0.9, linestyle=(0, (1, 2)), zorder=1)
+        axes.plot(
+            [index],
+            [0.025],
+            transform=axes.get_xaxis_transform(),
+            marker="^",
+            markersize=6,
+            color=BROWN,
+            linestyle="none",
+            clip_on=False,
+            zorder=5,
+        )
+        axes.annotate(
+            name,
+            (index, 0),
+            xycoords=axes.get_xaxis_transform(),
+            xytext=(-4 if late else 4, 8 + 10 * level),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            color=BROWN,
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
+            zorder=5,
+        )
+
+
+def _names(completed: tuple[str, ...]) -> str:
+    """All of two, of more how many: the table names them."""
+    if len(completed) > 2:
+        return f"{len(completed)} actions"
+    return shortened(", ".join(completed), 16)

@@ -21,6 +21,7 @@ matplotlib.rcParams.update(
 warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font")
 
 INK, TEAL, ORANGE, GREY, GRID = "#1a1a1a", "#0b6e6e", "#b5460f", "#4a4a4a", "#d5d9dc"
+BROWN = "#7a3e00"
 COMPARATOR_LOOKS = [("s", "#5b3f8c"), ("^", "#1f5fa8"), ("D", "#6b4a1f"), ("v", "#7a1f4d")]
 # Inches. Narrow, so that 9-point text stays readable when a telephone shrinks the drawing.
 WIDTH, HEIGHT, RIGHT, TOP, BOTTOM = 5.6, 2.9, 1.3, 0.3, 0.5

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpis.series import Kpi, Point
+from kpis.svg import drawable
 
 
 @dataclass(frozen=True)
@@ -12,7 +13,7 @@ class ChartPoint:
     """One period's figure in the chart's unit. `value` is None where nothing was reported.
 
     `centre`, `lower` and `upper` are those of its phase; `signal` marks it, and `begins` says that
-    the series begins anew with it.
+    the series begins anew with it. `completed` are the linked actions that were completed in it.
     """
 
     label: str
@@ -23,6 +24,7 @@ class ChartPoint:
     upper: Decimal | None = None
     signal: bool = False
     begins: bool = False
+    completed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def _line(name: str, points: Sequence[Point | None]) -> ChartLine:
                 upper=p.upper,
                 signal=bool(p.signal),
                 begins=bool(p.begins),
+                completed=p.completed,
             )
             if p
             else ChartPoint("", None)
@@ -94,3 +97,9 @@ def _aligned(kpi: Kpi, points: Sequence[Point]) -> list[Point | None]:
     """Another area's figures at the periods of the chart; None where it has none."""
     there = {p.start: p for p in points}
     return [there.get(p.start) for p in kpi.points]
+
+
+def shortened(text: str, length: int) -> str:
+    """On one line, of what a font may be asked for."""
+    text = " ".join("".join(c for c in text if drawable(c)).split())
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
