@@ -3,7 +3,10 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
+from kpis.api.catalogue import Catalogue
 from kpis.api.definitions import Kpis
+from kpis.api.phases import Phases
+from kpis.api.targets import Targets
 from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
 from plans.api.actions import Actions
 from plans.api.found import (
@@ -26,6 +29,9 @@ router = SimpleRouter(use_regex_path=False)
 router.register("areas", Areas, "api_areas")
 router.register(f"{AREA}/posts", Posts, "api_posts")
 router.register(f"{AREA}/kpis", Kpis, "api_kpis")
+router.register(f"{AREA}/kpi-catalogue", Catalogue, "api_kpi_catalogue")
+router.register(f"{AREA}/targets", Targets, "api_targets")
+router.register(f"{AREA}/phases", Phases, "api_phases")
 router.register(f"{AREA}/plans", Plans, "api_plans")
 router.register(f"{AREA}/actions", Actions, "api_actions")
 router.register(f"{AREA}/tasks", Tasks, "api_tasks")

@@ -13,7 +13,7 @@ from management import store
 from management.access import PUBLIC, SIGNED_IN, Role
 from plans.services.advising import standing_advice
 from plans.services.plans import mark_of
-from tests.access.routes import Where, area, nowhere, part_of, row_of
+from tests.access.routes import Where, area, defined, nowhere, part_of, row_of
 from tests.factories import World
 from tests.plans.importing.helpers import table
 
@@ -125,8 +125,47 @@ API_ROUTES: dict[str, ApiRow] = {
         area, {"GET": "area.view", "POST": "post.create"}, lambda w: {"title": "A new post"}
     ),
     "api_posts-detail": ApiRow(row_of("lead"), {"GET": "area.view"}),
-    "api_kpis-list": ApiRow(area, {"GET": "kpi.view"}),
-    "api_kpis-detail": ApiRow(row_of("kpi"), {"GET": "kpi.view"}),
+    "api_kpis-list": ApiRow(area, {"GET": "kpi.view", "POST": "kpi.edit"}, lambda w: defined("N1")),
+    "api_kpis-detail": ApiRow(
+        row_of("kpi"),
+        {"GET": "kpi.view", "PATCH": "kpi.edit"},
+        lambda w: {"name": "Another name"},
+        changes="kpi",
+    ),
+    "api_kpis-retire": step("kpi", "kpi.edit", lambda w: {"on": "2020-01-14", "reason": "No"}),
+    "api_kpis-keep": step("retired_kpi", "kpi.edit", lambda w: {"reason": "Needed"}),
+    "api_kpi_catalogue-list": ApiRow(area, {"GET": "kpi.view"}, shows=False),
+    "api_kpi_catalogue-detail": ApiRow(
+        lambda w: {**area(w), "entry": "orders-completed"},
+        {"GET": "kpi.view"},
+        shared=True,
+        shows=False,
+    ),
+    "api_targets-list": ApiRow(
+        area,
+        {"GET": "kpi.view", "POST": "kpi.edit"},
+        lambda w: {"kpi": w.kpi.pk, "value": "85", "start": "2020-01-01", "source": "The board"},
+    ),
+    "api_targets-detail": ApiRow(
+        row_of("target"),
+        {"GET": "kpi.view", "PATCH": "kpi.edit"},
+        lambda w: {"value": "86", "reason": "A slip"},
+        changes="target",
+    ),
+    "api_phases-list": ApiRow(
+        area,
+        {"GET": "kpi.view", "POST": "kpi.edit"},
+        lambda w: {
+            "kpi": w.kpi.pk,
+            "start": "2019-12-01",
+            "reason": "The desk works",
+            **dict.fromkeys(("distinct", "cause", "wanted", "lasting"), "Yes: the desk"),
+        },
+    ),
+    "api_phases-detail": ApiRow(row_of("phase"), {"GET": "kpi.view"}),
+    "api_phases-take-back": ApiRow(
+        row_of("phase"), {"POST": "kpi.edit"}, lambda w: {"reason": "A slip"}
+    ),
     "api_plans-list": ApiRow(
         area,
         {"GET": "plan.view", "POST": "plan.edit"},

@@ -38,6 +38,7 @@ from tests.factories.kpis import (
     lock,
     observation,
     phase,
+    target,
 )
 from tests.factories.packs import body, meeting, pack, paragraph
 from tests.factories.people import MOMENT, api_token, area, holding, message, post, user
@@ -246,7 +247,9 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
     canary, first = made.canary, month(date(2019, 10, 1))
     told = {"entered_by": f"{canary} clerk"}
     stands = phase(measure, start=first.start, reason=f"{canary} baseline", **told)
-    made.rows |= {"phase": stands, "target": measure.targets.get()}
+    standard = target(measure, kind="standard", source=f"{canary} source of the standard")
+    retired = kpi(made.area, code="K0", name=f"{canary} retired", retired_on=date(2019, 12, 31))
+    made.rows |= {"phase": stands, "target": standard, "retired_kpi": retired}
     day = first.next().start
     begun = phase(measure, start=day, reason=f"{canary} other baseline", **told)
     phase(measure, start=day, reason=f"{canary} second thoughts", cancels=begun, **told)

@@ -36,6 +36,8 @@ pytestmark = pytest.mark.django_db
 ROWS = {
     "posts": "lead",
     "kpis": "kpi",
+    "targets": "target",
+    "phases": "phase",
     "plans": "plan",
     "actions": "action",
     "tasks": "task",
@@ -132,6 +134,8 @@ def place(case: Any, known: dict[str, Any]) -> None:
     case.query.pop("page", None)
     if "area" in case.path_parameters:
         case.path_parameters["area"] = "angus"
+    if "entry" in case.path_parameters:
+        case.path_parameters["entry"] = "orders-completed"
     if "evidence" in case.path_parameters:
         case.path_parameters["evidence"] = known["evidence"].pk
     if "id" in case.path_parameters:
