@@ -70,7 +70,7 @@ def test_a_kpi_shows_its_chart_in_words_its_table_and_its_definition(kpi, area, 
         "Source National return",
         "Owner Information Lead",
         "Direction Higher is better",
-        "1 April 2017 In force Target 80% The HSCP’s local target",
+        "1 April 2017 No end In force Target 80% The HSCP’s local target",
     ):
         assert said in page.text, said
 
