@@ -7,7 +7,7 @@ person reads as a date asks here, so that a demonstration can be held at a day o
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.utils import timezone
@@ -30,6 +30,14 @@ def now() -> datetime:
     real = timezone.localtime()
     day = held()
     return real if day is None else datetime.combine(day, real.time(), tzinfo=real.tzinfo)
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of that day in Scotland; of today, now."""
+    present = now().replace(microsecond=0)
+    if day == present.date():
+        return present
+    return datetime.combine(day, time(23, 59, 59), present.tzinfo)
 
 
 @contextmanager
