@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
 from kpis.periods import Period
 from kpis.spc.numbers import rate
+from kpis.values import exact
 
 
 @dataclass(frozen=True)
@@ -16,19 +18,20 @@ class Part:
     name: str
     numerator: int | None
     denominator: int | None
-    value: Fraction | None
+    value: Decimal | None
 
 
 @dataclass(frozen=True)
 class PartFigure:
-    """A part's figure as it stands: of which break-down, part and period."""
+    """A part's figure as it stands: of which break-down, part and period; `value` is given where
+    the counts are not known."""
 
     split: str
     part: str
     period: Period
     numerator: int | None
     denominator: int | None
-    value: Fraction | None = None
+    value: Fraction | Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -87,18 +90,23 @@ def _breakdown(rows: Sequence[PartFigure], whole: PartFigure | None, scale: int)
         period=rows[0].period,
         parts=parts,
         whole=total,
-        summed=Part("Parts together", numerator, denominator, rate(numerator, denominator, scale)),
+        summed=Part("Parts together", numerator, denominator, _rate(numerator, denominator, scale)),
         told=_told(total, numerator, denominator),
     )
 
 
 def _part(name: str, row: PartFigure, scale: int) -> Part:
-    counted = rate(row.numerator, row.denominator, scale)
-    if row.numerator is not None and row.denominator is None:
-        counted = row.value
-    return Part(
-        name, row.numerator, row.denominator, row.value if row.numerator is None else counted
-    )
+    given = None if row.value is None else exact(row.value)
+    value = given if row.numerator is None else _rate(row.numerator, row.denominator, scale)
+    return Part(name, row.numerator, row.denominator, value)
+
+
+def _rate(numerator: int | None, denominator: int | None, scale: int) -> Decimal | None:
+    """In the series' unit; a bare count where it is one of how many things there were."""
+    if numerator is not None and denominator is None:
+        return Decimal(numerator) if scale == 1 else None
+    found = rate(numerator, denominator, scale)
+    return None if found is None else exact(found)
 
 
 def _sum(counts: Sequence[int | None]) -> int | None:

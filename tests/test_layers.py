@@ -26,7 +26,7 @@ ONLY_IN: dict[str, set[str]] = {
     "pandas": set(),
     "openpyxl": {"management/sheets/formats.py"},
     "matplotlib": {
-        f"kpis/charts/{name}.py" for name in ("__init__", "axes", "lines", "look", "small")
+        f"kpis/charts/{name}.py" for name in ("__init__", "axes", "dots", "lines", "look", "small")
     },
     "typst": {"governance/render/typeset.py"},
     "docx": {

@@ -1,13 +1,17 @@
 """Which KPIs of an area are shown. All of it stands in the URL, and none of it is trusted."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
 
+from kpis.periods import Period
 from kpis.services.grid import Tile
 from kpis.standing import WORDS, Says
-from plans.forms.lists import ALL, ListForm, QuietChoice, one_of
+from management import clock
+from management.fields import choose, optional_day
+from plans.forms.lists import ALL, ListForm, QuickSelect, QuietChoice, one_of
 
 WAYS = {"grid": "Small charts", "list": "List"}
 NOBODY = "none"
@@ -56,3 +60,38 @@ del KpisForm.base_fields["status"], KpisForm.base_fields["sort"]
 KpisForm.base_fields["as"] = QuietChoice(
     choices=list(WAYS.items()), required=False, widget=forms.HiddenInput
 )
+
+
+class StoodForm(forms.Form):
+    """The day whose figures are looked at; none is today."""
+
+    on = optional_day("As it stood on", "For example 31 3 2020 or 2020-03-31.")
+
+    def clean_on(self) -> date | None:
+        day: date | None = self.cleaned_data["on"]
+        if day is not None and day > clock.today():
+            raise forms.ValidationError("This day is still to come. Give today or an earlier one.")
+        return day
+
+    def day(self) -> date | None:
+        """The earlier day, None for today and for what cannot be understood."""
+        if not self.is_valid():
+            return None
+        day: date | None = self.cleaned_data["on"]
+        return None if day == clock.today() else day
+
+
+class PartsForm(forms.Form):
+    """The period whose break-downs are shown: the newest, unless the address has another one."""
+
+    parts = QuietChoice(label="Break-downs of", required=False, widget=QuickSelect)
+    on = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any, periods: Sequence[Period]) -> None:
+        super().__init__(data)
+        self.periods = {f"{one.start}_{one.end}": one for one in periods}
+        choose(self, "parts", [(key, one.label) for key, one in self.periods.items()])
+
+    def period(self) -> Period | None:
+        chosen = self.cleaned_data.get("parts") if self.is_valid() else ""
+        return self.periods.get(chosen or "") or next(iter(self.periods.values()), None)

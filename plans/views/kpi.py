@@ -1,61 +1,176 @@
-"""One KPI: what can be said of it, and its chart."""
+"""One KPI: what can be said of it, its chart, its figures, and how it stood on an earlier day."""
 
 import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from kpis import series
+from kpis import customary
+from kpis.breakdowns import Breakdown, PartFigure, breakdowns
 from kpis.definition import definition
 from kpis.models import Indicator
+from kpis.periods import Period
+from kpis.sentences import Style
+from kpis.series import Point
+from kpis.services import grid, reading
+from kpis.services.reading import Held, Read
 from management import clock
 from management.access import policy
 from management.requests import Request
+from plans.forms.kpis import PartsForm, StoodForm
+from plans.services import effects
+from plans.services.effects import Link
 
-CHART_SECONDS = 24 * 60 * 60
+NEWEST = 24  # periods that stand open in the table; the others fold away
+SIDE_BY_SIDE = 24
 
 
-def _find(request: Request, pk: int) -> Indicator:
-    rows = Indicator.objects.visible_to(request.user).in_area(request.area)
-    return get_object_or_404(rows.with_figures(), pk=pk)
+@dataclass(frozen=True)
+class Row:
+    """A row of the table of figures: `period` is None for a hole, which has no page of its own."""
+
+    point: Point
+    period: Period | None
 
 
 @policy("kpi.view")
 @require_safe
 def kpi(request: Request, area: str, pk: int) -> HttpResponse:
-    indicator = _find(request, pk)
-    beside = Indicator.objects.visible_to(request.user).in_area(request.area).exclude(pk=pk)
+    form = StoodForm(request.GET)
+    on = form.day()
+    row = find(request, pk)
+    others = _same_measure(request, row)
+    figures = reading.held(request.user, [row, *others], known_by=reading.moment(on))
+    links = effects.links_of(request.user, request.area, [pk])[pk]
+    read = _read(row, figures[pk], links, on)
+    rows = _rows(read)
     context = {
-        "row": indicator,
-        "series": series.kpi(
-            indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
-        ),
+        "row": row,
+        "series": read.kpi,
+        "compared": len(read.held.others),
+        "form": form,
+        "on": on,
+        "rows": rows[:NEWEST],
+        "older": rows[NEWEST:],
+        "others": others,
+        "side_by_side": _side_by_side([row, *others], figures),
+        "comparisons": customary.comparisons(read.found, read.style),
+        # What actions did is judged by all that is known now.
+        "effect": None if on else effects.effect_of(row, read.found, links),
         "definition": definition(
-            indicator,
-            indicator.targets.all(),
-            indicator.phase_starts.all(),
-            today=clock.today(),
+            row, row.targets.all(), row.phase_starts.all(), today=clock.today()
         ),
-        "same_measure": beside.filter(measure=indicator.measure).exclude(measure=""),
+        **_parts(request, read),
     }
     return render(request, "plans/kpi.html", context)
+
+
+def find(request: Request, pk: int) -> Indicator:
+    """The KPI of the address. Raises Http404."""
+    rows = Indicator.objects.visible_to(request.user).in_area(request.area)
+    return get_object_or_404(reading.with_all(rows), pk=pk)
+
+
+def read_kpi(request: Request, pk: int, on: date | None = None) -> Read:
+    """The KPI of the address as it stands, or as it stood on a day. Raises Http404."""
+    row = find(request, pk)
+    figures = reading.held(request.user, [row], known_by=reading.moment(on))
+    links = effects.links_of(request.user, request.area, [pk])[pk]
+    return _read(row, figures[pk], links, on)
+
+
+def _read(row: Indicator, held: Held, links: Sequence[Link], on: date | None) -> Read:
+    """With the actions that are, or were, complete."""
+    completed = [one for one in effects.completed(links) if on is None or one[1] <= on]
+    return reading.read(row, held, known_by=reading.moment(on), completed=completed)
+
+
+def _rows(read: Read) -> list[Row]:
+    """Newest first."""
+    periods = {one.start: one.period for one in read.held.own}
+    return [Row(point, periods.get(point.start)) for point in reversed(read.kpi.points)]
+
+
+# --- the parts of the figures -------------------------------------------------------------------
+
+
+def _parts(request: Request, read: Read) -> dict[str, Any]:
+    """The break-downs of the period that the address asks for, else of the newest with any."""
+    every = _breakdowns(read)
+    periods = list(dict.fromkeys(one.period for one in every))
+    periods.sort(key=lambda period: period.start, reverse=True)
+    form = PartsForm(request.GET, periods)
+    of = form.period()
+    unequal = [one for one in every if one.told]
+    return {
+        "parts_form": form if len(periods) > 1 else None,
+        "breakdowns": [one for one in every if one.period == of],
+        "parts_of": of,
+        "unequal": [one for one in unequal if one.period != of][:NEWEST],
+    }
+
+
+def _breakdowns(read: Read) -> list[Breakdown]:
+    wholes = [
+        PartFigure("", "", one.period, one.numerator, one.denominator, one.result)
+        for one in read.held.own
+    ]
+    return breakdowns(read.held.parts, wholes, read.found.measure.scale)
+
+
+# --- the same measure from other sources --------------------------------------------------------
+
+
+def _same_measure(request: Request, row: Indicator) -> list[Indicator]:
+    """The other KPIs of the area that measure the same."""
+    if not row.measure:
+        return []
+    beside = Indicator.objects.visible_to(request.user).in_area(request.area)
+    return list(beside.filter(measure=row.measure).exclude(pk=row.pk))
+
+
+def _side_by_side(
+    rows: Sequence[Indicator], figures: Mapping[int, Held]
+) -> list[tuple[Period, list[str]]]:
+    """Of each period, newest first, the figure of each series: never one line of both."""
+    columns = []
+    for row in rows if len(rows) > 1 else ():
+        style = Style(row.get_unit_display(), row.decimals)
+        told = {one.period: one.result for one in figures[row.pk].own}
+        columns.append(
+            {when: style.show(value) for when, value in told.items() if value is not None}
+        )
+    periods = sorted({period for column in columns for period in column}, key=_latest_first)
+    return [
+        (period, [column.get(period, "None reported") for column in columns])
+        for period in periods[:SIDE_BY_SIDE]
+    ]
+
+
+def _latest_first(period: Period) -> tuple[int, int]:
+    return -period.end.toordinal(), period.start.toordinal()
+
+
+# --- the chart ----------------------------------------------------------------------------------
 
 
 @policy("kpi.view")
 @require_safe
 def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
-    """The chart as SVG. It is drawn once for the same figures, whoever asks."""
-    indicator = _find(request, pk)
-    drawn_from = series.kpi(
-        indicator, indicator.figures, indicator.targets.all(), phases=indicator.phases
-    )
-    key = hashlib.sha256(repr((request.area.name, drawn_from)).encode()).hexdigest()
-    svg = cache.get(f"chart:{key}")
+    """The chart as SVG, as it stands or as it stood. It is drawn once for the same figures."""
+    drawn_from = read_kpi(request, pk, StoodForm(request.GET).day()).kpi
+    parts = (grid.program(), request.area.name, drawn_from)
+    key = f"chart:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    svg = cache.get(key)
     if svg is None:
         from kpis import charts  # matplotlib takes a second to import: only where it is used
 
         svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
-        cache.set(f"chart:{key}", svg, CHART_SECONDS)
+        cache.set(key, svg, grid.SECONDS)
     return HttpResponse(svg, content_type="image/svg+xml")

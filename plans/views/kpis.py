@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -20,9 +20,11 @@ from management import clock
 from management.access import policy
 from management.requests import Request
 from plans.forms.kpis import WAYS, KpisForm
-from plans.models import Action
+from plans.models import KpiLink
 
 PAGE = 60  # small charts
+SAFE = " /:;=,.()-'!*@+&"  # of what stands in a chart, what an address may hold as it is
+GRACE = timedelta(days=31)  # after its end, until a period counts as not reported
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def _all(request: Request) -> Any:
 
 
 def _cards(request: Request, rows: list[Indicator]) -> list[Card]:
-    linked = Action.objects.visible_to(request.user).in_area(request.area).filter(kpis__in=rows)
-    moved = dict(linked.order_by().values_list("kpis").annotate(Count("pk")))
+    linked = KpiLink.objects.visible_to(request.user).in_area(request.area).promised()
+    moved = dict(linked.order_by().values_list("kpi").annotate(Count("pk")))
     today = clock.today()
     return [
         Card(tile, tile.standing.said(_due(tile.row, today)), moved.get(tile.row.pk, 0))
@@ -84,9 +86,10 @@ def _cards(request: Request, rows: list[Indicator]) -> list[Card]:
 
 def _due(row: Indicator, today: date) -> date | None:
     """The last day of what should have been reported by now."""
-    if row.retired_on is not None and row.retired_on < today:
-        today = row.retired_on
-    period = figures.latest_due(row, today)
+    ended = today - GRACE
+    if row.retired_on is not None:
+        ended = min(ended, row.retired_on)
+    period = figures.latest_due(row, ended)
     return None if period is None else period.end
 
 
@@ -106,9 +109,6 @@ def _picture(request: Request, tile: grid.Tile) -> str:
         return f"data:image/svg+xml,{quote(tile.chart, safe=SAFE)}"
     where = reverse("kpi_small_chart", args=[request.area.slug, tile.row.pk])
     return f"{where}?v={tile.mark}"
-
-
-SAFE = " /:;=,.()-'!*@+&"
 
 
 def _counts(cards: list[Card], form: KpisForm) -> list[tuple[str, int, str]]:
