@@ -219,11 +219,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A finished action whose KPI is below target, said in one sentence."""
+    """What is said to be done and a KPI that do not fit together, said in one sentence.
+
+    `action` names one action or several. `code` is that of `plans.contradictions`; in packs of
+    before it was told, each is a finished action whose KPI is below target.
+    """
 
     action: str
     kpi: str
     sentence: str
+    code: str = later("", schema=4)
 
 
 @dataclass(frozen=True)

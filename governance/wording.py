@@ -86,19 +86,6 @@ def figure(point: Point, kpi: Kpi) -> str:
     return f"{shown} ({NO_NUMBERS})"
 
 
-def beside(kpi: Kpi) -> list[str]:
-    """What has to be known beside a KPI's reading: its icons in words, its chart and its notes."""
-    icons = [("Variation", kpi.variation), ("Assurance", kpi.assurance)]
-    told = [f"{name}: {icon.letter}, {icon.words}." for name, icon in icons if icon]
-    said = [" ".join(told), sentence(kpi.rules), " ".join(kpi.notes)]
-    return [one for one in said if one]
-
-
-def remark(point: Point) -> str:
-    """What kind of figure a point is, and what must be known about it."""
-    return "; ".join(text.strip() for text in (point.vintage, point.note) if text.strip())
-
-
 def subject_line(content: PackContent) -> str:
     return f"Subject: {content.meeting.subject.strip() or content.title}"
 
@@ -366,15 +353,6 @@ def latest(shown: int, known: int) -> str:
 
 def no_points(content: PackContent) -> str:
     return f"No figures had been reported by {day(content.period_end)}."
-
-
-def contradictions_lead(content: PackContent) -> str:
-    found = len(content.contradictions)
-    if not found:
-        return f"No finished action had a figure below its target at {day(content.period_end)}."
-    return (
-        f"{how_many(found, 'finished action has', 'finished actions have')} a figure below target."
-    )
 
 
 def appendix_title(content: PackContent) -> str:

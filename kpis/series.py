@@ -168,6 +168,12 @@ def read(
     return reading.read(figures, measure(indicator), breaks=breaks, target=target)
 
 
+def stands(indicator: Any) -> Reading:
+    """The reading of an Indicator that came `with_figures`."""
+    aims = [target for target in indicator.targets.all() if target.kind == "target"]
+    return read(indicator, own_figures(indicator.figures), aims, indicator.phases)
+
+
 def _sentence(text: str) -> str:
     """On one line, with its full stop."""
     said = " ".join(text.split())

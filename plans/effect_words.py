@@ -11,7 +11,8 @@ from kpis.spc import xmr
 from kpis.spc.numbers import known, signs
 from kpis.spc.xmr import Mark
 from management.days import day_text
-from plans.effects import Judgement, Linked, Outcome, When, in_a_row
+from plans.contradictions import listed
+from plans.effects import Judgement, Outcome, When, in_a_row
 
 NO_PROOF = "This does not by itself prove the cause."
 # How often a lasting change of one sigma shows after a baseline of 12 (section 4).
@@ -195,22 +196,18 @@ def _beside(found: Judgement, measure: Measure, style: Style) -> list[str]:
             f"What is counted changed in {found.cut.start:%b %Y} ({found.cut.why.rstrip('.')}): "
             f"figures {side} are left out."
         )
-    still = [action for action in found.complete if action not in found.due]
+    still = [action.reference for action in found.complete if action not in found.due]
     if still and found.due:
+        has = "has" if len(still) == 1 else "have"
         told.append(
-            f"{_names(still)} {'has' if len(still) == 1 else 'have'} yet to show: an effect is "
-            f"expected later than the latest figure."
+            f"{listed(still)} {has} yet to show: an effect is expected later than the latest "
+            "figure."
         )
     return told
 
 
 def _many(figures: Sequence[Figure]) -> str:
     return f"{len(figures)} figure{'' if len(figures) == 1 else 's'}"
-
-
-def _names(actions: Sequence[Linked]) -> str:
-    names = [action.reference for action in actions]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _capital(text: str) -> str:

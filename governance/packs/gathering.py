@@ -1,13 +1,8 @@
 """The whole content of a pack, part by part in the paper's order."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
-from fractions import Fraction
+from datetime import date
 
 from governance.content import (
-    ActionRow,
-    Contradiction,
-    Kpi,
     Meeting,
     PackContent,
     Person,
@@ -17,25 +12,25 @@ from governance.models import Body, Pack
 from governance.packs.actions import known, reconciliation, rows
 from governance.packs.changes import changes
 from governance.packs.found import coverage, grades, stands
+from governance.packs.measures import linked_then, measures
 from governance.packs.standpoint import standpoint
 from governance.sections import SECTIONS, paragraphs
-from kpis import series, values
-from kpis.models import Indicator
 from kpis.periods import Period
 from management import clock
 from management.days import day_text
-from plans.models import Action, Inspection, Plan
+from plans.models import Inspection, Plan
 
 
 def gather(pack: Pack) -> PackContent:
     """What the pack says, as the database knows it now about the pack's period."""
     body, period, plan = pack.body, pack.period, pack.body.plan
-    known_by = _moment(pack.as_at)
+    known_by = clock.end_of(pack.as_at)
     at = standpoint(plan, period, known_by)
     inspection = plan.inspection
     actions = known(plan.actions, at)
     printed = rows(actions, at)
-    kpis = _kpis(pack, actions, period, known_by)
+    linked = linked_then(actions, printed, at)
+    kpis, disagree = measures(pack, period, known_by, linked, judged=not at.is_draft)
     return PackContent(
         area=pack.area.name,
         partnership=pack.area.partnership,
@@ -62,20 +57,14 @@ def gather(pack: Pack) -> PackContent:
         reconciliation=reconciliation(actions, printed, at),
         actions=tuple(printed),
         coverage=coverage(plan, actions, printed, at),
-        kpis=tuple(kpi for kpi, _ in kpis),
-        contradictions=_contradictions(actions, printed, kpis),
+        kpis=kpis,
+        contradictions=disagree,
         written=_written(body, period, pack.as_at),
         plan_state=at.state.label,
         late_from_first=at.from_first,
         bands=at.bands,
         changes=changes(actions, printed, at),
     )
-
-
-def _moment(day: date) -> datetime:
-    """Now, for a pack as at today; the end of the day for an earlier one."""
-    now = clock.now().replace(microsecond=0)
-    return now if day == now.date() else datetime.combine(day, time(23, 59, 59), now.tzinfo)
 
 
 def _meeting(body: Body, period: Period) -> Meeting:
@@ -135,56 +124,6 @@ def _asks(plan: Plan) -> tuple[str, ...]:
     elif stands(plan.self_evaluation):
         asks.append("Note which findings of the self-evaluation have no action yet")
     return (*(f"{ask};" for ask in asks[:-1]), f"{asks[-1]}.")
-
-
-def _kpis(
-    pack: Pack, actions: Sequence[Action], period: Period, known_by: datetime
-) -> list[tuple[Kpi, Indicator]]:
-    indicators = (
-        Indicator.objects.in_area(pack.area)
-        .with_figures(known_by=known_by, ended_by=period.end)
-        .order_by("code")
-    )
-    moving: dict[int, list[str]] = {}
-    for action in actions:
-        for kpi in action.kpis.all():
-            moving.setdefault(kpi.pk, []).append(action.reference)
-    return [
-        (series.kpi(i, i.figures, i.targets.all(), tuple(moving.get(i.pk, ())), phases=i.phases), i)
-        for i in indicators
-    ]
-
-
-def _contradictions(
-    actions: Sequence[Action],
-    rows: Sequence[ActionRow],
-    kpis: Sequence[tuple[Kpi, Indicator]],
-) -> tuple[Contradiction, ...]:
-    """Finished actions whose KPI does not meet its target: the claim and the figure disagree."""
-    found = []
-    for kpi, indicator in kpis:
-        known = [o for o in indicator.figures if not o.comparator and o.result is not None]
-        point = next((p for p in reversed(kpi.points) if p.value is not None), None)
-        if point is None or point.target is None or indicator.direction == "neither":
-            continue
-        value, target = known[-1].result, point.target
-        if value is None or values.meets(value, Fraction(target), indicator.direction):
-            continue
-        latest, aim = values.beside(values.exact(value), target, kpi.unit, kpi.decimals)
-        for action, row in zip(actions, rows, strict=True):
-            linked = any(k.pk == indicator.pk for k in action.kpis.all())
-            if linked and row.completed_on is not None:
-                older = row.completed_on > known[-1].end
-                found.append(
-                    Contradiction(
-                        row.reference,
-                        kpi.code,
-                        f"Action {row.reference} is complete, yet {kpi.name} ({kpi.code}) stands "
-                        f"at {latest} ({point.period}) and does not meet its target of {aim}."
-                        + (" That figure is older than the completion." if older else ""),
-                    )
-                )
-    return tuple(found)
 
 
 def _written(body: Body, period: Period, as_at: date) -> tuple[WrittenPart, ...]:

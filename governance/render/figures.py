@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from governance import wording
+from governance import measured, wording
 from governance.content import PackContent
 from kpis.series import Kpi, Point
 from management.cells import Book, Value, height
@@ -88,6 +88,10 @@ def _row(kpi: Kpi, area: str, own: Point, point: Point | None, centre: Any) -> l
 
 
 def _note(point: Point) -> str:
+    return "; ".join(filter(None, [_about(point), measured.completed(point)]))
+
+
+def _about(point: Point) -> str:
     if point.value is None:
         return point.note or wording.NOT_REPORTED
     if point.numerator is None and point.denominator is None:
@@ -108,7 +112,7 @@ def draw(book: Book, content: PackContent, places: list[list[Place]]) -> None:
         row = index * CHART_ROWS
         book.text(sheet, row, 0, f"{kpi.code} {kpi.name}", book.strong)
         mark = f"{wording.ILLUSTRATIVE} " if kpi.illustrative else ""
-        said = [kpi.reading or wording.no_points(content)]
+        said = [kpi.reading or wording.no_points(content), *filter(None, [measured.effect(kpi)])]
         said.append(f"{mark}Source: {wording.sentence(kpi.source)}")
         for below, text in enumerate(said, 1):
             book.text(sheet, row + below, 0, text, book.wrapped)
@@ -117,7 +121,7 @@ def draw(book: Book, content: PackContent, places: list[list[Place]]) -> None:
             continue
         size = {"x_scale": 1.35, "y_scale": 1.15}
         about = {"description": kpi.description, "object_position": 2}
-        sheet.insert_chart(row + 3, 0, _chart(book, kpi, there), {**size, **about})
+        sheet.insert_chart(row + 1 + len(said), 0, _chart(book, kpi, there), {**size, **about})
 
 
 def _chart(book: Book, kpi: Kpi, places: list[Place]) -> Any:

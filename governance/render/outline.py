@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from governance import changed, wording
+from governance import changed, measured, wording
 from governance.content import PackContent, WrittenPart, fingerprint, freeze, thaw
 from governance.render.blocks import (
     Block,
@@ -289,7 +289,7 @@ class _Writer:
         if kpi.illustrative:
             yield Paragraph(wording.ILLUSTRATIVE, kind="mark")
         yield self.say(one_line(kpi.reading) or wording.no_points(self.content))
-        for said in wording.beside(kpi):
+        for said in measured.beside(kpi):
             yield self.say(one_line(said))
         if kpi.points:
             yield Chart(
@@ -308,7 +308,7 @@ class _Writer:
     def figures(self, kpi: Kpi) -> Table:
         points = kpi.points[-self.recent :]
         targets = any(p.target is not None for p in points)
-        remarks = [one_line(wording.remark(p)) for p in points]
+        remarks = [one_line(measured.remark(p)) for p in points]
         unit = "" if kpi.unit == "%" else f" ({one_line(kpi.unit)})"
         columns = [
             Column("Period", 2.2),
@@ -338,8 +338,8 @@ class _Writer:
         return self.table(one_line(name), columns, rows, long=len(rows) > 12)
 
     def contradictions(self) -> Iterator[Block]:
-        yield self.sub("Where finished actions and figures disagree")
-        yield self.say(wording.contradictions_lead(self.content))
+        yield self.sub(measured.disagreements(self.content))
+        yield self.say(measured.disagreements_lead(self.content))
         for item in self.content.contradictions:
             yield self.say(one_line(item.sentence))
 

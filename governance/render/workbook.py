@@ -6,7 +6,7 @@ from datetime import UTC
 
 import xlsxwriter
 
-from governance import changed, wording
+from governance import changed, measured, wording
 from governance.content import PackContent, fingerprint, freeze
 from governance.render import figures
 from governance.render.outline import settled
@@ -135,7 +135,7 @@ class _Writer(Book):
             ("Due dates moved", wording.moved_lead(content)),
             *(("Coverage", text) for text in wording.coverage_lead(content)),
             ("KPIs", wording.kpis_lead(content)),
-            ("Disagreements", wording.contradictions_lead(content)),
+            ("Disagreements", measured.disagreements_lead(content)),
             *((f"{c.action} and {c.kpi}", c.sentence) for c in content.contradictions),
         ]
         return [tuple(pair) for pair in said]

@@ -15,7 +15,7 @@ from management.models import User
 from management.requests import Request
 from plans import thread
 from plans.models import Action, Inspection, Recommendation, SelfEvaluation
-from plans.services import actions, entering, progress, rules, verification
+from plans.services import actions, effects, entering, progress, rules, verification
 from plans.statuses import KEY, MEANINGS, Status
 from plans.views import parts
 
@@ -55,10 +55,7 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         "action": action,
         "reasons": _reasons(request, action),
         **_said(request, action),
-        "kpis": [
-            {"row": k, "series": series.kpi(k, k.figures, k.targets.all(), phases=k.phases)}
-            for k in kpis
-        ],
+        "kpis": _measured(request, kpis),
         "lead_holder": holders.get(action.lead_id),
         "days_overdue": 0 if draft else action.days_overdue(clock.today()),
         **_allowed(request, action, holders),
@@ -68,6 +65,25 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
         **parts.standing(request, action, holders, kpis),
     }
     return render(request, "plans/action.html", context)
+
+
+def _measured(request: Request, kpis: list[Kpi]) -> list[dict[str, Any]]:
+    """Its KPIs with what their figures say of it and of the other actions that should move them."""
+    links = effects.links_of(request.user, request.area, [kpi.pk for kpi in kpis])
+    found = []
+    for kpi in kpis:
+        read = series.stands(kpi)
+        effect = effects.effect_of(kpi, read, links[kpi.pk])
+        told = series.kpi(
+            kpi,
+            kpi.figures,
+            kpi.targets.all(),
+            phases=kpi.phases,
+            found=read,
+            completed=effect.completed,
+        )
+        found.append({"row": kpi, "series": told, "effect": effect})
+    return found
 
 
 def _meaning(action: Action) -> str:

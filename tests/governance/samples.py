@@ -23,6 +23,7 @@ from governance.content import (
     thaw,
 )
 from kpis.series import Comparator, Kpi, Point
+from plans.contradictions import Code
 from plans.coverage import ANSWERED, ONLY_GONE, UNCOVERED, UNMEASURED
 
 START, END = date(2019, 10, 1), date(2019, 12, 31)
@@ -156,6 +157,7 @@ def kpi(number: int, points: int = 5, monthly: bool = False) -> Kpi:
                 target=Decimal(80) if shift == number and unit == "%" else None,
                 vintage="Provisional" if i == points - 1 else "Final",
                 note="No return was made" if i == 2 else "",
+                completed=("A1",) if i == 1 and shift == number else (),
             )
             for i, start in enumerate(starts)
         )
@@ -175,6 +177,7 @@ def kpi(number: int, points: int = 5, monthly: bool = False) -> Kpi:
         source="Criminal justice social work statistics, Scottish Government",
         actions=("A1", "A2"),
         illustrative=number % 3 == 0,
+        effect=("1 of 2 linked actions was complete by Dec 2019. Too early to say.",),
     )
 
 
@@ -246,6 +249,7 @@ def ordinary(
         kpis=tuple(kpi(n, points, monthly) for n in range(1, kpis + 1)),
         contradictions=(
             Contradiction("A3", "K1", "A3 is complete, but K1 (62%) is below its target of 80%."),
+            Contradiction("A4", "K2", "K2 meets its target, yet A4 is not begun.", Code.UNDONE),
         ),
         written=tuple(
             WrittenPart(h.lower(), h, (f"{h} are within existing budgets.",) if i else ())

@@ -16,12 +16,14 @@ from governance.render import page, render_all
 from tests.governance import samples
 from tests.governance.reading import docx_text, html_text, pdf_text, squeezed
 
-# Frozen by the code that wrote packs of the first schema, and of the second.
+# Frozen by the code that wrote packs of each earlier schema.
 FIRST_SCHEMA = Path(__file__).with_name("pack_of_schema_1.json")
 SECOND_SCHEMA = Path(__file__).with_name("pack_of_schema_2.json")
+THIRD_SCHEMA = Path(__file__).with_name("pack_of_schema_3.json")
 EARLIER = {
     FIRST_SCHEMA: "c6148a229dde692f022bc0c52fd4b158ce19766e2ff3c2d775d43e378afdefa5",
     SECOND_SCHEMA: "031ffcac7f6d43baf000b174c867318acc5a56758683e57a3416827a8fae43bb",
+    THIRD_SCHEMA: "aa5546666e12923d9cde7119127448fb5fd61365060cb07c469d4268d7760087",
 }
 PACKS = [samples.ordinary(), samples.empty(), samples.big(3, 2, 30)]
 
@@ -128,6 +130,17 @@ def test_a_pack_of_the_second_schema_says_nothing_of_actions_that_were_reopened(
     text = html_text(page.render(read))
     assert "The count reconciles: 2 + 1 − 1 − 0 − 0 = 2." in text
     assert "Superseded in the period" in text and "Reopened" not in text
+
+
+def test_a_pack_of_the_third_schema_says_nothing_of_what_moved_a_kpi():
+    read = thaw(THIRD_SCHEMA.read_text(encoding="utf-8"))
+    assert read.tells_reopened and not read.tells_limits
+    text = html_text(page.render(read))
+    assert "Where finished actions and figures disagree" in text
+    assert "1 finished action has a figure below target." in text
+    assert "Reopened" in text
+    for unsaid in ("Did it work?", "Completed:", "Special cause"):
+        assert unsaid not in text
 
 
 def test_another_word_gives_another_fingerprint():

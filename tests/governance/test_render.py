@@ -240,7 +240,8 @@ ABSENT = [
     "No due date had been moved by 31 December 2019.",
     "No inspection grades are recorded for this plan.",
     "The area has no key performance indicators yet.",
-    "No finished action had a figure below its target at 31 December 2019.",
+    "At 31 December 2019 no KPI missed its target with linked actions complete, and none met it "
+    "with nothing done.",
     "No key messages or areas for improvement are recorded for this plan.",
     "Not yet written.",
     "HSCP Board: date to be set",
