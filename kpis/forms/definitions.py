@@ -155,7 +155,12 @@ class IndicatorEditForm(IndicatorForm):
     version = version_field()
 
     ASKED = ("meant", "counts_from", "reason")
-    GROUPS = (*IndicatorForm.GROUPS, ("You change what is counted", ASKED))
+    # Asked beside the fields that have been changed.
+    GROUPS = (
+        *IndicatorForm.GROUPS[:2],
+        ("You change what is counted", ASKED),
+        *IndicatorForm.GROUPS[2:],
+    )
 
     def __init__(
         self, *args: Any, indicator: Indicator, own: Sequence[Period], fixed: bool, **kwargs: Any
@@ -167,6 +172,7 @@ class IndicatorEditForm(IndicatorForm):
         self.asks = bool(own) and bool(self.changed())
         for name in (*self.closed, *(() if self.asks else self.ASKED)):
             del self.fields[name]
+        self.order_fields([name for _, names in self.GROUPS for name in names])
         if self.asks:
             choose(self, "counts_from", [("", "Choose a period"), *_later(own)])
         if self.asks and "meant" not in self.data:

@@ -48,15 +48,16 @@ def posts(request: Request) -> Any:
 @policy("kpi.view")
 @require_safe
 def kpi_catalogue(request: Request, area: str) -> HttpResponse:
-    adopted: dict[str, list[Indicator]] = {}
-    for row in visible(request).exclude(catalogue=""):
-        adopted.setdefault(row.catalogue, []).append(row)
+    there: dict[str, list[Indicator]] = {}
+    for row in visible(request):
+        for entry in {row.catalogue, row.measure}:
+            there.setdefault(entry, []).append(row)
     entries = [
         {
             "code": code,
             "row": Indicator(**entry),
             "counted": [(COUNTED[name], entry[name]) for name in COUNTED if name != "source"],
-            "adopted": adopted.get(code, []),
+            "there": there.get(code, []),
         }
         for code, entry in catalogue().items()
     ]
