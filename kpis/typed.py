@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from kpis.imports.figures import Figure, Means, figure
+from kpis.values import exact, show
 from management.sheets.content import quoted
 
 PERCENTAGE, COUNT, DAYS = "percentage", "count", "days"
@@ -113,3 +115,15 @@ def _count(field: str, text: str, value: Decimal, *, share: bool = False) -> int
     if value > MOST_COUNT:
         raise Misread(field, f"{quoted(text)} is more than {MOST_COUNT:,}.")
     return int(value)
+
+
+def in_words(one: Any, unit: str, decimals: int) -> str:
+    """68% (41 of 60); 7%; none due; no figure. Of what has `numerator`, `denominator`, `result`;
+    `unit` as it is written."""
+    if one.numerator is not None and one.denominator == 0:
+        return "none due"
+    if one.result is None:
+        return "no figure"
+    shown = show(exact(one.result), unit, decimals)
+    counted = one.numerator is not None and one.denominator is not None
+    return f"{shown} ({one.numerator:,} of {one.denominator:,})" if counted else shown

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.views import definitions
+from kpis.views import definitions, figures
 
 urlpatterns = [
     path("kpis/catalogue/", definitions.kpi_catalogue, name="kpi_catalogue"),
@@ -17,4 +17,9 @@ urlpatterns = [
         definitions.phase_cancel,
         name="phase_cancel",
     ),
+    path("figures/", figures.figures, name="figures"),
+    path("figures/approve/", figures.figures_lock, name="figures_lock"),
+    path("figures/open/", figures.figures_unlock, name="figures_unlock"),
+    path("figures/due/", figures.figures_due, name="figures_due"),
+    path("kpis/<int:pk>/figures/<slug:start>/<slug:end>/", figures.kpi_figure, name="kpi_figure"),
 ]

@@ -116,6 +116,11 @@ KPI_PAGES = {
     "target_edit",
     "baseline_new",
     "phase_cancel",
+    "figures",
+    "figures_lock",
+    "figures_unlock",
+    "figures_due",
+    "kpi_figure",
 }
 # Section: its route, the deed that shows it, and the routes that belong to it.
 SECTIONS = [

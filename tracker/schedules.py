@@ -10,4 +10,5 @@ SCHEDULES = [
     Recurring("sweep", "governance.jobs.sweep", minutes=1),
     Recurring("messages", "management.jobs.send_messages", minutes=1),
     Recurring("remind", "plans.jobs.remind", minutes=15),
+    Recurring("figures", "kpis.jobs.ask_for_figures", minutes=60),
 ]

@@ -103,11 +103,13 @@ def look_over(entries: Sequence[Entry]) -> list[Outcome]:
     """What would become of each entry; nothing is recorded. Five queries, whatever their number."""
     standing, locked = figures.editions(entries), figures.locks(entries)
     twice = {place for place, n in Counter(entry.place for entry in entries).items() if n > 1}
-    odd = _doubts(entries, standing)
+    same = [_stands(entry, standing) for entry in entries]
+    news = [entry for entry, stands in zip(entries, same, strict=True) if not stands]
+    odd = _doubts(news, entries, standing)
     found = []
-    for entry in entries:
+    for entry, nothing_new in zip(entries, same, strict=True):
         stands = standing.get(entry.place)
-        if stands is not None and figures.same(stands, entry):
+        if nothing_new:
             found.append(Outcome(entry, stands, same=True))
             continue
         errors = _wrong(entry, stands, locked.get(entry.place))
@@ -123,6 +125,12 @@ def look_over(entries: Sequence[Entry]) -> list[Outcome]:
             )
         )
     return found
+
+
+def _stands(entry: Entry, standing: Mapping[tuple[Any, ...], Observation]) -> bool:
+    """Whether it says what stands already."""
+    old = standing.get(entry.place)
+    return old is not None and figures.same(old, entry)
 
 
 def _wrong(entry: Entry, stands: Observation | None, lock: Any) -> dict[str, str]:
@@ -141,11 +149,13 @@ def _wrong(entry: Entry, stands: Observation | None, lock: Any) -> dict[str, str
 
 
 def _doubts(
-    entries: Sequence[Entry], standing: Mapping[tuple[Any, ...], Observation]
+    news: Sequence[Entry],
+    entries: Sequence[Entry],
+    standing: Mapping[tuple[Any, ...], Observation],
 ) -> dict[tuple[Any, ...], list[str]]:
-    """What is odd about each, beside the figures that stand and those that come with it."""
+    """What is odd about each that is new, beside what stands and all that comes with it."""
     found: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    whole = [e for e in entries if not e.comparator and not e.split]
+    whole = [e for e in news if not e.comparator and not e.split]
     by_kpi: dict[int, list[Entry]] = defaultdict(list)
     for entry in whole:
         by_kpi[entry.indicator.pk].append(entry)
@@ -158,7 +168,7 @@ def _doubts(
             result = figures.made_of(entry, None).result
             if not entry.is_nothing:
                 found[entry.place] += checks.doubts(result, entry.period, before, style, given)
-    for place, said in _not_adding_up(entries, standing).items():
+    for place, said in _not_adding_up(news, entries, standing).items():
         found[place] += said
     return found
 
@@ -179,9 +189,11 @@ def reading_without(indicator: Indicator, periods: Collection[Period]) -> Readin
 
 
 def _not_adding_up(
-    entries: Sequence[Entry], standing: Mapping[tuple[Any, ...], Observation]
+    news: Sequence[Entry],
+    entries: Sequence[Entry],
+    standing: Mapping[tuple[Any, ...], Observation],
 ) -> dict[tuple[Any, ...], list[str]]:
-    """Which break-downs would not add up, at the first entry of their period."""
+    """Which break-downs would not add up, at the first entry of their period that is new."""
     wholes: dict[tuple[Any, ...], list[PartFigure]] = defaultdict(list)
     parts: dict[tuple[Any, ...], list[PartFigure]] = defaultdict(list)
     together: dict[tuple[Any, ...], Observation | Entry] = {**standing}
@@ -193,7 +205,7 @@ def _not_adding_up(
             (parts if split else wholes)[key, *days].append(told)
     found: dict[tuple[Any, ...], list[str]] = {}
     seen = set()
-    for entry in entries:
+    for entry in news:
         group = (entry.indicator.pk, entry.period.start, entry.period.end)
         if entry.comparator or group in seen or not parts[group]:
             continue

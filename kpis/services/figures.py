@@ -1,6 +1,6 @@
 """Figures: recorded as editions that are never changed, and locked once they are approved."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from kpis import periods
+from kpis.imports.lines import Stands
 from kpis.imports.periods import NAMES, of_day
 from kpis.models import Indicator, Observation, PeriodLock, Vintage
 from kpis.periods import Period
@@ -145,7 +146,7 @@ def place_of(row: Observation) -> tuple[Any, ...]:
     return (row.indicator_id, row.comparator, row.split, row.part, row.start, row.end)
 
 
-def same(row: Observation, entry: Entry) -> bool:
+def same(row: Observation | Stands, entry: Entry) -> bool:
     """Whether the entry says what stands already. Another source or note is something new."""
     given = (entry.numerator, entry.denominator, entry.value, entry.vintage)
     stands = (row.numerator, row.denominator, row.value, row.vintage)
@@ -154,7 +155,7 @@ def same(row: Observation, entry: Entry) -> bool:
 
 
 def why_not(
-    entry: Entry, old: Observation | None, lock: PeriodLock | None
+    entry: Entry, old: Observation | Stands | None, lock: PeriodLock | None
 ) -> dict[str, str] | None:
     """Why the entry cannot be recorded, by field, or None."""
     indicator, period = entry.indicator, entry.period
@@ -175,7 +176,7 @@ def why_not(
     return None
 
 
-def _differs(old: Observation, entry: Entry) -> bool:
+def _differs(old: Observation | Stands, entry: Entry) -> bool:
     """Whether a figure that had been given as settled is another one now."""
     before = (old.numerator, old.denominator, old.value)
     after = (entry.numerator, entry.denominator, entry.value)
@@ -186,7 +187,7 @@ def _differs(old: Observation, entry: Entry) -> bool:
     )
 
 
-def told(one: Observation | Entry) -> str:
+def told(one: Observation | Stands | Entry) -> str:
     """41 of 60; 7; none."""
     if one.numerator is not None and one.denominator is not None:
         return f"{one.numerator} of {one.denominator}"
@@ -194,7 +195,7 @@ def told(one: Observation | Entry) -> str:
     return "none" if number is None else f"{Decimal(number).normalize():f}"
 
 
-def made_of(entry: Entry, old: Observation | None) -> Observation:
+def made_of(entry: Entry, old: Observation | Stands | None) -> Observation:
     """The edition that the entry would become after the one that stands; nobody's yet."""
     return Observation(
         area=entry.indicator.area,
@@ -232,16 +233,39 @@ def lock_period(*, by: Actor, indicator: Indicator, period: Period) -> PeriodLoc
 
     Raises ValidationError where they are approved already, and where there is no figure.
     """
-    access.require(by, "kpi.lock", indicator.area)
+    return lock_periods(by=by, area=indicator.area, chosen={(indicator, period): None})[0]
+
+
+def lock_periods(
+    *, by: Actor, area: Area, chosen: Mapping[tuple[Indicator, Period], int | None]
+) -> list[PeriodLock]:
+    """Approve the figures of these KPIs and periods, all or none; each with the edition that was
+    looked at, None for whatever stands.
+
+    Raises ValidationError with a sentence for each that cannot be: it is approved already, there
+    is no figure, or somebody has given another one since.
+    """
+    access.require(by, "kpi.lock", area)
+    entries = [Entry(indicator, period) for indicator, period in chosen]
     with audit.acting(by, "approve figures"):
-        lock_area(indicator.area)
-        stands = _lock_of(indicator, period)
-        if stands is not None and stands.locked:
-            raise ValidationError(f"The figures of {period.label} are approved already.")
-        own = Observation.objects.filter(indicator=indicator, comparator="", split="")
-        if not own.filter(start=period.start, end=period.end).exists():
-            raise ValidationError(f"There is no figure of {period.label} to approve.")
-        return _enter_lock(by, indicator, period, locked=True, reason="")
+        lock_area(area)
+        standing, locked = editions(entries), locks(entries)
+        wrong = []
+        for entry in entries:
+            stands, lock = standing.get(entry.place), locked.get(entry.place)
+            code, label = entry.indicator.code, entry.period.label
+            if lock is not None and lock.locked:
+                wrong.append(f"{code}: the figures of {label} are approved already.")
+            elif stands is None:
+                wrong.append(f"{code}: there is no figure of {label} to approve.")
+            elif chosen[entry.indicator, entry.period] not in (None, stands.edition):
+                wrong.append(
+                    f"{code}: since you looked at the figure of {label}, {stands.entered_by} has "
+                    f"given another one: {told(stands)}."
+                )
+        if wrong:
+            raise ValidationError(wrong)
+        return [_enter_lock(by, e.indicator, e.period, locked=True, reason="") for e in entries]
 
 
 def unlock_period(*, by: Actor, indicator: Indicator, period: Period, reason: str) -> PeriodLock:
@@ -262,14 +286,19 @@ def unlock_period(*, by: Actor, indicator: Indicator, period: Period, reason: st
 
 def locks(entries: Sequence[Entry]) -> dict[tuple[Any, ...], PeriodLock]:
     """The latest lock of each entry's period, by the place of the entry."""
-    rows = PeriodLock.objects.filter(indicator__in={entry.indicator.pk for entry in entries})
-    latest = {(row.indicator_id, row.start, row.end): row for row in rows.order_by("id")}
+    latest = latest_locks({entry.indicator.pk for entry in entries})
     found = {}
     for entry in entries:
         row = latest.get((entry.indicator.pk, entry.period.start, entry.period.end))
         if row is not None:
             found[entry.place] = row
     return found
+
+
+def latest_locks(kpis: Iterable[int]) -> dict[tuple[Any, ...], PeriodLock]:
+    """The latest lock of each period of these KPIs, by the KPI's key and the period's days."""
+    rows = PeriodLock.objects.filter(indicator__in=set(kpis)).order_by("id")
+    return {(row.indicator_id, row.start, row.end): row for row in rows}
 
 
 def _lock_of(indicator: Indicator, period: Period) -> PeriodLock | None:

@@ -84,6 +84,12 @@ def account(policy: str, *, form: Where = nowhere, where: Where = nowhere) -> Ro
     )
 
 
+def given(world: World, end: str) -> dict[str, Any]:
+    """December's figure, put right in the line whose fields have that end."""
+    facts = {"number": "43 of 60", "state": "final", "edition": 1, "reason": "Two came late"}
+    return {f"{name}{end}": value for name, value in facts.items()} | {"source": "The system"}
+
+
 def paragraphs(world: World) -> dict[str, Any]:
     versions = {f"{key}_version": 0 for key in SECTIONS} | {f"{key}_read": "-" for key in SECTIONS}
     texts = {key: f"New text of {key}" for key in SECTIONS}
@@ -793,6 +799,32 @@ ROUTES: dict[str, Row] = {
     "phase_cancel": Row(
         part_of("kpi", phase="phase"), "kpi.edit", "kpi.edit", lambda w: {"reason": "A slip"}
     ),
+    "figures": Row(area, "kpi.report", "kpi.report", lambda w: given(w, f"_{w.kpi.pk}")),
+    "kpi_figure": Row(
+        lambda w: {**row_of("kpi")(w), "start": "2019-12-01", "end": "2019-12-31"},
+        "kpi.view",
+        "kpi.report",
+        lambda w: given(w, ""),
+        declares="kpi.view",
+    ),
+    "figures_lock": Row(
+        area,
+        None,
+        "kpi.lock",
+        lambda w: {"period": "2019-12", "figure": f"{w.kpi.pk}:2019-12-01:2019-12-31:1"},
+    ),
+    "figures_unlock": Row(
+        area,
+        None,
+        "kpi.lock",
+        lambda w: {
+            "kpi": w.kpi.pk,
+            "start": w.approved.start,
+            "end": w.approved.end,
+            "reason": "Two came late",
+        },
+    ),
+    "figures_due": Row(area, "kpi.report"),
     "packs": Row(
         area,
         "pack.view",

@@ -254,6 +254,7 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
     begun = phase(measure, start=day, reason=f"{canary} other baseline", **told)
     phase(measure, start=day, reason=f"{canary} second thoughts", cancels=begun, **told)
     lock(measure, first, reason=f"{canary} unlocking", locked=False, **told)
+    made.rows["approved"] = lock(measure, first.next(), **told)
     figure_request(measure, first.next(), post=owner, **told)
     disclosure(measure, text=f"{canary} assessment", **told)
     figure_import(made.area, file_name=f"{canary} figures.xlsx", by=f"{canary} clerk")
