@@ -103,8 +103,8 @@ def _why_not(measure: Measure, counted: Sequence[Standing]) -> str:
         return "Figures that are not so many out of so many are not ranked: areas differ in size."
     if len(counted) < FEWEST:
         return (
-            f"Not ranked: counts are held of {len(counted)} areas, and {FEWEST} are needed before "
-            "chance can be told from difference."
+            f"Not ranked: counts are held of {_areas(len(counted))}, and {FEWEST} are needed "
+            "before chance can be told from difference."
         )
     return ""
 
@@ -182,3 +182,7 @@ def _how(rows: Sequence[Standing]) -> str:
         "Only areas outside of their limits are ranked. The others differ by no more than chance "
         "alone would have them differ."
     )
+
+
+def _areas(number: int) -> str:
+    return "1 area" if number == 1 else f"{number} areas"

@@ -121,6 +121,9 @@ KPI_PAGES = {
     "figures_unlock",
     "figures_due",
     "kpi_figure",
+    "kpi_compare",
+    "kpi_disclosure",
+    "kpi_public",
 }
 # Section: its route, the deed that shows it, and the routes that belong to it.
 SECTIONS = [

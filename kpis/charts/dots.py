@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from matplotlib.figure import Figure
 
-from kpis.beside import Comparison
+from kpis.beside import Comparison, Standing, is_whole
 from kpis.charts.look import GREY, GRID, INK, ORANGE, TEAL
 from kpis.svg import accessible, drawable
 
@@ -23,7 +23,7 @@ def drawn(
     percent: bool,
     show: Callable[[Decimal], str],
 ) -> bytes:
-    """As SVG. A filled square is the area's own, a diamond the whole country."""
+    """As SVG. A square is the area's own, a diamond the whole country."""
     out = io.BytesIO()
     _draw(comparison, percent, show).savefig(out, format="svg")
     return accessible(out.getvalue(), key=key, title=title, description=description)
@@ -45,14 +45,12 @@ def _draw(comparison: Comparison, percent: bool, show: Callable[[Decimal], str])
         if row.lower is not None and row.upper is not None:
             limits = [float(row.lower), float(row.upper)]
             axes.plot(limits, [at, at], color=GRID, linewidth=8, solid_capstyle="butt", zorder=1)
-        whole = row.place.startswith("All areas")
-        mark = "s" if row.given.own else "D" if whole else "o"
         colour = ORANGE if row.better is False else TEAL
         axes.plot(
             [float(row.value or 0)],
             [at],
             linestyle="none",
-            marker=mark,
+            marker=_mark(row),
             markersize=8 if row.given.own else 6.5,
             color=colour,
             markerfacecolor="white" if row.given.provisional else colour,
@@ -82,6 +80,17 @@ def _draw(comparison: Comparison, percent: bool, show: Callable[[Decimal], str])
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color(GREY)
     return figure
+
+
+def _mark(row: Standing) -> str:
+    """A triangle points away from the limits that the figure lies outside of."""
+    if row.given.own:
+        return "s"
+    if is_whole(row.name):
+        return "D"
+    if row.value is None or row.lower is None or row.better is None:
+        return "o"
+    return "v" if row.value < row.lower else "^"
 
 
 def _short(name: str) -> str:

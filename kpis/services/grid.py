@@ -44,6 +44,11 @@ def program() -> str:
     return digest.hexdigest()
 
 
+def digest(parts: Any) -> str:
+    """Of plain values, which show all that they hold."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
 def marks(user: User, area: Area, rows: Sequence[Indicator]) -> dict[int, str]:
     """Of each KPI a text that changes when its definition, figures, phases or targets do.
 
@@ -64,9 +69,7 @@ def marks(user: User, area: Area, rows: Sequence[Indicator]) -> dict[int, str]:
             told[key] += [model.__name__, *rest]
     for key, *rest in among(Target).order_by("pk").values_list("indicator", "pk", "version"):
         told[key] += ["Target", *rest]
-    return {
-        key: hashlib.sha256(repr(parts).encode()).hexdigest()[:32] for key, parts in told.items()
-    }
+    return {key: digest(parts)[:32] for key, parts in told.items()}
 
 
 def tiles(user: User, area: Area, rows: Sequence[Indicator]) -> list[Tile]:

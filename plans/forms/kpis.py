@@ -81,17 +81,25 @@ class StoodForm(forms.Form):
         return None if day == clock.today() else day
 
 
-class PartsForm(forms.Form):
-    """The period whose break-downs are shown: the newest, unless the address has another one."""
+class PeriodForm(forms.Form):
+    """Of which of the periods something is shown: the first, unless the address has another."""
 
-    parts = QuietChoice(label="Break-downs of", required=False, widget=QuickSelect)
-    on = forms.CharField(required=False, widget=forms.HiddenInput)
+    of = QuietChoice(label="Period", required=False, widget=QuickSelect)
 
     def __init__(self, data: Any, periods: Sequence[Period]) -> None:
         super().__init__(data)
-        self.periods = {f"{one.start}_{one.end}": one for one in periods}
-        choose(self, "parts", [(key, one.label) for key, one in self.periods.items()])
+        self.periods = {self.key(one): one for one in periods}
+        choose(self, "of", [(key, one.label) for key, one in self.periods.items()])
+
+    @staticmethod
+    def key(period: Period) -> str:
+        """How the address names a period."""
+        return f"{period.start}_{period.end}"
+
+    @property
+    def several(self) -> bool:
+        return len(self.periods) > 1
 
     def period(self) -> Period | None:
-        chosen = self.cleaned_data.get("parts") if self.is_valid() else ""
+        chosen = self.cleaned_data.get("of") if self.is_valid() else ""
         return self.periods.get(chosen or "") or next(iter(self.periods.values()), None)

@@ -1,6 +1,5 @@
 """One KPI: what can be said of it, its chart, its figures, and how it stood on an earlier day."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +22,7 @@ from kpis.services.reading import Held, Read
 from management import clock
 from management.access import policy
 from management.requests import Request
-from plans.forms.kpis import PartsForm, StoodForm
+from plans.forms.kpis import PeriodForm, StoodForm
 from plans.services import effects
 from plans.services.effects import Link
 
@@ -105,11 +104,11 @@ def _parts(request: Request, read: Read) -> dict[str, Any]:
     every = _breakdowns(read)
     periods = list(dict.fromkeys(one.period for one in every))
     periods.sort(key=lambda period: period.start, reverse=True)
-    form = PartsForm(request.GET, periods)
+    form = PeriodForm(request.GET, periods)
     of = form.period()
     unequal = [one for one in every if one.told]
     return {
-        "parts_form": form if len(periods) > 1 else None,
+        "parts_form": form,
         "breakdowns": [one for one in every if one.period == of],
         "parts_of": of,
         "unequal": [one for one in unequal if one.period != of][:NEWEST],
@@ -166,7 +165,7 @@ def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
     """The chart as SVG, as it stands or as it stood. It is drawn once for the same figures."""
     drawn_from = read_kpi(request, pk, StoodForm(request.GET).day()).kpi
     parts = (grid.program(), request.area.name, drawn_from)
-    key = f"chart:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
+    key = f"chart:{grid.digest(parts)}"
     svg = cache.get(key)
     if svg is None:
         from kpis import charts  # matplotlib takes a second to import: only where it is used

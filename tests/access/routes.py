@@ -765,6 +765,8 @@ ROUTES: dict[str, Row] = {
     "kpi": Row(row_of("kpi"), "kpi.view"),
     "kpi_chart": Row(row_of("kpi"), "kpi.view"),
     "kpi_small_chart": Row(row_of("kpi"), "kpi.view"),
+    "kpi_compare": Row(row_of("kpi"), "kpi.view"),
+    "kpi_compare_chart": Row(row_of("kpi"), "kpi.view"),
     "kpi_catalogue": Row(area, "kpi.view"),
     "kpi_new": Row(area, "kpi.edit", "kpi.edit", lambda w: defined("N1")),
     "kpi_edit": Row(

@@ -81,7 +81,7 @@ def test_a_phase_that_began_later_is_not_in_how_it_stood(kpi, open_kpi):
     ],
 )
 def test_a_day_that_cannot_be_is_said_at_its_field(client, open_kpi, kpi, area, day, said):
-    page = open_kpi(on=day, parts="x")
+    page = open_kpi(on=day, of="x")
     assert said in page.errors["As it stood on"][0]
     assert page.rows()[0][0] == "Dec 2019"
     chart = client.get(reverse("kpi_chart", args=[area.slug, kpi.pk]), {"on": day})
@@ -108,9 +108,9 @@ def test_parts_and_what_is_missing_where_they_do_not_add_up(kpi, open_kpi):
         "whole." in page.text
     )
     assert "1 break-down of other periods" in page.text
-    earlier = open_kpi(parts="2019-11-01_2019-11-30")
+    earlier = open_kpi(of="2019-11-01_2019-11-30")
     assert "By team, Nov 2019" in earlier.text and "By team, Dec 2019" not in str(earlier.rows(1))
-    assert open_kpi(parts="\x00").status == 200
+    assert open_kpi(of="\x00").status == 200
 
 
 def test_parts_are_in_no_other_figure(kpi, open_kpi):
