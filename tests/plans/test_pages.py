@@ -20,7 +20,7 @@ from tests.pages import AWKWARD, Page, statements, words
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 S = Status
 QUERIES = 14
-ACTION_QUERIES = 17
+ACTION_QUERIES = 18
 
 
 @pytest.fixture
