@@ -151,7 +151,9 @@ class FiguresForm(forms.Form):
         for outcome in held.outcomes:
             line = self.lines[outcome.entry.place]
             if outcome.changed:
-                self.stale.append((line.name, _given(outcome), _typed_words(outcome.entry)))
+                entry = outcome.entry
+                name = f"{entry.split}: {entry.part}" if entry.part else str(entry.indicator)
+                self.stale.append((name, _given(outcome), _typed_words(entry)))
                 data[f"edition{line.end}"] = str(outcome.stands.edition if outcome.stands else 0)
             for name, sentence in outcome.errors.items():
                 line.refuse(PLACES.get(name, "number"), sentence)
