@@ -75,7 +75,7 @@ class Figures:
         for row in self.rows:
             there = row.cells
             cells = {name: there[index] for index, name in numbers if index in there}
-            told = {name: row.text(index).strip() for index, name in facts if index in there}
+            told = {name: said.strip() for index, name in facts if (said := row.text(index))}
             named = told.get(Field.KPI, self.kpi)
             yield Said(row.place, named, told.get(Field.PERIOD, ""), "", cells, told)
 

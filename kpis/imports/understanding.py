@@ -106,6 +106,7 @@ class Result:
 
 def understood(said: Iterable[Said], known: Known, order: Order | None = None) -> Result:
     """What the sheet says. It is gone through twice: what the whole of it decides comes first.
+    A figure that stands there more than once is one of its rows each time: see `once`.
 
     `order` is how days are written, where somebody has said so.
     """
@@ -124,7 +125,6 @@ def understood(said: Iterable[Said], known: Known, order: Order | None = None) -
         if kpi is None and one.kpi:
             name = found.unknown.setdefault(fold(one.kpi), Unknown(one.kpi, one.place))
             name.rows += 1
-    found.rows = _once(found.rows, found.left_out)
     return found
 
 
@@ -277,7 +277,7 @@ class _Row:
         return marks.pop() if len(marks) == 1 else ""
 
 
-def _once(found: list[Understood], left_out: list[LeftOut]) -> list[Understood]:
+def once(found: list[Understood], left_out: list[LeftOut]) -> list[Understood]:
     """Each figure once: the same again is left out, another one for the same place stops both."""
     places: dict[tuple[Any, ...], int] = {}
     rows: list[Understood] = []

@@ -63,26 +63,32 @@ class TextCells(Mapping[int, Cell]):
     """The cells of a row of text, made when somebody looks at one: of a long file most are looked
     at once, and all of them at once would fill the memory. `texts` has every column."""
 
-    __slots__ = ("columns", "place", "texts")
+    __slots__ = ("place", "texts")
 
     def __init__(self, texts: Sequence[str], place: str) -> None:
         self.texts, self.place = texts, place
-        self.columns = tuple(n for n, text in enumerate(texts) if text and not text.isspace())
 
     def __getitem__(self, column: int) -> Cell:
-        if column not in self.columns:
+        if column not in self:
             raise KeyError(column)
-        text = self.texts[column].replace("\r\n", "\n").replace("\r", "\n")
-        return Cell(text, f"{self.place}, column {column + 1}")
+        return Cell(self.text(column), f"{self.place}, column {column + 1}")
 
     def __contains__(self, column: object) -> bool:
-        return column in self.columns
+        there = isinstance(column, int) and 0 <= column < len(self.texts)
+        return there and bool(self.texts[column].strip())  # type: ignore[call-overload]
 
     def __iter__(self) -> Iterator[int]:
-        return iter(self.columns)
+        return (column for column, text in enumerate(self.texts) if text.strip())
 
     def __len__(self) -> int:
-        return len(self.columns)
+        return sum(1 for _ in self)
+
+    def text(self, column: int) -> str:
+        """What the cell says, empty where there is none."""
+        text = self.texts[column] if column < len(self.texts) else ""
+        if not text.strip():
+            return ""
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,10 @@ class Row:
     hidden: bool = False
 
     def text(self, column: int) -> str:
-        return self.cells[column].text if column in self.cells else ""
+        cells = self.cells
+        if isinstance(cells, TextCells):
+            return cells.text(column)
+        return cells[column].text if column in cells else ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,13 @@
 """From the bytes of a plan's file to its rows, whatever the file is and is called."""
 
-import logging
-
 from management.sheets import excel, text
-from management.sheets.content import STAMP, Book, quoted
+from management.sheets.content import STAMP, Book
+from management.sheets.opening import as_said, opened
 from management.uploads import CSV_FILE, EXCEL_FILE, WORD_FILE, BadFile, check_table
 from plans.sheets import word
 from plans.tracker.stamp import NAMED
 
-logger = logging.getLogger(__name__)
-LONGEST_NAME = 80
-ENDINGS = {kind.ending: kind for kind in (WORD_FILE, EXCEL_FILE, CSV_FILE)}
+KINDS = (WORD_FILE, EXCEL_FILE, CSV_FILE)
 
 
 def read(data: bytes, name: str) -> Book:
@@ -19,18 +16,7 @@ def read(data: bytes, name: str) -> Book:
     Which of them it is, is told from the bytes. Of a workbook hidden sheets are not read, but for
     the stamp of ours. Raises BadFile, whose sentence begins with the name.
     """
-    called = " ".join(name.split())
-    called = called if len(called) <= LONGEST_NAME else f"{called[: LONGEST_NAME - 1]}…"
-    try:
-        return _read(data, called)
-    except BadFile as error:
-        raise BadFile(f"{called}: {error}") from error
-    except Exception as error:  # a person sends the file, and must be told something
-        logger.exception("The file of a plan could not be read")
-        raise BadFile(
-            f"{called}: something in the file cannot be read. Copy the plan into a new file, and "
-            "tell whoever runs Throughline."
-        ) from error
+    return opened(data, name, _read, "the plan")
 
 
 def _read(data: bytes, name: str) -> Book:
@@ -48,16 +34,13 @@ def _read(data: bytes, name: str) -> Book:
             "there is no table with text in it. A plan is read from a table with a row for each "
             f"action and a heading above each column.{hidden}"
         )
-    said = next((other for ending, other in ENDINGS.items() if name.lower().endswith(ending)), kind)
+    said = next((other for other in KINDS if name.lower().endswith(other.ending)), kind)
     if kind == CSV_FILE and (said == WORD_FILE or (said != kind and not _has_columns(book))):
         raise BadFile(
             f"This is not {said.a} but text. Save the plan as {WORD_FILE.a}, {EXCEL_FILE.a} or "
             f"{CSV_FILE.a}."
         )
-    if said != kind:
-        note = f"The file is called {quoted(name)} but is {kind.a}: it is read as that."
-        return Book(book.name, book.kind, book.sheets, (note, *book.notes))
-    return book
+    return as_said(book, name, KINDS)
 
 
 def _has_columns(book: Book) -> bool:

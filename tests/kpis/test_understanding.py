@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kpis.imports.layouts import fold, layout
 from kpis.imports.periods import Order
 from kpis.imports.rows import Figures
-from kpis.imports.understanding import Known, understood
+from kpis.imports.understanding import Known, once, understood
 from kpis.periods import financial_year, month
 from tests.kpis.test_layouts import sheet
 
@@ -37,7 +37,7 @@ def read(table, kpi="", order=None):
     found = layout(sheet(table.strip("\n")), list(KPIS))
     assert found is not None
     made = understood(Figures(found, kpi), KNOWN, order)
-    return made.rows, made.asks
+    return once(made.rows, made.left_out), made.asks
 
 
 def only(table, **facts):
