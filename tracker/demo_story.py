@@ -11,7 +11,6 @@ from plans.services import (
     actions,
     due_dates,
     evidence,
-    links,
     parts,
     plans,
     progress,
@@ -61,9 +60,12 @@ def tell(plan: Plan, story: dict[str, Any]) -> None:
                 action=plan.actions.get(reference=link["action"]),
                 recommendations=[found[r] for r in link["recommendations"]],
                 kpis=[series[code] for code in link["kpis"]],
+                expected={
+                    series[said["kpi"]].pk: Expected(said["lag"], said["text"])
+                    for said in story["expected"]
+                    if said["action"] == link["action"]
+                },
             )
-        for said in story["expected"]:
-            _expect(plan, said, series, people[story["links_by"]])
     steps = [
         (entry["on"], place, kind, entry)
         for place, kind in enumerate(KINDS)
@@ -72,19 +74,6 @@ def tell(plan: Plan, story: dict[str, Any]) -> None:
     for on, _, kind, entry in sorted(steps, key=lambda step: step[:2]):
         with clock.hold(on):
             _step(plan, kind, entry, people[entry["by"]])
-
-
-def _expect(plan: Plan, said: dict[str, Any], series: dict[str, Indicator], by: User) -> None:
-    """When a KPI should show an action that is linked to it, and what."""
-    action = plan.actions.get(reference=said["action"])
-    kpis = list(action.kpis.all())
-    links.choose_kpis(
-        by=by,
-        action=action,
-        shown=[kpi.pk for kpi in kpis],
-        kpis=kpis,
-        expected={series[said["kpi"]].pk: Expected(said["lag"], said["text"])},
-    )
 
 
 def _step(plan: Plan, kind: str, entry: dict[str, Any], by: User) -> None:

@@ -13,11 +13,13 @@ from management.access import Actor
 from management.days import day_text
 from management.models import Post
 from management.versions import Stale, advance
+from plans.effects import Expected
 from plans.models import (
     Action,
     Finding,
     KeyMessage,
     KeyMessageLink,
+    KpiLink,
     Plan,
     QualityIndicator,
     Recommendation,
@@ -291,8 +293,10 @@ def link_action(
     recommendations: Iterable[Recommendation] = (),
     findings: Iterable[Finding] = (),
     kpis: Iterable[Kpi] = (),
+    expected: Mapping[int, Expected] | None = None,
 ) -> None:
-    """Say which recommendations and findings a new action answers, and which KPIs it should move.
+    """Say which recommendations and findings a new action answers, and which KPIs it should move;
+    by the key of a KPI, when it should show it and what.
 
     What is not named is not linked any more. Of an action that was there before, in a plan that
     was approved, such a change is recorded: see `plans.services.links`.
@@ -303,3 +307,13 @@ def link_action(
         action.recommendations.set(recommendations, through_defaults=mine)
         action.findings.set(findings, through_defaults=mine)
         action.kpis.set(kpis, through_defaults=mine)
+        expect(action, expected or {})
+
+
+def expect(action: Action, expected: Mapping[int, Expected]) -> None:
+    """What each of these KPIs, by its key, should show of the action; only what is new is saved."""
+    for link in KpiLink.objects.filter(action=action, kpi__in=expected):
+        if link.says != expected[link.kpi_id]:
+            link.lag, link.expected = expected[link.kpi_id]
+            link.full_clean()
+            link.save()

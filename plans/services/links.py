@@ -12,6 +12,7 @@ from management.versions import Stale, advance
 from plans.effects import Expected, lags_text
 from plans.models import Action, Finding, KeyMessage, KpiLink, Recommendation, Revision
 from plans.references import named
+from plans.services.actions import expect
 from plans.services.entering import enter
 from plans.services.locking import lock, lock_actions
 
@@ -132,11 +133,7 @@ def _link(
     old = _named(action, field)
     advance(action, action.version)
     relation.set(keys, through_defaults={"area": action.area})
-    for link in KpiLink.objects.filter(action=action, kpi__in=expected or ()):
-        if expected and link.says != expected[link.kpi_id]:
-            link.lag, link.expected = expected[link.kpi_id]
-            link.full_clean()
-            link.save()
+    expect(action, expected or {})
     if not action.plan.is_draft:
         said = {"old": old, "new": _named(action, field), "reason": reason.strip()}
         made = Revision(area=action.area, action=action, field=field, before=before)
