@@ -5,7 +5,7 @@ from what is shown: from totals, differences or percentages. Which threshold is 
 a person, not here: the rules of the field, on publication.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -26,30 +26,38 @@ class Relation:
 
 
 def hidden(
-    counts: Mapping[Key, int], relations: Sequence[Relation], threshold: int = THRESHOLD
+    counts: Mapping[Key, int],
+    relations: Sequence[Relation],
+    threshold: int = THRESHOLD,
+    given: Collection[Key] = (),
 ) -> set[Key]:
     """The keys whose counts must not be shown.
 
     A count from 1 to below `threshold` is small. `relations` are all that readers know of how the
-    counts add up; a relation with a key that has no count is none. Zero is no small count: whether
-    it tells of a person, `telling` leaves to whoever assesses.
+    counts add up; a relation with a key that has no count is none. What is `given` is known to
+    readers by other ways, so that to hide it hides nothing. Zero is no small count: whether it
+    tells of a person, `telling` leaves to whoever assesses.
     """
     known = [r for r in relations if all(key in counts for key in r.keys)]
-    small = {key for key, count in counts.items() if 0 < count < threshold}
+    small = {key for key, n in counts.items() if 0 < n < threshold and key not in given}
     found = set(small)
 
     def exposed(gone: set[Key]) -> set[Key]:
-        return _followed(known, gone) & small or _narrow(known, gone, small, counts, threshold)
+        return (
+            _narrow(known, gone, small, counts, threshold)
+            or _squeezed(known, gone, counts) & small
+            or _followed(known, gone) & small
+        )
 
     for _ in range(len(counts)):  # each round hides one more
         open_ = exposed(found)
         if not open_:
             break
-        rest = sorted(_others(known, found), key=lambda key: _cost(key, known, counts))
-        enough = next((key for key in rest if not exposed(found | {key})), None)
+        rest = sorted(_others(known, found) - set(given), key=lambda key: _cost(key, known, counts))
         near = {key for r in known if open_ & set(r.keys) for key in r.keys}
-        beside = (key for key in rest if key in near)
-        choice = enough if enough is not None else next(beside, next(iter(rest), None))
+        beside = [key for key in rest if key in near] or rest
+        enough = next((key for key in rest if not exposed(found | {key})), None)
+        choice = enough if enough is not None else next(iter(beside), None)
         if choice is None:
             break
         found.add(choice)
@@ -126,3 +134,47 @@ def _narrow(
         if relation.total not in found and small & set(parts) and 0 < summed < threshold:
             return small & set(parts)
     return set()
+
+
+def _squeezed(
+    relations: Sequence[Relation], found: set[Key], counts: Mapping[Key, int]
+) -> set[Key]:
+    """The hidden counts that can be one number only, as no count is below none: the bounds of each
+    are narrowed by the bounds of the others until nothing moves."""
+    least: dict[Key, int] = {}
+    most: dict[Key, int | None] = {}
+    for key in {key for relation in relations for key in relation.keys}:
+        least[key] = 0 if key in found else counts[key]
+        most[key] = None if key in found else counts[key]
+    for _ in range(len(least) + 1):
+        moved = [_narrowed(relation, least, most) for relation in relations]
+        if not any(moved):
+            break
+    return {key for key in found & least.keys() if least[key] == most[key]}
+
+
+def _narrowed(relation: Relation, least: dict[Key, int], most: dict[Key, int | None]) -> bool:
+    """Whether the bounds of any of its keys have moved."""
+    before = [(least[key], most[key]) for key in relation.keys]
+    low = sum(least[key] for key in relation.parts)
+    tops = [most[key] for key in relation.parts]
+    high = None if None in tops else sum(top for top in tops if top is not None)
+    _bound(relation.total, low, high, least, most)
+    for key in relation.parts:
+        others = [one for one in relation.parts if one != key]
+        whole = most[relation.total]
+        top = None if whole is None else whole - sum(least[one] for one in others)
+        rest = [most[one] for one in others]
+        bottom = least[relation.total] - sum(one for one in rest if one is not None)
+        _bound(key, 0 if None in rest else bottom, top, least, most)
+    return before != [(least[key], most[key]) for key in relation.keys]
+
+
+def _bound(
+    key: Key, low: int, high: int | None, least: dict[Key, int], most: dict[Key, int | None]
+) -> None:
+    if most[key] == least[key]:
+        return
+    least[key] = max(least[key], low)
+    top = most[key]
+    most[key] = high if top is None else top if high is None else min(top, high)
