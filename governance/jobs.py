@@ -1,4 +1,5 @@
-"""What workers run: build one pack, and once a minute sweep up whatever is due or left behind."""
+"""What workers run: build one pack, sweep up every minute whatever is due or left behind, and ask
+for the figures that packs will lack."""
 
 import logging
 from datetime import datetime
@@ -40,3 +41,21 @@ def sweep(now: datetime | None = None) -> str:
         succeeded_at=timezone.now(), error="; ".join(troubles)
     )
     return f"requested {requested}, sent {sent}, released {released}"
+
+
+def ask_for_figures(now: datetime | None = None) -> str:
+    """Ask for the figures that packs due in a few days would lack."""
+    now = now or timezone.now()
+    JobTick.objects.update_or_create(name="pack-figures", defaults={"started_at": now})
+    asked, troubles = 0, []
+    for body in Body.objects.select_related("area").order_by("pk"):
+        try:
+            asked += services.ask_before_pack(body, clock.today())
+        except Exception as error:
+            # One body's trouble must not keep the others from their figures.
+            logger.exception("The figures for %s (%s) were not asked for.", body.slug, body.area)
+            troubles.append(f"{body.area.slug}, {body.slug}: {type(error).__name__}")
+    JobTick.objects.filter(name="pack-figures").update(
+        succeeded_at=timezone.now(), error="; ".join(troubles)
+    )
+    return f"asked for {asked}"

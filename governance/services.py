@@ -10,13 +10,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from governance.models import Body, Pack, PackBuild
-from governance.timetable import due_periods
+from governance.timetable import coming_period, due_periods
 from kpis.periods import Period
+from kpis.services.requests import request_missing
 from management import access, audit, clock, queue, store
 from management.access import Actor
 from management.days import day_text
 
 TIMETABLE = access.System("timetable")
+# So long before a pack is due, who owns KPIs is asked for the figures that it would lack.
+ASK_BEFORE = timedelta(days=5)
 MAX_ATTEMPTS = 5
 # A message that was not followed by a claim for so long is taken for lost.
 MESSAGE_LIFE = timedelta(minutes=10)
@@ -146,6 +149,19 @@ def request_due(body: Body, today: date) -> int:
     for period in due:
         request_pack(by=TIMETABLE, body=body, period=period, as_at=today)
     return len(due)
+
+
+def ask_before_pack(body: Body, today: date) -> int:
+    """In the days before the body's next pack is due, ask for the figures that it will lack; how
+    many. Nobody is asked twice for the same pack."""
+    period = coming_period(body.packs_from, body.days_after_quarter, today)
+    if period is None or latest_edition(body, period) is not None:
+        return 0
+    due = period.end + timedelta(days=body.days_after_quarter)
+    if today < due - ASK_BEFORE:
+        return 0
+    asked = request_missing(by=TIMETABLE, area=body.area, wanted_by=due, ended_by=period.end)
+    return len(asked)
 
 
 def release_abandoned(now: datetime) -> int:

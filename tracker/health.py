@@ -30,6 +30,7 @@ from tracker.schedules import SCHEDULES
 logger = logging.getLogger(__name__)
 SILENCE = timedelta(minutes=5)
 LATE_REMINDERS = timedelta(hours=1)
+FIGURE_JOBS = ("figures", "pack-figures")
 LEAST_FREE = 500 * 1024 * 1024  # bytes
 START_WORKER = "Start one with “manage.py qworker”."
 Verdict = tuple[bool, str]
@@ -159,6 +160,8 @@ def reminders(now: datetime) -> Verdict:
         return False, f"Reminders have not been looked for in the last hour. {START_WORKER}"
     if tick.error:
         return False, "Reminders could not all be made. Run “manage.py check_jobs”."
+    if JobTick.objects.filter(name__in=FIGURE_JOBS).exclude(error="").exists():
+        return False, "Figures could not all be asked for. Run “manage.py check_jobs”."
     return True, "Reminders are made."
 
 

@@ -11,4 +11,5 @@ SCHEDULES = [
     Recurring("messages", "management.jobs.send_messages", minutes=1),
     Recurring("remind", "plans.jobs.remind", minutes=15),
     Recurring("figures", "kpis.jobs.ask_for_figures", minutes=60),
+    Recurring("pack-figures", "governance.jobs.ask_for_figures", minutes=60),
 ]

@@ -8,7 +8,10 @@ from django_q.models import OrmQ
 
 from governance import jobs, render, services
 from governance.models import Pack, PackBuild
-from management.models import JobTick
+from kpis.models import FigureRequest
+from kpis.periods import month
+from management.access import Role
+from management.models import JobTick, Message
 from tests import factories
 
 NOW = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -79,3 +82,38 @@ def test_building_is_done_once_and_answers_in_a_word(db, monkeypatch):
     pack = factories.pack(board())
     assert jobs.build_pack(pack.pk) == "built"
     assert jobs.build_pack(pack.pk) == "nothing to do"
+
+
+# --- figures that packs would lack ---------------------------------------------------------------
+
+
+def lacking(body):
+    """A KPI of a post that somebody holds, without December's figure."""
+    post = factories.post(body.area)
+    factories.holding(post, factories.user(body.area, Role.SERVICE_MANAGER))
+    kpi = factories.kpi(body.area, owner=post)
+    factories.observation(kpi, month(date(2019, 11, 1)))
+    return kpi
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(8, 0), (9, 1), (13, 1), (14, 0)], ids=lambda value: str(value)
+)
+def test_figures_are_asked_for_in_the_five_days_before_their_pack(db, settings, day, said):
+    settings.TODAY = date(2020, 1, day)
+    body = board()  # whose pack is due fourteen days after its quarter
+    kpi = lacking(body)
+    assert jobs.ask_for_figures(NOW) == f"asked for {said}"
+    assert jobs.ask_for_figures(NOW) == "asked for 0"
+    wanted = [(r.indicator, r.wanted_by) for r in FigureRequest.objects.all()]
+    assert wanted == [(kpi, date(2020, 1, 14))] * said
+    assert Message.objects.count() == said
+    assert JobTick.objects.get(name="pack-figures").error == ""
+
+
+def test_a_pack_that_is_there_already_asks_for_nothing(db, settings):
+    settings.TODAY = date(2020, 1, 13)
+    body = board()
+    lacking(body)
+    factories.pack(body)
+    assert jobs.ask_for_figures(NOW) == "asked for 0"

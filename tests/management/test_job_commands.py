@@ -59,13 +59,26 @@ REMIND = {
     "minutes": 15,
     "repeats": -1,
 }
+FIGURES = {
+    "name": "throughline:figures",
+    "func": "kpis.jobs.ask_for_figures",
+    "minutes": 60,
+    "repeats": -1,
+}
+PACK_FIGURES = {
+    "name": "throughline:pack-figures",
+    "func": "governance.jobs.ask_for_figures",
+    "minutes": 60,
+    "repeats": -1,
+}
+ALL = [SWEEP, MESSAGES, REMIND, FIGURES, PACK_FIGURES]
 
 
 def test_the_schedule_follows_the_table_and_stays_as_it_is(db):
-    assert sync() == "Recurring jobs: 3 made, 0 changed, 0 removed.\n"
+    assert sync() == "Recurring jobs: 5 made, 0 changed, 0 removed.\n"
     first = queue.next_runs()
     assert sync() == "Recurring jobs: 0 made, 0 changed, 0 removed.\n"
-    assert rows() == [SWEEP, MESSAGES, REMIND]
+    assert rows() == ALL
     assert queue.next_runs() == first
 
 
@@ -90,7 +103,7 @@ def test_drift_is_mended(db, drift):
     sweep.update(**drift)
     assert sync() == "Recurring jobs: 0 made, 1 changed, 0 removed.\n"
     row = sweep.get()
-    assert rows() == [SWEEP, MESSAGES, REMIND]
+    assert rows() == ALL
     assert (row.schedule_type, row.args, row.cluster) == (Schedule.MINUTES, None, None)
     assert row.intended_date_kwarg is None
     assert abs(row.next_run - timezone.now()) <= timedelta(minutes=2)
@@ -104,7 +117,9 @@ def test_doubles_and_jobs_of_ours_that_are_no_more_are_removed_and_others_stay(d
     names = Schedule.objects.order_by("name").values_list("name", flat=True)
     assert list(names) == [
         "somebody else's",
+        "throughline:figures",
         "throughline:messages",
+        "throughline:pack-figures",
         "throughline:remind",
         "throughline:sweep",
     ]

@@ -70,7 +70,8 @@ def test_a_service_without_a_worker_so_far_says_how_to_start_one(db):
         "worker": (
             "No background worker has finished a job yet. Start one with “manage.py qworker”."
         ),
-        "schedules": "Not scheduled: sweep, messages, remind. Run “manage.py sync_schedules”.",
+        "schedules": "Not scheduled: sweep, messages, remind, figures, pack-figures. Run "
+        "“manage.py sync_schedules”.",
         "reminders": (
             "Reminders have not been looked for yet. Start one with “manage.py qworker”."
         ),
@@ -84,8 +85,15 @@ def test_a_worker_that_fell_silent_is_missed(well):
     assert troubles(NOW + timedelta(minutes=5)) == {}
     wrong = troubles(NOW + timedelta(minutes=7))
     assert wrong["worker"].startswith("No background worker was heard of for 7 minutes.")
-    assert wrong["schedules"].startswith("Late: messages, remind, sweep.")
+    assert wrong["schedules"].startswith("Late: figures, messages, pack-figures, remind, sweep.")
     assert wrong["messages"].startswith("Nobody has looked through the outbox for five minutes.")
+
+
+def test_figures_that_could_not_be_asked_for_are_said(well):
+    JobTick.objects.create(name="figures", error="area an-area: RuntimeError")
+    assert troubles() == {
+        "reminders": "Figures could not all be asked for. Run “manage.py check_jobs”."
+    }
 
 
 def test_packs_that_could_not_be_asked_for_are_said(well):
