@@ -102,6 +102,23 @@ def test_a_series_begins_anew_after_its_first_figure_and_once_a_day(kpi, lead):
     assert "anew on that day already" in refused("counts_from", edit, lead, kpi, **again)
 
 
+def test_without_figures_nothing_begins_anew(kpi, lead):
+    fresh = factories.kpi(kpi.area)
+    facts = {"clock_rule": "A", "counts_from": date(2019, 11, 1), "reason": "New form"}
+    assert "no figure yet" in refused("counts_from", edit, lead, fresh, **facts)
+    factories.observation(fresh, comparator="Scotland")
+    assert "no figure yet" in refused("counts_from", edit, lead, fresh, **facts)
+    assert "Define another KPI" in refused("unit", edit, lead, fresh, unit="count")
+
+
+def test_a_code_is_one_kpis_however_it_is_written(kpi, lead):
+    other = factories.kpi(kpi.area, code="Z9")
+    said = refused("code", edit, lead, other, code=kpi.code.lower())
+    assert said == f"“{kpi}” has this code already: choose another one."
+    edit(lead, other, code="z9")
+    assert Indicator.objects.get(pk=other.pk).code == "z9"
+
+
 def test_a_stale_definition_changes_nothing(kpi, lead):
     edit(lead, kpi, name="One")
     with pytest.raises(Stale):
@@ -186,6 +203,14 @@ def test_the_first_baseline_needs_a_reason_and_no_answers(kpi, lead):
     assert wrong == "The baseline ends before it starts."
 
 
+def test_a_baseline_begins_while_there_are_figures(kpi, lead):
+    last = Observation.objects.filter(indicator=kpi).order_by("start").last()
+    factories.observation(kpi, month(date(2015, 1, 1)), comparator="Scotland")
+    assert "no figure so early" in refused("start", baseline, lead, kpi, date(2015, 1, 1))
+    assert "no figure from then on" in refused("start", baseline, lead, kpi, last.end)
+    assert baseline(lead, kpi, last.start).start == last.start
+
+
 def test_a_phase_is_taken_back_once_and_stays_recorded(kpi, lead):
     made = baseline(lead, kpi, first_day(kpi), answers={})
     facts = {"by": lead, "phase": made}
@@ -225,6 +250,11 @@ def test_a_target_is_put_right_with_a_reason(kpi, lead):
     change = {**facts, "value": Decimal(85), "version": 1}
     call = definitions.edit_target
     assert "what was wrong" in refused("reason", call, by=lead, target=target, reason="", **change)
+    slip = {"by": lead, "target": target, "reason": "A slip"}
+    assert "above 100" in refused("value", call, **slip, **{**change, "value": Decimal(101)})
+    taken = definitions.set_target(by=lead, indicator=kpi, **{**facts, "start": date(2018, 9, 1)})
+    assert "already" in refused("start", call, **slip, **{**change, "start": taken.start})
+    target.refresh_from_db()
     call(by=lead, target=target, reason="A slip", **change)
     assert Target.objects.get(pk=target.pk).value == 85
     with pytest.raises(Stale):
