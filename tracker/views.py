@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from governance.models import Body, Pack
 from kpis.models import Indicator
+from kpis.services import requests
 from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
 from management.api.errors import problem
@@ -83,6 +84,7 @@ def area(request: Request, area: str) -> HttpResponse:
     posts = waiting.posts_of(user, request.area, on=today)
     keys = [post.pk for post in posts]
     waits = waiting.waits_for(user, request.area, keys, on=today)
+    context["figures"] = requests.wanted_of(user, request.area, keys)
     if any(user.may(deed, request.area) for deed in waiting.DECISIONS):
         context["waits"] = _waiting(waits)
     if Role.SERVICE_MANAGER in roles:

@@ -7,7 +7,7 @@ missing of their posts, in one e-mail.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -108,9 +108,8 @@ def _holders(posts: Iterable[int], today: date) -> dict[int, list[User]]:
     return found
 
 
-def wanted_of(user: User, area: Area) -> list[Missing]:
-    """What the person's own posts have to report, of the latest periods."""
-    posts = figures.posts_held(user, area)
+def wanted_of(user: User, area: Area, posts: Collection[int]) -> list[Missing]:
+    """What the person has to report for these posts, which they hold, of the latest periods."""
     if not posts or not user.may("kpi.report", area):
         return []
     rows = Indicator.objects.visible_to(user).in_area(area).filter(owner__in=posts)

@@ -189,3 +189,18 @@ def test_missing_figures_cost_the_same_queries_however_many(post, django_assert_
         kpi_of(post)
     with django_assert_num_queries(4):
         assert len(requests.missing(post.indicators.all())) == 5
+
+
+def test_whoever_holds_the_owner_post_sees_on_the_home_page_what_they_have_to_give(
+    client, area, post, manager
+):
+    kpi_of(post, code="K1", name="Seen in time")
+    other = factories.kpi(area, code="K2")
+    factories.observation(other, NOVEMBER)
+    client.force_login(manager)
+    page = Page(client.get(reverse("area", args=["angus"])))
+    assert "Figures to give K1 Seen in time, Dec 2019 wanted by 16 January 2020" in page.text
+    assert "K2" not in page.text
+    assert f"{reverse('figures', args=['angus'])}?period=2019-12" in page.links
+    client.force_login(factories.user(area, Role.BOARD_MEMBER))
+    assert "Figures to give" not in Page(client.get(reverse("area", args=["angus"]))).text
