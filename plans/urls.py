@@ -19,6 +19,7 @@ from plans.views import (
     keeping_up,
     kpi,
     kpi_compare,
+    kpi_public,
     kpis,
     lists,
     my_actions,
@@ -70,6 +71,9 @@ urlpatterns = [
     path("kpis/<int:pk>/", kpi.kpi, name="kpi"),
     path("kpis/<int:pk>/chart.svg", kpi.kpi_chart, name="kpi_chart"),
     path("kpis/<int:pk>/small.svg", kpis.kpi_small_chart, name="kpi_small_chart"),
+    path("kpis/<int:pk>/disclosure/", kpi_public.kpi_disclosure, name="kpi_disclosure"),
+    path("kpis/<int:pk>/public/", kpi_public.kpi_public, name="kpi_public"),
+    path("kpis/<int:pk>/public/chart.svg", kpi_public.kpi_public_chart, name="kpi_public_chart"),
     path("kpis/<int:pk>/comparison/", kpi_compare.kpi_compare, name="kpi_compare"),
     path(
         "kpis/<int:pk>/comparison/chart.svg",

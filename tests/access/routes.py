@@ -765,6 +765,11 @@ ROUTES: dict[str, Row] = {
     "kpi": Row(row_of("kpi"), "kpi.view"),
     "kpi_chart": Row(row_of("kpi"), "kpi.view"),
     "kpi_small_chart": Row(row_of("kpi"), "kpi.view"),
+    "kpi_public": Row(row_of("kpi"), "kpi.view"),
+    "kpi_public_chart": Row(row_of("kpi"), "kpi.view"),
+    "kpi_disclosure": Row(
+        row_of("kpi"), "kpi.edit", "kpi.edit", lambda w: {"threshold": 5, "text": "No risk"}
+    ),
     "kpi_compare": Row(row_of("kpi"), "kpi.view"),
     "kpi_compare_chart": Row(row_of("kpi"), "kpi.view"),
     "kpi_catalogue": Row(area, "kpi.view"),
