@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from kpis.api.catalogue import Catalogue
 from kpis.api.definitions import Kpis
+from kpis.api.figures import Figures
 from kpis.api.phases import Phases
 from kpis.api.targets import Targets
 from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
@@ -20,6 +21,7 @@ from plans.api.found import (
 from plans.api.imports import PlanImports
 from plans.api.keeping_up import CalendarFeed, Digest, HandOvers, SavedViews
 from plans.api.plans import Plans
+from plans.api.readings import Readings
 from plans.api.rules import Rules
 from plans.api.tasks import Tasks
 from plans.api.trackers import Trackers
@@ -29,6 +31,7 @@ router = SimpleRouter(use_regex_path=False)
 router.register("areas", Areas, "api_areas")
 router.register(f"{AREA}/posts", Posts, "api_posts")
 router.register(f"{AREA}/kpis", Kpis, "api_kpis")
+router.register(f"{AREA}/figures", Figures, "api_figures")
 router.register(f"{AREA}/kpi-catalogue", Catalogue, "api_kpi_catalogue")
 router.register(f"{AREA}/targets", Targets, "api_targets")
 router.register(f"{AREA}/phases", Phases, "api_phases")
@@ -56,6 +59,11 @@ urlpatterns = [
     path("v1/schema/", Schema.as_view(), name="api_schema"),
     path("v1/me/", Me.as_view({"get": "retrieve"}), name="api_me"),
     path("v1/", include(router.urls)),
+    path(
+        f"v1/{AREA}/kpis/<int:pk>/reading/",
+        Readings.as_view({"get": "retrieve"}, detail=True),
+        name="api_kpis-reading",
+    ),
     path(f"v1/{AREA}/digest/", own_digest, name="api_digest"),
     path(f"v1/{AREA}/calendar-feed/", own_feed, name="api_feed"),
     path(f"v1/{AREA}/rules/", rules, name="api_rules"),

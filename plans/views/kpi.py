@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -23,8 +22,7 @@ from management import clock
 from management.access import policy
 from management.requests import Request
 from plans.forms.kpis import PeriodForm, StoodForm
-from plans.services import effects
-from plans.services.effects import Link
+from plans.services.kpi_reading import read_kpi
 
 NEWEST = 24  # periods that stand open in the table; the others fold away
 SIDE_BY_SIDE = 24
@@ -45,9 +43,8 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
     on = form.day()
     row = find(request, pk)
     others = _same_measure(request, row)
-    figures = reading.held(request.user, [row, *others], known_by=reading.moment(on))
-    links = effects.links_of(request.user, request.area, [pk])[pk]
-    read = _read(row, figures[pk], links, on)
+    told = read_kpi(request.user, request.area, row, others=others, on=on)
+    read = told.read
     rows = _rows(read)
     context = {
         "row": row,
@@ -58,10 +55,9 @@ def kpi(request: Request, area: str, pk: int) -> HttpResponse:
         "rows": rows[:NEWEST],
         "older": rows[NEWEST:],
         "others": others,
-        "side_by_side": _side_by_side([row, *others], figures),
+        "side_by_side": _side_by_side([row, *others], told.figures),
         "comparisons": customary.comparisons(read.found, read.style),
-        # What actions did is judged by all that is known now.
-        "effect": None if on else effects.effect_of(row, read.found, links),
+        "effect": told.effect,
         "definition": definition(
             row, row.targets.all(), row.phase_starts.all(), today=clock.today()
         ),
@@ -74,20 +70,6 @@ def find(request: Request, pk: int) -> Indicator:
     """The KPI of the address. Raises Http404."""
     rows = Indicator.objects.visible_to(request.user).in_area(request.area)
     return get_object_or_404(reading.with_all(rows), pk=pk)
-
-
-def read_kpi(request: Request, pk: int, on: date | None = None) -> Read:
-    """The KPI of the address as it stands, or as it stood on a day. Raises Http404."""
-    row = find(request, pk)
-    figures = reading.held(request.user, [row], known_by=reading.moment(on))
-    links = effects.links_of(request.user, request.area, [pk])[pk]
-    return _read(row, figures[pk], links, on)
-
-
-def _read(row: Indicator, held: Held, links: Sequence[Link], on: date | None) -> Read:
-    """With the actions that are, or were, complete."""
-    completed = [one for one in effects.completed(links) if on is None or one[1] <= on]
-    return reading.read(row, held, known_by=reading.moment(on), completed=completed)
 
 
 def _rows(read: Read) -> list[Row]:
@@ -163,7 +145,9 @@ def _latest_first(period: Period) -> tuple[int, int]:
 @require_safe
 def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
     """The chart as SVG, as it stands or as it stood. It is drawn once for the same figures."""
-    drawn_from = read_kpi(request, pk, StoodForm(request.GET).day()).kpi
+    on = StoodForm(request.GET).day()
+    told = read_kpi(request.user, request.area, find(request, pk), on=on)
+    drawn_from = told.read.kpi
     parts = (grid.program(), request.area.name, drawn_from)
     key = f"chart:{grid.digest(parts)}"
     svg = cache.get(key)

@@ -97,6 +97,11 @@ def closing(world: World) -> dict[str, Any]:
     return {"mark": mark_of(rows), "homes": homes, **told}
 
 
+def recounted(world: World) -> dict[str, Any]:
+    counts = {"numerator": 43, "denominator": 60, "edition": 1, "reason": "Two came late"}
+    return {"kpi": world.kpi.pk, "period": "2019-12", **counts}
+
+
 def new_action(world: World) -> dict[str, Any]:
     return {
         "plan": world.plan.pk,
@@ -132,6 +137,7 @@ API_ROUTES: dict[str, ApiRow] = {
         lambda w: {"name": "Another name"},
         changes="kpi",
     ),
+    "api_kpis-reading": ApiRow(row_of("kpi"), {"GET": "kpi.view"}),
     "api_kpis-retire": step("kpi", "kpi.edit", lambda w: {"on": "2020-01-14", "reason": "No"}),
     "api_kpis-keep": step("retired_kpi", "kpi.edit", lambda w: {"reason": "Needed"}),
     "api_kpi_catalogue-list": ApiRow(area, {"GET": "kpi.view"}, shows=False),
@@ -141,6 +147,26 @@ API_ROUTES: dict[str, ApiRow] = {
         shared=True,
         shows=False,
     ),
+    "api_figures-list": ApiRow(
+        area,
+        {"GET": "kpi.view", "POST": "kpi.report"},
+        lambda w: {"figures": [recounted(w)]},
+    ),
+    "api_figures-detail": ApiRow(row_of("figure"), {"GET": "kpi.view"}),
+    "api_figures-approve": ApiRow(
+        area,
+        {"POST": "kpi.lock"},
+        lambda w: {"figures": [{"kpi": w.kpi.pk, "period": "2019-12", "edition": 1}]},
+        {"POST": 200},
+    ),
+    "api_figures-reopen": ApiRow(
+        area,
+        {"POST": "kpi.lock"},
+        lambda w: {"kpi": w.kpi.pk, "period": "2019-11", "reason": "One came late"},
+        {"POST": 200},
+    ),
+    "api_figures-locks": ApiRow(area, {"GET": "kpi.view"}),
+    "api_figures-due": ApiRow(area, {"GET": "kpi.report"}, shows=False),
     "api_targets-list": ApiRow(
         area,
         {"GET": "kpi.view", "POST": "kpi.edit"},

@@ -1,0 +1,107 @@
+"""What a KPI says, for programs: the sentence, the icons, the points, what actions did."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from kpis.models import Indicator
+from kpis.services import reading
+from management import clock
+from management.api.doors import Door
+from management.api.filters import refuse_unknown
+from plans.services.kpi_reading import read_kpi
+
+FIGURE = {"max_digits": None, "decimal_places": 4, "allow_null": True}
+
+
+class IconShown(serializers.Serializer):
+    letter = serializers.CharField(help_text="H, L or C of variation; P, F or ? of assurance.")
+    words = serializers.CharField()
+
+
+class PointShown(serializers.Serializer):
+    """One period; a period without a figure is among them, with a null value."""
+
+    period = serializers.CharField(help_text="As people write it: Oct 2019.")
+    start = serializers.DateField()
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    value = serializers.DecimalField(**FIGURE)
+    target = serializers.DecimalField(**FIGURE, help_text="The one in force then.")
+    vintage = serializers.CharField(help_text="Blank where no figure is held.")
+    centre = serializers.DecimalField(**FIGURE, help_text="Median or mean of its phase.")
+    lower = serializers.DecimalField(**FIGURE, help_text="The lower limit of ordinary figures.")
+    upper = serializers.DecimalField(**FIGURE)
+    signal = serializers.CharField(help_text="Why it is a sign of change; blank where it is none.")
+    better = serializers.BooleanField(allow_null=True, help_text="Of a sign of change.")
+    begins = serializers.CharField(help_text="Why the series begins anew with it, else blank.")
+
+
+class EffectShown(serializers.Serializer):
+    """What can be concluded of the actions that should move it."""
+
+    outcome = serializers.CharField(source="judgement.outcome")
+    said = serializers.ListField(child=serializers.CharField())
+    contradiction = serializers.CharField(
+        source="contradiction.sentence", allow_null=True, default=None
+    )
+
+
+class ReadingShown(serializers.Serializer):
+    id = serializers.IntegerField(source="read.row.pk")
+    code = serializers.CharField(source="read.kpi.code")
+    unit = serializers.CharField(source="read.kpi.unit")
+    on = serializers.DateField(allow_null=True, help_text="Null: as it stands now.")
+    sentence = serializers.CharField(source="read.kpi.reading")
+    chart = serializers.CharField(
+        source="read.kpi.rules", help_text="The chart and its rules; blank with too few figures."
+    )
+    notes = serializers.ListField(source="read.kpi.notes", child=serializers.CharField())
+    variation = IconShown(source="read.kpi.variation", allow_null=True)
+    assurance = IconShown(source="read.kpi.assurance", allow_null=True)
+    points = PointShown(source="read.kpi.points", many=True, help_text="Oldest first.")
+    effect = EffectShown(allow_null=True, help_text="Null of an earlier day.")
+
+
+class Readings(Door, ViewSet):
+    """One sentence of each KPI, and what it rests on."""
+
+    deeds: ClassVar[dict[str, str]] = {"retrieve": "kpi.view"}
+    tag = "kpis"
+
+    @extend_schema(
+        summary="What a KPI says, now or as it stood on a day",
+        parameters=[
+            OpenApiParameter(
+                "on", {"type": "string", "format": "date"}, description="As it stood that day."
+            )
+        ],
+        responses=ReadingShown,
+    )
+    def retrieve(self, request: Request, **where: Any) -> Response:
+        refuse_unknown(request, ["on"])
+        rows = Indicator.objects.visible_to(request.user).in_area(request.area)
+        row = get_object_or_404(reading.with_all(rows), pk=where["pk"])
+        on = self._day(request)
+        told = read_kpi(request.user, request.area, row, on=on)
+        facts = {"read": told.read, "effect": told.effect, "on": on}
+        return Response(ReadingShown(facts).data)
+
+    def _day(self, request: Request) -> Any:
+        """The earlier day that is asked for; None for today. Raises ValidationError."""
+        if "on" not in request.query_params:
+            return None
+        day = serializers.DateField(input_formats=["%Y-%m-%d"])
+        try:
+            on = day.run_validation(request.query_params["on"])
+        except serializers.ValidationError as error:
+            raise ValidationError({"on": error.detail}) from None
+        if on > clock.today():
+            raise ValidationError({"on": "This day is still to come."})
+        return None if on == clock.today() else on
