@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.views import definitions, figures
+from kpis.views import definitions, figures, imports
 
 urlpatterns = [
     path("kpis/catalogue/", definitions.kpi_catalogue, name="kpi_catalogue"),
@@ -21,5 +21,8 @@ urlpatterns = [
     path("figures/approve/", figures.figures_lock, name="figures_lock"),
     path("figures/open/", figures.figures_unlock, name="figures_unlock"),
     path("figures/due/", figures.figures_due, name="figures_due"),
+    path("figures/files/", imports.figure_imports, name="figure_imports"),
+    path("figures/files/<int:pk>/", imports.figure_import, name="figure_import"),
+    path("figures/files/<int:pk>/undo/", imports.figure_import_undo, name="figure_import_undo"),
     path("kpis/<int:pk>/figures/<slug:start>/<slug:end>/", figures.kpi_figure, name="kpi_figure"),
 ]

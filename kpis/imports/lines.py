@@ -9,6 +9,7 @@ from typing import Any
 
 from kpis.imports.understanding import Understood
 from kpis.periods import Period
+from kpis.sentences import Style
 from kpis.values import result
 
 
@@ -70,6 +71,17 @@ class Line:
     doubts: tuple[str, ...] = ()
 
     @property
+    def is_now(self) -> str:
+        """What the file says, in words."""
+        return in_words(self.row, self.result, self.row.kpi)
+
+    @property
+    def was(self) -> str:
+        """What stands, in words, or nothing."""
+        stands = self.stands
+        return in_words(stands, stands.result, self.row.kpi) if stands else ""
+
+    @property
     def stops(self) -> list[str]:
         """All that stops it, each with the cell where that is another place than the row's."""
         notes = [_at(self.row, n.place, n.text) for n in self.row.notes if n.stops]
@@ -91,6 +103,19 @@ class Line:
     def result(self) -> Fraction | None:
         row = self.row
         return None if row.kpi is None else result(*row.numbers, row.kpi.unit)
+
+
+def in_words(one: Any, result: Fraction | None, kpi: Any) -> str:
+    """41 of 60 (68%); 85%; none due; or why there is no figure."""
+    if kpi is None:
+        return ""
+    shown = "" if result is None else Style(kpi.get_unit_display(), kpi.decimals).show(result)
+    if one.numerator is None or one.denominator is None:
+        return shown or one.note or "No figure"
+    if not one.denominator and not one.numerator:
+        return "None due"
+    counts = f"{one.numerator:,} of {one.denominator:,}"
+    return f"{counts} ({shown})" if shown else counts
 
 
 def place_of(row: Understood) -> tuple[Any, ...] | None:

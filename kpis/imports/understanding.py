@@ -74,18 +74,20 @@ class Understood:
 class Known:
     """What the area has: KPIs by folded code and name, with their unit, frequency and decimals.
 
-    `own` are the folded names of the area itself: a figure of it has no comparator. `out` are names
-    that somebody has said to leave out, each with who did; `several` those that two KPIs have.
+    `own` are the folded names of the area itself: a figure of it has no comparator. `chosen` are
+    names of which somebody has said what they are, `out` those of them that are left out, each with
+    who said so; `several` are those that two KPIs have.
     """
 
     kpis: Mapping[str, Any]
     own: frozenset[str] = frozenset()
+    chosen: frozenset[str] = frozenset()
     out: Mapping[str, str] = field(default_factory=dict)
     several: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
-class Unknown:
+class Named:
     """A name that is no KPI's, and in how many figures it stands; `first` is where."""
 
     name: str
@@ -96,12 +98,13 @@ class Unknown:
 @dataclass
 class Result:
     """The figures of a sheet, in its order. `asks` says that a person must say how its days are
-    written; `unknown` are names that are no KPI's, folded."""
+    written; `unknown` are names that are no KPI's, folded, and `chosen` those that were chosen."""
 
     rows: list[Understood] = field(default_factory=list)
     asks: bool = False
     left_out: list[LeftOut] = field(default_factory=list)
-    unknown: dict[str, Unknown] = field(default_factory=dict)
+    unknown: dict[str, Named] = field(default_factory=dict)
+    chosen: dict[str, Named] = field(default_factory=dict)
 
 
 def understood(said: Iterable[Said], known: Known, order: Order | None = None) -> Result:
@@ -114,8 +117,11 @@ def understood(said: Iterable[Said], known: Known, order: Order | None = None) -
     chosen = order or sheet.order()
     found = Result(asks=chosen is None and sheet.has_two_ways)
     for one in said:
-        kpi = known.kpis.get(fold(one.kpi))
+        folded = fold(one.kpi)
+        kpi = known.kpis.get(folded)
         cells = {name: figures.figure(cell.text) for name, cell in one.cells.items()}
+        if cells and folded in known.chosen:
+            found.chosen.setdefault(folded, Named(one.kpi, one.place)).rows += 1
         if why := _why_left_out(one, kpi, cells, known):
             found.left_out.append(LeftOut(one.place, one.text, why))
             continue
@@ -123,8 +129,7 @@ def understood(said: Iterable[Said], known: Known, order: Order | None = None) -
         row = _Row(one, kpi, period, chosen, cells, known, sheet.shares)
         found.rows.append(row.understood())
         if kpi is None and one.kpi:
-            name = found.unknown.setdefault(fold(one.kpi), Unknown(one.kpi, one.place))
-            name.rows += 1
+            found.unknown.setdefault(folded, Named(one.kpi, one.place)).rows += 1
     return found
 
 

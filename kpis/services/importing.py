@@ -16,7 +16,7 @@ from kpis.imports.lines import Does, Line, Stands, place_of
 from kpis.imports.periods import Order
 from kpis.imports.reading import Table
 from kpis.imports.rows import Figures, LeftOut
-from kpis.imports.understanding import Known, Understood, Unknown, once, understood
+from kpis.imports.understanding import Known, Named, Understood, once, understood
 from kpis.models import FigureImport, Indicator, Vintage
 from kpis.services import figures
 from kpis.services.doubting import doubted
@@ -35,17 +35,19 @@ class Look:
     """A file as it was understood, and what taking it in would do.
 
     `read_by` are the file and the choices by which it was read. `asks_order` says that somebody
-    must say how its days are written; `unknown` are names that are no KPI's, `own_names` those of
-    sheets and of the file; `remembered` are earlier choices by which it was read.
+    must say how its days are written; `unknown` are names that are no KPI's, `chosen` those of
+    which somebody has said what they are, `own_names` those of sheets and of the file; `remembered`
+    are earlier choices by which it was read.
     """
 
     tables: tuple[Table, ...]
     lines: tuple[Line, ...]
     left_out: tuple[LeftOut, ...]
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[Named, ...]
     notes: tuple[str, ...]
     read_by: str
     asks_order: bool = False
+    chosen: tuple[Named, ...] = ()
     own_names: frozenset[str] = frozenset()
     remembered: tuple[Remembered, ...] = ()
 
@@ -146,6 +148,7 @@ def _look(kept: FigureImport, data: bytes) -> Look:
     known = Known(
         {**by_name, **names},
         frozenset(fold(name) for name in (area.name, area.partnership, area.slug)),
+        frozenset({*names, *out}),
         out,
         {name: which for name, which in several.items() if name not in names},
     )
@@ -154,7 +157,8 @@ def _look(kept: FigureImport, data: bytes) -> Look:
     order = Order(choices["order"]) if choices.get("order") else None
     rows: list[Understood] = []
     left_out: list[LeftOut] = []
-    unknown: dict[str, Unknown] = {}
+    unknown: dict[str, Named] = {}
+    chosen: dict[str, Named] = {}
     asks = False
     for table in found:
         if table.layout.kind is None:
@@ -164,8 +168,9 @@ def _look(kept: FigureImport, data: bytes) -> Look:
         asks = asks or made.asks
         rows += made.rows
         left_out += [*said.left_out, *made.left_out]
-        for name, one in made.unknown.items():
-            unknown.setdefault(name, Unknown(one.name, one.first)).rows += one.rows
+        for all_of, its in ((unknown, made.unknown), (chosen, made.chosen)):
+            for name, one in its.items():
+                all_of.setdefault(name, Named(one.name, one.first)).rows += one.rows
     bare = tuple(table.bare for table in found)
     own = frozenset(fold(one.kpi) for one in found if reading.own_name(one))
     notes = [*book.notes, *notes, *_no_headings(found)]
@@ -179,8 +184,9 @@ def _look(kept: FigureImport, data: bytes) -> Look:
         tuple(notes),
         f"{kept.sha256} {kept.mapping} {kept.choices}",
         asks,
+        tuple(chosen.values()),
         own,
-        (*told_columns, *told),
+        (*told_columns, *(one for name, one in told.items() if name in chosen)),
     )
 
 

@@ -87,10 +87,10 @@ def _listed(fields: Mapping[str, str]) -> str:
 
 def names_of(
     kept: FigureImport, kpis: Iterable[Indicator]
-) -> tuple[dict[str, Indicator], dict[str, str], list[Remembered]]:
+) -> tuple[dict[str, Indicator], dict[str, str], dict[str, Remembered]]:
     """The KPIs that names mean, why others are left out, and whose earlier choices these were."""
     by_key = {one.pk: one for one in kpis}
-    meant, out, told = {}, {}, []
+    meant, out, told = {}, {}, {}
     for name, one in choices_of(kept).get("names", {}).items():
         who = one["by"]
         if one["kpi"] is None:
@@ -102,7 +102,7 @@ def names_of(
         else:
             continue
         if not one.get("new"):
-            told.append(Remembered(who, date.fromisoformat(one["on"]), what))
+            told[name] = Remembered(who, date.fromisoformat(one["on"]), what)
     return meant, out, told
 
 

@@ -1,7 +1,7 @@
 """A plan's file comes in: upload, columns, preview, taking in, and undoing within a day."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from management.access import policy
+from management.brought import numbers
 from management.models import Post
 from management.requests import Request
 from management.saving import FORM_METHODS, say
@@ -124,7 +125,7 @@ class _Visit:
         self.sent = request.POST if request.method == "POST" else None
         self.skip, self.take = self._ticked("skip"), self._ticked("take")
         self.apart = self._ticked("apart")
-        self.number = next(iter(_numbers(request.POST.getlist("go"))), 1)
+        self.number = next(iter(numbers(request.POST.getlist("go"))), 1)
         self._look()
         if self.sent is None:
             self.skip = set(self.seen.left_out_before)
@@ -170,7 +171,7 @@ class _Visit:
         return sum(bool(row.status or row.progress or row.percent) for row in rows)
 
     def _ticked(self, name: str) -> set[int]:
-        return set(_numbers(self.request.POST.getlist(name)))
+        return set(numbers(self.request.POST.getlist(name)))
 
     def done(self) -> bool:
         """Whether the file is taken in now. Other buttons only change what the page shows."""
@@ -205,7 +206,7 @@ class _Visit:
     def _choose_plan(self) -> None:
         """For a new plan, or for one that is there."""
         plans = Plan.objects.visible_to(self.request.user).in_area(self.request.area)
-        key = next(iter(_numbers(self.request.POST.getlist("belongs"))), None)
+        key = next(iter(numbers(self.request.POST.getlist("belongs"))), None)
         plan = get_object_or_404(plans, pk=key) if key else None
         self.chose_plan = self._decided(deciding.choose_plan, plan=plan)
 
@@ -323,11 +324,7 @@ class _Visit:
 
 
 def _version(request: Request) -> int:
-    return next(iter(_numbers(request.POST.getlist("version"))), 0)
-
-
-def _numbers(sent: Iterable[str]) -> Iterator[int]:
-    return (int(text) for text in sent if text.isdecimal() and len(text) < 9)
+    return next(iter(numbers(request.POST.getlist("version"))), 0)
 
 
 def _done(request: Request, kept: PlanImport) -> HttpResponse:

@@ -1,8 +1,8 @@
 """The numbers above a file's rows, by which these are narrowed; and what is not read of it."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
+from management.brought import Tile
 from management.sheets.content import quoted
 from plans.imports import CREATE, SAME, STOPPED, UPDATE, Line
 from plans.services.importing import Look
@@ -11,21 +11,7 @@ from plans.sheets.fields import Field
 LEFT = "left-out"
 
 
-@dataclass(frozen=True)
-class Tile:
-    """A number, what it counts, and the rows that are shown by it; `show` names it in the address.
-
-    Rows that are ticked to be left out are not counted, and stay among those that are shown: no
-    page of them jumps while somebody ticks.
-    """
-
-    show: str
-    label: str
-    many: int
-    rows: tuple[Line, ...]
-
-
-def tiles_of(seen: Look, skip: Collection[int]) -> list[Tile]:
+def tiles_of(seen: Look, skip: Collection[int]) -> list[Tile[Line]]:
     """The tiles of a file; `skip` are the rows that are ticked to be left out."""
     made = []
     for show, one_label, label, rows in (

@@ -832,6 +832,24 @@ ROUTES: dict[str, Row] = {
         },
     ),
     "figures_due": Row(area, "kpi.report"),
+    "figure_imports": Row(
+        area, "kpi.edit", "kpi.edit", nowhere, post_answers=frozenset({200}), writes=False
+    ),
+    # What is in a file, and what becomes of it: tests/kpis/importing.
+    "figure_import": Row(
+        row_of("figure_import"),
+        "kpi.edit",
+        "kpi.edit",
+        post_answers=frozenset({200}),
+        writes=False,
+    ),
+    "figure_import_undo": Row(
+        row_of("figure_import"),
+        "kpi.edit",
+        "kpi.edit",
+        post_answers=frozenset({409}),
+        writes=False,
+    ),
     "packs": Row(
         area,
         "pack.view",

@@ -119,7 +119,7 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
         source=f"{canary} KPI source",
         owner=lead,
     )
-    observation(
+    compared = observation(
         measure,
         comparator=f"{canary} comparator",
         source=f"{canary} figure source",
@@ -217,6 +217,7 @@ def world(canary: str, slug: str, shared: Framework | None = None) -> World:
             mine, made.people[Role.ADMINISTRATOR], name=f"{canary} admin"[:60]
         ),
         "kpi": measure,
+        "figure": compared,
         "plan": agreed,
         "action": first,
         "update": reported,
@@ -257,7 +258,13 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
     made.rows["approved"] = lock(measure, first.next(), **told)
     figure_request(measure, first.next(), post=owner, **told)
     disclosure(measure, text=f"{canary} assessment", **told)
-    figure_import(made.area, file_name=f"{canary} figures.xlsx", by=f"{canary} clerk")
+    made.rows["figure_import"] = figure_import(
+        made.area,
+        file_name=f"{canary} figures.xlsx",
+        by=f"{canary} clerk",
+        state="applied",
+        applied_at=MOMENT - timedelta(days=30),
+    )
     figure_columns(made.area, mapping=f"{canary} columns")
     figure_name(made.area, name=f"{canary} name of a kpi".casefold(), indicator=measure)
 

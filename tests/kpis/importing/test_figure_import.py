@@ -169,6 +169,7 @@ def test_unknown_names_are_asked_for_once_and_remembered(bring, kpi, lead):
             f"“seen” is K1, as {lead.name} chose on 15 January 2020.",
         ],
     )
+    assert bring.look(TWO).remembered == ()
     assert FigureName.objects.count() == 2
 
 
