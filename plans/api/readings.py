@@ -3,17 +3,15 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import ViewSet
 
 from kpis.models import Indicator
 from kpis.services import reading
 from management import clock
-from management.api.doors import Door
+from management.api.doors import AreaRows
 from management.api.filters import refuse_unknown
 from plans.services.kpi_reading import read_kpi
 
@@ -25,7 +23,7 @@ class IconShown(serializers.Serializer):
     words = serializers.CharField()
 
 
-class PointShown(serializers.Serializer):
+class KpiPointShown(serializers.Serializer):
     """One period; a period without a figure is among them, with a null value."""
 
     period = serializers.CharField(help_text="As people write it: Oct 2019.")
@@ -43,7 +41,7 @@ class PointShown(serializers.Serializer):
     begins = serializers.CharField(help_text="Why the series begins anew with it, else blank.")
 
 
-class EffectShown(serializers.Serializer):
+class KpiEffectShown(serializers.Serializer):
     """What can be concluded of the actions that should move it."""
 
     outcome = serializers.CharField(source="judgement.outcome")
@@ -53,7 +51,7 @@ class EffectShown(serializers.Serializer):
     )
 
 
-class ReadingShown(serializers.Serializer):
+class KpiReadingShown(serializers.Serializer):
     id = serializers.IntegerField(source="read.row.pk")
     code = serializers.CharField(source="read.kpi.code")
     unit = serializers.CharField(source="read.kpi.unit")
@@ -65,15 +63,20 @@ class ReadingShown(serializers.Serializer):
     notes = serializers.ListField(source="read.kpi.notes", child=serializers.CharField())
     variation = IconShown(source="read.kpi.variation", allow_null=True)
     assurance = IconShown(source="read.kpi.assurance", allow_null=True)
-    points = PointShown(source="read.kpi.points", many=True, help_text="Oldest first.")
-    effect = EffectShown(allow_null=True, help_text="Null of an earlier day.")
+    points = KpiPointShown(source="read.kpi.points", many=True, help_text="Oldest first.")
+    effect = KpiEffectShown(allow_null=True, help_text="Null of an earlier day.")
 
 
-class Readings(Door, ViewSet):
+class Readings(AreaRows):
     """One sentence of each KPI, and what it rests on."""
 
+    model = Indicator
+    serializer_class = KpiReadingShown
     deeds: ClassVar[dict[str, str]] = {"retrieve": "kpi.view"}
     tag = "kpis"
+
+    def whole(self, rows: Any) -> Any:
+        return reading.with_all(rows)
 
     @extend_schema(
         summary="What a KPI says, now or as it stood on a day",
@@ -82,16 +85,14 @@ class Readings(Door, ViewSet):
                 "on", {"type": "string", "format": "date"}, description="As it stood that day."
             )
         ],
-        responses=ReadingShown,
+        responses=KpiReadingShown,
     )
     def retrieve(self, request: Request, **where: Any) -> Response:
         refuse_unknown(request, ["on"])
-        rows = Indicator.objects.visible_to(request.user).in_area(request.area)
-        row = get_object_or_404(reading.with_all(rows), pk=where["pk"])
         on = self._day(request)
-        told = read_kpi(request.user, request.area, row, on=on)
+        told = read_kpi(request.user, request.area, self.get_object(), on=on)
         facts = {"read": told.read, "effect": told.effect, "on": on}
-        return Response(ReadingShown(facts).data)
+        return Response(KpiReadingShown(facts).data)
 
     def _day(self, request: Request) -> Any:
         """The earlier day that is asked for; None for today. Raises ValidationError."""
