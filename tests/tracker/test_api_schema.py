@@ -36,6 +36,7 @@ pytestmark = pytest.mark.django_db
 ROWS = {
     "posts": "lead",
     "kpis": "kpi",
+    "figures": "figure",
     "targets": "target",
     "phases": "phase",
     "plans": "plan",
