@@ -7,16 +7,20 @@ from tempfile import TemporaryFile
 
 from django.db import connection
 
+BEGINNING = 200  # characters
 TRANSACTION = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE)\b")
 
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """The statements of this thread's connection, there when the block has ended."""
+    """How each statement of this thread's connection begins, there when the block has ended.
+
+    The whole of one may be megabytes, which would be counted as memory of what is measured.
+    """
     connection.ensure_connection()
     statements: list[str] = []
     if connection.vendor == "sqlite":
-        connection.connection.set_trace_callback(statements.append)
+        connection.connection.set_trace_callback(lambda said: statements.append(said[:BEGINNING]))
         try:
             yield statements
         finally:

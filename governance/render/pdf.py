@@ -35,20 +35,30 @@ class PdfError(Exception):
     """The PDF could not be made; the text says why."""
 
 
+# More threads lay nothing out sooner here, and each keeps memory of its own. To glibc 128 KiB is
+# what it starts with: said, it stays so, and large pieces are given back as soon as they are free.
+FRUGAL = {"RAYON_NUM_THREADS": "1", "MALLOC_TRIM_THRESHOLD_": "131072"}
+
+
 def render(content: PackContent, drawings: charts.Drawings | None = None) -> bytes:
     """The pack as PDF. Raises PdfError when it breaks a rule of PDF/UA, or takes too long."""
-    content = settled(content)
-    drawings = drawings or charts.Drawings(content)
-    paper = outline(content, recent=RECENT)
     # A folder of its own: Typst may read any file in it, so only the pack's files may be there.
     with tempfile.TemporaryDirectory(prefix="pack-") as name:
         folder = Path(name)
-        shutil.copyfile(TEMPLATE, folder / "pack.typ")
-        (folder / "content.json").write_text(json.dumps(_data(paper)), encoding="utf-8")
-        for block in paper.blocks:
-            if isinstance(block, Chart):
-                (folder / f"chart-{block.index}.svg").write_bytes(drawings.svg(block.index))
+        _fill(folder, content, drawings)
         return _typeset(folder, int(_moment(content.data_as_at).timestamp()))
+
+
+def _fill(folder: Path, content: PackContent, drawings: charts.Drawings | None) -> None:
+    """All that Typst reads; what it was made of is gone before Typst needs memory of its own."""
+    content = settled(content)
+    drawings = drawings or charts.Drawings(content)
+    paper = outline(content, recent=RECENT)
+    shutil.copyfile(TEMPLATE, folder / "pack.typ")
+    (folder / "content.json").write_text(json.dumps(_data(paper)), encoding="utf-8")
+    for block in paper.blocks:
+        if isinstance(block, Chart):
+            (folder / f"chart-{block.index}.svg").write_bytes(drawings.svg(block.index))
 
 
 def _moment(when: datetime) -> datetime:
@@ -66,8 +76,7 @@ def _typeset(folder: Path, when: int) -> bytes:
             capture_output=True,
             text=True,
             timeout=SECONDS,
-            # More threads lay nothing out sooner here, and each keeps memory of its own.
-            env=os.environ | {"RAYON_NUM_THREADS": "1"},
+            env=os.environ | FRUGAL,
         )
     except subprocess.CalledProcessError as error:
         raise PdfError(error.stderr.strip()[-2000:]) from None

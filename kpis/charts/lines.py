@@ -60,8 +60,11 @@ def steps(axes: Axes, values: list[float], **look: Any) -> None:
     x: list[float] = []
     y: list[float] = []
     for index, value in enumerate(values):
-        x += [index - 0.5, index + 0.5]
-        y += [value, value]
+        if y and y[-1] == value:  # it goes on: one long line, and not many short ones
+            x[-1] = index + 0.5
+        else:
+            x += [index - 0.5, index + 0.5]
+            y += [value, value]
     axes.plot(x, y, **look)
 
 
