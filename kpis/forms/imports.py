@@ -122,6 +122,11 @@ class ReadForm(forms.Form):
                 self.fields[field] = _column_field(table, column)
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether something has to be said before the file is read as it should be."""
+        return bool(self.seen.unknown or self.seen.asks_order or not self.seen.lines)
+
+    @property
     def asked(self) -> list[forms.BoundField]:
         return [self[name] for name in self.names]
 

@@ -205,6 +205,8 @@ def _column(index: int, heading: str, over: str, names: frozenset[str]) -> Colum
     folded = fold(heading)
     if folded in KNOWN:
         return Column(index, heading, KNOWN[folded])
+    if is_period(heading):
+        return Column(index, heading, period=heading)
     if is_period(heading, over):
         return Column(index, heading, period=heading, above=over)
     if folded in names:

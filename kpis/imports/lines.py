@@ -1,5 +1,6 @@
 """The figures of a file beside those that stand: what taking each in would do. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,6 +104,24 @@ class Line:
     def result(self) -> Fraction | None:
         row = self.row
         return None if row.kpi is None else result(*row.numbers, row.kpi.unit)
+
+
+@dataclass
+class Reason:
+    """Why figures are stopped: the first of them, and how many there are."""
+
+    place: str
+    text: str
+    many: int = 0
+
+
+def reasons_of(stopped: Iterable[Line]) -> list[Reason]:
+    """Each reason once, in the order of the file."""
+    found: dict[str, Reason] = {}
+    for one in stopped:
+        text = " ".join(one.stops)
+        found.setdefault(text, Reason(one.row.place, text)).many += 1
+    return list(found.values())
 
 
 def in_words(one: Any, result: Fraction | None, kpi: Any) -> str:

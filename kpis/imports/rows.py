@@ -33,7 +33,7 @@ class Said:
             cell.text if name is Field.VALUE else f"{name} {cell.text}"
             for name, cell in self.cells.items()
         )
-        return f"{named}: {numbers}"
+        return f"{named}: {numbers}" if numbers else named
 
 
 @dataclass(frozen=True)

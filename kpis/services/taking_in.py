@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from kpis.imports.lines import Does, Line, Stands
+from kpis.imports.lines import Does, Line, Stands, reasons_of
 from kpis.models import FigureImport, Observation
 from kpis.services import figures
 from kpis.services.figures import Entry
@@ -122,18 +122,23 @@ def _refuse(seen: Look, wanted: Collection[Line], reason: str, reasons: Mapping[
     """Raise ValidationError for what the lines still need of the person, or cannot have."""
     if seen.asks_order:
         raise ValidationError("Say first how the days in the file are written.")
-    stopped = [one for one in wanted if one.does == Does.STOPPED]
-    if stopped:
-        wrong = [f"{_upper(one.row.place)}: {' '.join(one.stops)}" for one in stopped[:TOLD]]
-        if more := len(stopped) - TOLD:
-            wrong += [f"And {more:,} more that are stopped."] if more > 0 else []
+    if stopped := reasons_of(one for one in wanted if one.does == Does.STOPPED):
+        wrong = [f"{_upper(one.place)}: {one.text}{_more(one.many)}" for one in stopped[:TOLD]]
+        if len(stopped) > TOLD:
+            wrong.append(f"And {len(stopped) - TOLD:,} more reasons, each at its figure.")
         raise ValidationError([*wrong, "Mend the file, or leave these figures out."])
     if not any(one.does in {Does.NEW, Does.CHANGED} for one in wanted):
         raise NothingNew(seen)
     if not reason and (asked := [one for one in wanted if one.asks and one.at not in reasons]):
         first = asked[0]
-        many = f" So do {len(asked) - 1:,} others." if len(asked) > 1 else ""
-        raise ValidationError({"reason": f"{_upper(first.row.place)}: {first.asks}{many}"})
+        said = f"{_upper(first.row.place)}: {first.asks}{_more(len(asked))}"
+        raise ValidationError({"reason": said})
+
+
+def _more(many: int) -> str:
+    if many == 1:
+        return ""
+    return f" So with {many - 1:,} more figure{'s' if many > 2 else ''}."
 
 
 def _upper(place: str) -> str:

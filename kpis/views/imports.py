@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from kpis.forms.imports import FileForm, ReadForm, TakeInForm, reasons_in
-from kpis.imports.lines import Does, Line
+from kpis.imports.lines import Does, Line, reasons_of
 from kpis.models import FigureImport, Indicator
 from kpis.services import importing, meaning, taking_in, undoing
 from management.access import policy
@@ -25,6 +25,7 @@ from management.versions import Stale
 
 LISTED = 100  # figures on a page
 FILES = 50  # on a page of those that were brought in
+REASONS = 10  # of figures that are stopped, named at the top
 LEFT = "ticked"
 
 
@@ -173,6 +174,7 @@ class _Visit:
             self.form.data["mark"] = seen.mark
             self.form.full_clean()
             self.form.errors.clear()
+        stopped = reasons_of(seen.doing(Does.STOPPED))
         context = {
             "kept": self.kept,
             "form": self.form,
@@ -186,8 +188,8 @@ class _Visit:
             "tiles": tiles,
             "only": only,
             "unread": [name for one in seen.tables for name in one.layout.unread],
-            "stopped": seen.doing(Does.STOPPED)[:5],
-            "stopped_in_all": len(seen.doing(Does.STOPPED)),
+            "stopped": stopped[:REASONS],
+            "more_stops": max(0, len(stopped) - REASONS),
             "same": len(seen.doing(Does.SAME)),
             "left_out": [(one.place, one.text, one.why) for one in seen.left_out[:LISTED]],
             "before": importing.taken_before(self.kept),
