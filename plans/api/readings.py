@@ -13,6 +13,8 @@ from kpis.services import reading
 from management import clock
 from management.api.doors import AreaRows
 from management.api.filters import refuse_unknown
+from plans.contradictions import Code
+from plans.effects import Outcome, When
 from plans.services.kpi_reading import read_kpi
 
 FIGURE = {"max_digits": None, "decimal_places": 4, "allow_null": True}
@@ -39,13 +41,25 @@ class KpiPointShown(serializers.Serializer):
     signal = serializers.CharField(help_text="Why it is a sign of change; blank where it is none.")
     better = serializers.BooleanField(allow_null=True, help_text="Of a sign of change.")
     begins = serializers.CharField(help_text="Why the series begins anew with it, else blank.")
+    completed = serializers.ListField(
+        child=serializers.CharField(), help_text="Linked actions that were completed in it."
+    )
 
 
 class KpiEffectShown(serializers.Serializer):
     """What can be concluded of the actions that should move it."""
 
-    outcome = serializers.CharField(source="judgement.outcome")
+    outcome = serializers.ChoiceField([one.value for one in Outcome], source="judgement.outcome")
+    when = serializers.ChoiceField(
+        [one.value for one in When],
+        source="judgement.when",
+        allow_null=True,
+        help_text="When a change began, beside the time at which the actions should have shown.",
+    )
     said = serializers.ListField(child=serializers.CharField())
+    contradiction_code = serializers.ChoiceField(
+        [one.value for one in Code], source="contradiction.code", allow_null=True, default=None
+    )
     contradiction = serializers.CharField(
         source="contradiction.sentence", allow_null=True, default=None
     )
