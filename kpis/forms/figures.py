@@ -70,6 +70,11 @@ def _line(label: str, mode: str = "", size: int = SHORT) -> forms.CharField:
     )
 
 
+def _edition(read: int) -> forms.IntegerField:
+    """The edition that was read; whoever says none has read of no figure."""
+    return forms.IntegerField(initial=read, min_value=0, required=False, widget=forms.HiddenInput)
+
+
 def _states(row: Row) -> list[tuple[str, str]]:
     found = [(Vintage.PROVISIONAL.value, "Provisional")]
     if row.period.end < clock.today():
@@ -90,6 +95,7 @@ def _state(row: Row) -> str:
 def _figure(line: Line, row: Row) -> dict[str, Any] | None:
     """The facts of the entry; None after a refusal."""
     number, out_of, state, note = map(line.said, ("number", "out_of", "state", "note"))
+    state = state or _state(row)
     ended = row.period.end < clock.today()
     settled = Vintage.FINAL if ended else Vintage.PROVISIONAL
     if state in {NONE_DUE, NO_FIGURE} and (number or out_of):
@@ -198,15 +204,19 @@ class PeriodForm(FiguresForm):
             if row.locked and not self._typed_into(line):
                 continue
             _numbers(line, out_of=row.out_of, counts=row.counts)
+            # A KPI that was defined since the form was opened sends nothing at all.
             state = forms.ChoiceField(
-                label="It is", choices=_states(row), initial=_state(row), show_hidden_initial=True
+                label="It is",
+                choices=_states(row),
+                initial=_state(row),
+                required=False,
+                show_hidden_initial=True,
             )
             line.add("state", state)
             line.add("note", _line("Note", size=LONG))
             if row.stands is not None:
                 line.add("reason", _line("Why it changes", size=LONG))
-            edition = forms.IntegerField(initial=row.edition, min_value=0, widget=forms.HiddenInput)
-            line.add("edition", edition)
+            line.add("edition", _edition(row.edition))
 
     def _typed_into(self, line: Line) -> bool:
         return any(self.data.get(f"{what}{line.end}", "").strip() for what in ("number", "out_of"))
@@ -216,12 +226,10 @@ class PeriodForm(FiguresForm):
             if "number" not in line or not line.touched():
                 continue
             facts = _figure(line, row)
-            if facts is None or line.said("edition") == "":
+            if facts is None:
                 continue
-            reason = line.said("reason")
-            entry = Entry(
-                row.indicator, row.period, **facts, reason=reason, read=line.said("edition")
-            )
+            reason, read = line.said("reason"), line.said("edition") or 0
+            entry = Entry(row.indicator, row.period, **facts, reason=reason, read=read)
             self.entries.append(entry)
             self.lines[entry.place] = line
         known = {f"number{line.end}" for _, line in self.rows}
@@ -264,8 +272,8 @@ class FigureForm(FiguresForm):
         line.add("source", _line("Source", size=LONG))
         if row.stands is not None or self.parts:
             line.add("reason", _line("Why it changes", size=LONG))
-        line.add("edition", forms.IntegerField(min_value=0, widget=forms.HiddenInput))
-        self.initial |= {"state": _state(row), "edition": row.edition}
+        line.add("edition", _edition(row.edition))
+        self.initial["state"] = _state(row)
         self.initial["source"] = row.indicator.source
         if (stands := row.stands) is not None:
             self.initial |= _shown(stands, "")
@@ -286,9 +294,7 @@ class FigureForm(FiguresForm):
             stands = self.parts[at] if at < len(self.parts) else None
             line.add("part", _line("Part", size=120))
             _numbers(line, out_of=self.row.out_of, counts=self.row.counts)
-            hidden = forms.IntegerField(min_value=0, widget=forms.HiddenInput, required=False)
-            line.add("edition", hidden)
-            self.initial[f"edition_{at}"] = stands.edition if stands else 0
+            line.add("edition", _edition(stands.edition if stands else 0))
             if stands is not None:
                 self.initial |= {f"part_{at}": stands.part, **_shown(stands, line.end)}
             self.part_lines.append(line)

@@ -1,9 +1,11 @@
 """Pages on which figures are given, approved, and looked at version by version."""
 
+import threading
 from datetime import date
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -387,3 +389,36 @@ def test_whatever_people_write_is_shown_as_they_wrote_it(client, area, lead):
     factories.observation(kpi, split=AWKWARD[:40], part=AWKWARD, note=AWKWARD)
     for where in (address(area), of(kpi), f"{of(kpi)}?breakdown="):
         assert Page(client.get(where)).shows(AWKWARD)
+
+
+def test_a_kpi_that_is_defined_while_the_form_is_open_is_no_trouble(client, area, lead, send):
+    kpi = kpi_of(area)
+    page = Page(client.get(address(area)))
+    kpi_of(area)
+    assert send({kpi: {"number": "42 of 60"}}, page=page).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_people_who_give_the_same_figure_at_once_one_does_and_all_others_see_it(area):
+    kpi = kpi_of(area)
+    ready, answers = threading.Barrier(4, timeout=60), []
+
+    def give(client, number):
+        try:
+            form = Page(client.get(address(area))).form | {f"number_{kpi.pk}": f"{number} of 60"}
+            ready.wait()
+            answers.append(client.post(address(area), form).status_code)
+        finally:
+            connection.close()
+
+    threads = []
+    for number in range(40, 44):
+        client = Client()
+        client.force_login(factories.user(area, Role.PERFORMANCE_LEAD))
+        threads.append(threading.Thread(target=give, args=(client, number)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert sorted(answers) == [302, 409, 409, 409]
+    assert Observation.objects.filter(indicator=kpi, start=DECEMBER.start).count() == 1
