@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from kpis.api.catalogue import Catalogue
 from kpis.api.definitions import Kpis
 from kpis.api.figures import Figures
+from kpis.api.imports import FigureImports
 from kpis.api.phases import Phases
 from kpis.api.targets import Targets
 from management.api.areas import Areas, Index, Me, Nowhere, Posts, Schema
@@ -32,6 +33,7 @@ router.register("areas", Areas, "api_areas")
 router.register(f"{AREA}/posts", Posts, "api_posts")
 router.register(f"{AREA}/kpis", Kpis, "api_kpis")
 router.register(f"{AREA}/figures", Figures, "api_figures")
+router.register(f"{AREA}/figure-imports", FigureImports, "api_figure_imports")
 router.register(f"{AREA}/kpi-catalogue", Catalogue, "api_kpi_catalogue")
 router.register(f"{AREA}/targets", Targets, "api_targets")
 router.register(f"{AREA}/phases", Phases, "api_phases")

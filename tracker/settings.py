@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
         "ImportState": "plans.models.PlanImport.State",
         "ImportColumn": "plans.api.imports.COLUMNS",
         "TrackerField": "plans.api.trackers.FIELDS",
+        "FigureColumnField": "kpis.api.imports.FIELDS",
         "Rule": "plans.words.Rule",
         "SelfEvaluationState": "plans.models.SelfEvaluation.State",
     },

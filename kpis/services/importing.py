@@ -272,3 +272,12 @@ def counts(seen: Look) -> Mapping[str, int]:
     found = {str(does): len(seen.doing(does)) for does in Does}
     found["doubtful"] = sum(one.is_doubtful for one in seen.lines)
     return found | {"left_out": len(seen.left_out)}
+
+
+def listed(seen: Look, most: int) -> list[Line]:
+    """The lines of the file; of a long one those first that need somebody's eyes."""
+    if len(seen.lines) <= most:
+        return list(seen.lines)
+    urgent = [one for one in seen.lines if one.does == Does.STOPPED or one.asks or one.remarks]
+    there = {one.at for one in urgent}
+    return [*urgent, *(one for one in seen.lines if one.at not in there)][:most]

@@ -29,15 +29,16 @@ class Damaged(exceptions.APIException):
 
 
 class UploadField(serializers.FileField):
-    """A file of at most MAX_BYTES: its name, and its bytes as they were sent."""
+    """A file of at most so many bytes: its name, and its bytes as they were sent."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, most: int = MAX_BYTES, **options: Any) -> None:
         super().__init__(allow_empty_file=True, **options)  # refused by its name where it is read
+        self.most = most
 
     def to_internal_value(self, data: Any) -> Any:
         file: UploadedFile = super().to_internal_value(data)
-        if (file.size or 0) > MAX_BYTES:
-            most = MAX_BYTES // (1024 * 1024)
+        if (file.size or 0) > self.most:
+            most = self.most // (1024 * 1024)
             raise TooLarge(f"“{file.name}” has more than {most} MB, which is the most for a file.")
         return file
 

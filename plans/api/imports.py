@@ -7,15 +7,13 @@ from django.db import transaction
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action as step
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from management.api.doors import LARGEST, AreaRows, Given, NothingGiven, RowOfArea
-from management.api.files import Damaged, UploadField
+from management.api.brought import Rows, Uploads, readable
+from management.api.doors import Given, NothingGiven, RowOfArea
+from management.api.files import UploadField
 from management.models import Post
-from management.store import StoreError
-from management.uploads import BadFile
 from plans.api.action_inputs import IndicatorRow
 from plans.api.import_names import NamesGiven, NameShown, answers_in
 from plans.imports import CREATE, SAME, STOPPED, UPDATE, By
@@ -180,14 +178,6 @@ class ImportShown(ImportListed):
         return LookShown(readable(importing.look, kept)).data
 
 
-def readable(look: Any, *row: Any, **facts: Any) -> Any:
-    """What `look` makes of a file that was kept. Raises Damaged where it cannot be read."""
-    try:
-        return look(*row, **facts)
-    except (StoreError, BadFile) as error:
-        raise Damaged from error
-
-
 class ImportGiven(Given):
     """A plan's file, as `multipart/form-data`: for `plan`, or else for a new one."""
 
@@ -232,12 +222,6 @@ class ColumnsGiven(Given):
     tables = TableGiven(many=True, min_length=1, max_length=100)
 
 
-class Rows(serializers.ListField):
-    """Some rows, by their `at`."""
-
-    child = serializers.IntegerField(min_value=1, max_value=LARGEST)
-
-
 class TakeInGiven(Given):
     """That the file is taken in as `look` said."""
 
@@ -262,15 +246,6 @@ class TakeInGiven(Given):
     indicator = IndicatorRow(required=False, help_text="The one of rows that name none.")
     reason = serializers.CharField(required=False, help_text="Why an approved plan changes.")
     ended = serializers.CharField(required=False, help_text="Who decided to withdraw actions.")
-
-
-class Uploads(AreaRows):
-    """Rows that begin with a file: `create` takes a form, everything else JSON."""
-
-    def get_parsers(self) -> Any:
-        method = getattr(getattr(self, "request", None), "method", None) or ""
-        action = getattr(self, "action", None) or self.action_map.get(method.lower())
-        return [MultiPartParser()] if action == "create" else super().get_parsers()
 
 
 @extend_schema_view(

@@ -8,10 +8,11 @@ from rest_framework.decorators import action as step
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from management.api.brought import Uploads, readable
 from management.api.doors import LARGEST, Given, RowOfArea
 from management.api.files import UploadField
 from management.uploads import BadFile, check_excel
-from plans.api.imports import MOST, ImportListed, Uploads, readable
+from plans.api.imports import MOST, ImportListed
 from plans.models import Plan, PlanImport
 from plans.services import tracker
 from plans.tracker.merging import Field

@@ -70,6 +70,17 @@ def over(method: str, body: Where) -> ApiRow:
     return ApiRow(row, {method: "plan.edit"}, body, {method: 400}, changes="plan_import")
 
 
+def over_with_figures(method: str, body: Where) -> ApiRow:
+    """Something that cannot be done to a file with figures any more."""
+    row = row_of("figure_import")
+    return ApiRow(row, {method: "kpi.edit"}, body, {method: 400}, changes="figure_import")
+
+
+def figure_file(world: World) -> dict[str, Any]:
+    data = f"KPI,Period,Number,Out of\n{world.kpi.code},Apr-19,41,60\n".encode()
+    return {"file": SimpleUploadedFile("figures.csv", data)}
+
+
 def plan_file(world: World) -> dict[str, Any]:
     data = table({"Lead": world.lead.title})
     return {"framework": world.framework.pk, "file": SimpleUploadedFile("plan.csv", data)}
@@ -347,6 +358,17 @@ API_ROUTES: dict[str, ApiRow] = {
         shows=False,
         idle=frozenset({"DELETE"}),
     ),
+    "api_figure_imports-list": ApiRow(
+        area, {"GET": "kpi.edit", "POST": "kpi.edit"}, figure_file, multipart=True
+    ),
+    "api_figure_imports-detail": ApiRow(row_of("figure_import"), {"GET": "kpi.edit"}),
+    # It was taken in, too long ago to be undone.
+    "api_figure_imports-reading": over_with_figures(
+        "PUT", lambda w: {"names": [{"name": "x", "kpi": w.kpi.pk}]}
+    ),
+    "api_figure_imports-take-in": over_with_figures("POST", lambda w: {"mark": "x"}),
+    "api_figure_imports-throw-away": over_with_figures("POST", nowhere),
+    "api_figure_imports-undo": over_with_figures("POST", nowhere),
     "api_imports-list": ApiRow(
         area, {"GET": "plan.edit", "POST": "plan.edit"}, plan_file, multipart=True
     ),

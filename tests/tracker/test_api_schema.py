@@ -49,6 +49,7 @@ ROWS = {
     "findings": "finding",
     "hand-overs": "hand_over",
     "imports": "plan_import",
+    "figure-imports": "figure_import",
     "evidence": "evidence_file",
 }
 SECRET = "tl_of the tests of the schema"

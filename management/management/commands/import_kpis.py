@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from kpis.imports.layouts import Field, fold
-from kpis.imports.lines import Does, Line
+from kpis.imports.lines import Line
 from kpis.imports.periods import Order
 from kpis.imports.reading import MAX_BYTES
 from kpis.models import FigureImport, Indicator, Vintage
@@ -191,22 +191,13 @@ def _told(path: Path, kept: FigureImport, seen: Look) -> dict[str, Any]:
             }
             for one in seen.tables
         ],
-        "figures": [_figure(one) for one in _listed(seen)],
+        "figures": [_figure(one) for one in importing.listed(seen, LISTED)],
         "left_out": [vars(one) for one in seen.left_out[:LISTED]],
         "names": [vars(one) for one in seen.unknown],
         "asks_days": seen.asks_order,
         "notes": [*seen.notes, *(one.sentence for one in seen.remembered)],
         "refused": [],
     }
-
-
-def _listed(seen: Look) -> list[Line]:
-    """The first figures of a long file, those that need somebody's eyes before all others."""
-    urgent = [one for one in seen.lines if one.does == Does.STOPPED or one.asks or one.remarks]
-    if len(seen.lines) <= LISTED:
-        return list(seen.lines)
-    rest = (one for one in seen.lines if not (one.does == Does.STOPPED or one.asks or one.remarks))
-    return [*urgent, *rest][:LISTED]
 
 
 def _figure(one: Line) -> dict[str, Any]:
@@ -248,10 +239,11 @@ def _said(kept: FigureImport, seen: Look) -> Iterator[str]:
         yield "The days can be read in two ways: say which with --days."
     for name in seen.unknown:
         yield f"{name.first}: “{name.name}” is no KPI: say with --kpi which it is."
-    for one in _listed(seen):
+    listed = importing.listed(seen, LISTED)
+    for one in listed:
         yield f"{one.row.place}: {one.does}: {one.row.text}"
         yield from (f"  {text}" for text in (*one.stops, *filter(None, [one.asks]), *one.remarks))
-    if more := len(seen.lines) - len(_listed(seen)):
+    if more := len(seen.lines) - len(listed):
         yield f"And {more:,} more figures."
     for out in seen.left_out[:LISTED]:
         yield f"{out.place}: left out: {out.text}. {out.why}"
