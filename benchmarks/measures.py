@@ -13,6 +13,7 @@ from benchmarks.results import Result
 
 CHANGES = 30.0  # seconds of CPU, our own limit: the page answers once
 PEOPLE = 20
+FIGURES = 200_000
 TIMES = 3  # repetitions of what is quick
 BIG = {"actions": 500, "kpis": 60, "months": 120}
 RATIO = 3.0  # ours may cost so many times what the bare libraries cost
@@ -124,6 +125,26 @@ def taking_in() -> Iterator[Result]:
         yield Result(f"{name}: not moved", "of these, dates that stayed", lost, "dates", 0.0)
 
 
+def figures() -> Iterator[Result]:
+    """200,000 figures come in from a CSV file, with the audit trail that each of them writes."""
+    for engine, database in _engines():
+        with places.folder() as place:
+            there, path = places.surroundings(place, database), str(place / "figures.csv")
+            run("figures:prepare", there, figures=FIGURES, path=path)
+            done = run("figures:taken_in", there, path=path)
+            again = run("figures:looked_at", there, path=path)
+        name = f"figures, {engine}"
+        what = f"CSV file of {FIGURES:,} figures kept, looked at and taken in, {engine}"
+        yield Result(f"{name}: CPU", what, done.cpu, "s", 30.0)
+        yield Result(f"{name}: memory", "the same, peak", done.peak, "MiB", 500.0)
+        lost = FIGURES - done.result
+        yield Result(f"{name}: lost", "rows that became no figure", lost, "rows", 0.0)
+        what = "figures that the same file would change"
+        yield Result(f"{name}: again", what, again.result, "figures", 0.0)
+        yield Result(f"{name}: again, CPU", "to look at it beside them", again.cpu, "s")
+        yield Result(f"{name}: again, memory", "the same, peak", again.peak, "MiB", 500.0)
+
+
 def at_once() -> Iterator[Result]:
     """Twenty people post an update of the same action at the same time, through a real server."""
     for engine, database in _engines():
@@ -156,6 +177,37 @@ def lists() -> Iterator[Result]:
             name, kind = f"{page}, {engine}", f"{page}: first 100 of up to 5,000 actions, {engine}"
             yield _worst(f"{name}: queries", f"{kind}, worst role", rows, "queries", QUERIES)
             yield _worst(f"{name}: CPU", "the same, median request", rows, "ms", limit)
+
+
+def kpis() -> Iterator[Result]:
+    """Series read, charts drawn, the grid of an area, and pages among two million figures."""
+    with places.folder() as place:
+        there = places.surroundings(place)
+        read = run("kpis:analyse", there).result["seconds"]
+        yield Result("KPIs: analysed", "10,000 series of 60 points, read and said", read, "s", 15.0)
+        run("kpis:prepare_grid", there)
+        drawn = tuple(run("kpis:chart", there).result)
+        yield Result("KPIs: chart", "CPU of one chart", median(drawn), "ms", 120.0, drawn)
+        grid = run("kpis:grid", there).result
+    for name, what, limit in (
+        ("first", "60 KPIs with every small chart, nothing stored", 4.0),
+        ("again", "the same from what is stored", 0.2),
+        ("changed", "after one figure has changed", 0.4),
+    ):
+        yield Result(f"KPIs: grid, {name}", f"{what}, CPU", grid[name], "s", limit)
+    for engine, database in _engines():
+        if engine != "PostgreSQL":
+            continue
+        with places.folder() as place:
+            there = places.surroundings(place, database)
+            run("kpis:prepare", there)
+            found = run("kpis:measure", there).result
+        yield Result("KPIs: figures", "in the database", found["figures"], "figures")
+        for row in found["pages"]:
+            name, what = f"KPIs: {row['page']}", f"among 2,000,000 figures, {engine}"
+            yield Result(f"{name}: queries", what, row["queries"], "queries", QUERIES)
+            yield Result(f"{name}: p95", f"{what}, server's time", row["p95"], "ms", 150.0)
+            yield Result(f"{name}: CPU", f"{what}, median", row["CPU"], "ms")
 
 
 def _on_each_engine(module: str) -> Iterator[tuple[str, list[dict[str, Any]]]]:
@@ -216,6 +268,8 @@ MEASURES = {
     "tracker": tracker,
     "pages": pages,
     "lists": lists,
+    "kpis": kpis,
     "import": taking_in,
+    "figures": figures,
     "at_once": at_once,
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 
 from kpis import series
 from kpis.models import Indicator, Observation, PhaseStart, Target
@@ -50,25 +50,24 @@ def digest(parts: Any) -> str:
 
 
 def marks(user: User, area: Area, rows: Sequence[Indicator]) -> dict[int, str]:
-    """Of each KPI a text that changes when its definition, figures, phases or targets do.
+    """Of each KPI a text that changes when its definition, own figures, phases or targets do.
 
     Figures and phases are never changed, only added: how many, and the last, tell them all.
     """
     keys = [row.pk for row in rows]
 
-    def among(model: Any) -> QuerySet:
-        found: QuerySet = model.objects.visible_to(user).filter(indicator__in=keys).order_by()
-        return found
+    def among(model: Any) -> Any:
+        return model.objects.visible_to(user).filter(indicator__in=keys).order_by()
 
     told: dict[int, list[Any]] = {
         row.pk: [program(), area.pk, area.name, row.pk, row.version] for row in rows
     }
-    for model in (Observation, PhaseStart):
-        counted = among(model).values_list("indicator").annotate(Count("pk"), Max("pk"))
-        for key, *rest in counted:
-            told[key] += [model.__name__, *rest]
+    own = among(Observation).filter(comparator="").whole()
+    for name, added in (("figures", own), ("phases", among(PhaseStart))):
+        for key, *rest in added.values_list("indicator").annotate(Count("pk"), Max("pk")):
+            told[key] += [name, *rest]
     for key, *rest in among(Target).order_by("pk").values_list("indicator", "pk", "version"):
-        told[key] += ["Target", *rest]
+        told[key] += ["target", *rest]
     return {key: digest(parts)[:32] for key, parts in told.items()}
 
 

@@ -23,12 +23,26 @@ TOLD = ("numerator", "denominator", "value", "vintage", "note", "entered_at")
 
 @dataclass
 class Held:
-    """The figures of a KPI, the newest edition of each: the area's own, those of others by their
-    names, and those of parts; each by start."""
+    """The figures of a KPI, the newest edition of each: the area's own, those of parts, and those
+    of others by their names, as they came from the database; each by start."""
 
+    row: Indicator
     own: list[Observation] = field(default_factory=list)
-    others: dict[str, list[Observation]] = field(default_factory=dict)
     parts: list[PartFigure] = field(default_factory=list)
+    told: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
+
+    @property
+    def others(self) -> list[str]:
+        """The names of those whose figures are held beside the area's own."""
+        return sorted(self.told)
+
+    def figures_of(self, other: str, period: Period | None = None) -> list[Observation]:
+        """All, or those of one period. They are made only when they are asked for: there may be
+        many, and few are drawn."""
+        told = self.told[other]
+        if period is not None:
+            told = [facts for facts in told if facts[:2] == (period.start, period.end)]
+        return [figure(self.row, other, *facts) for facts in told]
 
 
 @dataclass(frozen=True)
@@ -51,8 +65,7 @@ def held(
     user: User, rows: Sequence[Indicator], *, known_by: datetime | None = None
 ) -> dict[int, Held]:
     """What is held of these KPIs, by their keys; only what was known by then."""
-    found = {row.pk: Held() for row in rows}
-    by_key = {row.pk: row for row in rows}
+    found = {row.pk: Held(row) for row in rows}
     figures = Observation.objects.visible_to(user).filter(indicator__in=rows)
     if known_by is not None:
         figures = figures.filter(entered_at__lte=known_by)
@@ -61,17 +74,19 @@ def held(
     newest = {row[: len(PLACE)]: row[len(PLACE) :] for row in told}
     for (key, comparator, split, part, start, end), facts in newest.items():
         whose = found[key]
-        if split:
-            if not comparator:
-                whose.parts.append(PartFigure(split, part, Period(start, end), *facts[:3]))
-            continue
-        values = dict(zip(TOLD, facts, strict=True))
-        one = Observation(
-            indicator=by_key[key], comparator=comparator, start=start, end=end, **values
-        )
-        into = whose.others.setdefault(comparator, []) if comparator else whose.own
-        into.append(one)
+        if comparator and not split:
+            whose.told.setdefault(comparator, []).append((start, end, *facts))
+        elif not comparator and split:
+            whose.parts.append(PartFigure(split, part, Period(start, end), *facts[:3]))
+        elif not comparator:
+            whose.own.append(figure(whose.row, "", start, end, *facts))
     return found
+
+
+def figure(row: Indicator, comparator: str, start: date, end: date, *facts: Any) -> Observation:
+    """What is held of a figure, as the row that it is."""
+    told = dict(zip(TOLD, facts, strict=True))
+    return Observation(indicator=row, comparator=comparator, start=start, end=end, **told)
 
 
 def read(
@@ -87,16 +102,15 @@ def read(
     goals = [aim for aim in aims if aim.kind == Target.Kind.TARGET]
     phases = tuple(standing(row.phase_starts.all(), known_by))
     found = series.read(row, held.own, goals, phases)
-    beside = [one for name in drawn(held) for one in held.others[name]]
+    beside = [one for name in drawn(held.others) for one in held.figures_of(name)]
     shown = series.kpi(
         row, [*held.own, *beside], aims, phases=phases, found=found, completed=completed
     )
     return Read(row, held, phases, shown, found, known_by)
 
 
-def drawn(held: Held) -> list[str]:
-    """The names of those whose figures are drawn beside the area's own."""
-    names = sorted(held.others)
+def drawn(names: Sequence[str]) -> Sequence[str]:
+    """Those of them whose figures are drawn beside the area's own."""
     return names if len(names) <= LINES else [name for name in names if is_whole(name)]
 
 

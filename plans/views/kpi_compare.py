@@ -1,6 +1,5 @@
 """One period's figure beside those of other areas and of Scotland, as this area holds them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kpis import beside, series
 from kpis.beside import Comparison, Given
-from kpis.models import Indicator, Observation, Vintage
+from kpis.models import Indicator, Vintage
 from kpis.periods import Period
 from kpis.sentences import Style
 from kpis.services import grid, reading
@@ -85,7 +84,7 @@ def _beside(request: Request, pk: int) -> Beside:
     row = find(request, pk)
     held = reading.held(request.user, [row])[pk]
     periods = sorted(
-        {one.period for figures in held.others.values() for one in figures},
+        {Period(start, end) for told in held.told.values() for start, end, *_ in told},
         key=lambda period: (-period.end.toordinal(), period.start.toordinal()),
     )
     form = PeriodForm(request.GET, periods)
@@ -96,18 +95,17 @@ def _beside(request: Request, pk: int) -> Beside:
 
 def _given(own: str, held: Held, of: Period) -> list[Given]:
     """The figures of that very period: no other is beside it."""
-    whose: Mapping[str, list[Observation]] = {"": held.own} | held.others
+    beside = [one for name in held.others for one in held.figures_of(name, of)]
     return [
         Given(
-            name=name or own,
+            name=one.comparator or own,
             numerator=one.numerator,
             denominator=one.denominator,
             value=one.result,
             provisional=one.vintage == Vintage.PROVISIONAL,
-            own=not name,
+            own=not one.comparator,
         )
-        for name, figures in whose.items()
-        for one in figures
+        for one in (*held.own, *beside)
         if one.period == of
     ]
 
