@@ -83,12 +83,14 @@ def _wholes(held: Held) -> list[PartFigure]:
 
 
 def _small(found: Found, threshold: int) -> int:
-    """How many figures have a count below the threshold."""
+    """How many figures have a count below the threshold, or as few who were not counted."""
     rows = [*_wholes(found.held), *found.held.parts]
-    return sum(
-        any(0 < (count or 0) < threshold for count in (one.numerator, one.denominator))
-        for one in rows
-    )
+    return sum(any(0 < count < threshold for count in _counts(one)) for one in rows)
+
+
+def _counts(one: PartFigure) -> list[int]:
+    there = [count for count in (one.numerator, one.denominator) if count is not None]
+    return [*there, there[1] - there[0]] if len(there) > 1 else there
 
 
 @policy("kpi.view")
