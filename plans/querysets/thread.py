@@ -11,8 +11,8 @@ from management.querysets import OwnedQuerySet
 class UndoableQuerySet(OwnedQuerySet):
     def standing(self) -> Self:
         """Without pairs of which one undoes the other: both are history alone."""
-        # Not `undoes=None`: SQLite holds the unique index for the narrowest way in, and reads nearly
-        # every row there is by it.
+        # Not `undoes=None`: SQLite takes the unique index for the narrowest way in, and would read
+        # nearly every row there is by it.
         return self.exclude(undoes__isnull=False).filter(undone_by=None)
 
 
