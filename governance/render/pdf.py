@@ -27,6 +27,9 @@ SECONDS = 120
 WEIGHTS = ("400Regular", "700Bold")
 LONG_WORD = re.compile(r"\S{25,}")
 BREAK = "\u200b"  # a place where a line may end; takes no width
+# More threads lay nothing out sooner, and each keeps memory of its own; and glibc gives back large
+# pieces at once only where it does not raise the size from which they count as large.
+FRUGAL = {"RAYON_NUM_THREADS": "1", "MALLOC_MMAP_THRESHOLD_": "65536"}
 # Lines of table text at which a row may be split between pages: half of a portrait page.
 TALL = 28
 
@@ -66,8 +69,7 @@ def _typeset(folder: Path, when: int) -> bytes:
             capture_output=True,
             text=True,
             timeout=SECONDS,
-            # More threads lay nothing out sooner here, and each keeps memory of its own.
-            env=os.environ | {"RAYON_NUM_THREADS": "1"},
+            env=os.environ | FRUGAL,
         )
     except subprocess.CalledProcessError as error:
         raise PdfError(error.stderr.strip()[-2000:]) from None
