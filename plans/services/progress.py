@@ -13,6 +13,7 @@ from management.versions import advance
 from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
 from plans.services.actions import why_kept
+from plans.services.due_dates import lapse_request
 from plans.services.entering import enter, require_update, why_closed
 from plans.services.evidence import enter_evidence, refuse_evidence, standing_evidence
 from plans.services.locking import lock, lock_actions
@@ -215,6 +216,7 @@ def withdraw_action(
     with audit.acting(by, "withdraw action", reason.strip()):
         old = action.status
         advance(action, version, status=Status.WITHDRAWN, word="")
+        lapse_request(by, action, "the action is withdrawn.")
         said = f"Withdrawn: {reason.strip()}"
         facts: dict[str, Any] = {"decision": decision.strip(), "illustrative": illustrative}
         return enter_update(by, action, old, said, **facts)
@@ -247,6 +249,7 @@ def supersede_action(
             raise ValidationError({"successor": f"Action {new.reference} is itself {label}."})
         old = action.status
         advance(action, version, status=Status.SUPERSEDED, superseded_by=new, word="")
+        lapse_request(by, action, f"the action is superseded by {new.reference}.")
         said = f"Superseded by {new.reference}: {reason.strip()}"
         return enter_update(by, action, old, said, illustrative=illustrative)
 

@@ -10,7 +10,7 @@ from management import access, audit, clock
 from management.access import Actor
 from management.versions import Stale, advance
 from plans.models import Action, Update, Verification
-from plans.services.due_dates import late_after
+from plans.services.due_dates import lapse_request, late_after
 from plans.services.entering import enter, holders, why_no_reports
 from plans.services.evidence import standing_evidence
 from plans.services.locking import lock, lock_actions
@@ -61,6 +61,7 @@ def verify_action(
             )
         word = own_word(action, Status.COMPLETE)
         advance(action, version, status=Status.COMPLETE, word=word)
+        lapse_request(by, action, "the action is complete.")
         made = Verification(area=action.area, action=action, note=note.strip())
         verification: Verification = enter(made, by, illustrative=illustrative)
         said = f"Verified{f', although it waits for {waits}' if waits else ''}: {note.strip()}"
@@ -134,6 +135,8 @@ def reopen_action(*, by: Actor, action: Action, version: int, reason: str) -> Up
             raise ValidationError(why)
         # While it was closed, no change of the rule has counted it.
         counted = late_after(locked, locked.due, rules_of(area))
+        # One from before verification answered it does not come to life again unseen.
+        lapse_request(by, locked, "the action was complete.")
         said = f"Verification taken back: {reason.strip()}"
         return _open_again(by, action, version, said, late_after=counted)
 

@@ -86,12 +86,13 @@ def _said(request: Request, action: Action) -> dict[str, Any]:
     shown = [entry for entry in entries if not kind or entry["group"] == kind]
     for place, entry in enumerate(shown):
         entry["page"] = place // ENTRIES + 1
+    ended = not action.is_open or action.plan.is_closed
     return {
         "in_all": len(entries),
         "page": Paginator(shown, ENTRIES).get_page(request.GET.get("page")),
         "kinds": thread.by_group(entries),
         "kind": kind,
-        "waiting": [e for e in entries if e["kind"] == "request" and not e["more"]],
+        "waiting": [] if ended else thread.waiting(entries),
         "moved": thread.moved(action.original_due, action.due, entries),
     }
 

@@ -55,6 +55,7 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     entries = thread_of(request, action)
     context = {
         "claims": _claims(entries),
+        "asked": thread.waiting(entries),
         "moves": [e for e in entries if e["kind"] == "date"],
         "kpis": Kpi.objects.visible_to(request.user).filter(actions=action),
         "evidence": [e for e in entries if e["kind"] == "evidence"],
