@@ -35,8 +35,8 @@ def joined(entries: Iterable[Entry]) -> list[Entry]:
     """The entries, each with its `group` and with the entry that it speaks of, or None.
 
     An update says whether it `is_report`, and `corrects` another one, which is `corrected` by it;
-    evidence has its `withdrawal`, and that has its `evidence`. A request that `lapsed` was answered by the
-    end of the action alone.
+    evidence has its `withdrawal`, and that has its `evidence`. A request that `lapsed` was answered
+    by the end of the action alone.
     """
     told = [
         entry | {"group": GROUP_OF[entry["kind"]], "corrects": None, "corrected": None}

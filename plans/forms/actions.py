@@ -66,7 +66,10 @@ class UpdateForm(forms.Form):
         label="Status now",
         widget=forms.RadioSelect,
         show_hidden_initial=True,  # so that somebody else's change is not undone unseen
-        error_messages={"required": "Choose how the action stands now."},
+        error_messages={
+            "required": "Choose how the action stands now.",
+            "invalid_choice": "It cannot become so from how it stands now. Choose another.",
+        },
     )
     text = required_text(
         "What has happened",
@@ -149,6 +152,23 @@ class NoteForm(forms.Form):
         "Everybody who can open the action reads it. It changes neither its status nor its date.",
         "Write the note.",
     )
+
+
+class LateForm(forms.Form):
+    """What was to be reported of an action that was closed meanwhile, to be kept as a note."""
+
+    text = required_text("Note", "As it is read in what has happened.", "Write the note.")
+    evidence = text_field(
+        "Evidence (optional)", "It is kept as evidence of the action, beside the note.", rows=2
+    )
+    file = EvidenceField("File with the evidence (optional)", DESCRIBED)
+    evidence_url = link_field()
+
+    def __init__(self, *args: Any, proves: bool, **kwargs: Any) -> None:
+        """`proves` is whether the action still takes this person's evidence."""
+        super().__init__(*args, **kwargs)
+        for name in () if proves else ("evidence", "file", "evidence_url"):
+            del self.fields[name]
 
 
 class VerifyForm(forms.Form):

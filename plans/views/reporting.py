@@ -17,12 +17,13 @@ from management.access import policy
 from management.requests import Request
 from management.saving import FORM_METHODS, Saving
 from plans import thread
-from plans.forms.actions import NoteForm, UpdateForm
+from plans.forms.actions import LateForm, NoteForm, UpdateForm
 from plans.models import Action, Task, Update
 from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
 from plans.views.actions import thread_of
+from plans.views.too_late import late_page, may_prove, too_late
 from plans.views.wording import find_action, kept
 
 NEWEST = 3  # entries that are shown where it is not known since when the form was open
@@ -142,7 +143,7 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
             messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
     context = {"earlier": earlier, "sent_back": sent_back(request.user, action)}
-    return saying.page("plans/action_update.html", context)
+    return too_late(saying) or saying.page("plans/action_update.html", context)
 
 
 def _saved(request: Request, action: Action) -> str:
@@ -180,12 +181,16 @@ def note_add(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
     if answer := kept(request, action, progress.why_no_note(action)):
         return answer
-    saying = Saying(request, action, NoteForm)
-    if saying.saves(
-        lambda: progress.add_note(by=request.user, action=action, **saying.form.cleaned_data)
-    ):
+    late = "late" in request.POST
+    form = partial(LateForm, proves=may_prove(request, action)) if late else NoteForm
+    save = progress.add_late_note if late else progress.add_note
+    saying = Saying(request, action, form)
+    said: dict[str, Any] = {"by": request.user, "action": action, "begun": saying.opened}
+    if saying.saves(lambda: save(**said, **saying.form.cleaned_data)):
         messages.success(request, f"Your note on action {action.reference} is saved.")
         return redirect("action", area, pk)
+    if late:
+        return late_page(saying)
     context = {
         "heading": "Add a note",
         "told": "For what should be known of the action, whoever’s it is.",
