@@ -12,7 +12,7 @@ from plans.models import Action, DateChange, Entry, Evidence, QualityIndicator, 
 from plans.position import Position, position
 from plans.references import named
 from plans.services.actions import LINKED, wording_of
-from plans.statuses import REPORTABLE, Status, is_open
+from plans.statuses import REPORTABLE, Status, is_open, percent_shown
 from plans.words import word_for
 
 
@@ -191,7 +191,7 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
         decision=latest.decision if latest and not at_end.is_open else "",
         word=word,
         colour=colour,
-        percent=percent,
+        percent=percent_shown(at_end.status, percent),
     )
 
 

@@ -16,9 +16,8 @@ from plans.services.evidence import standing_evidence
 from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update, own_word
 from plans.services.rules import rules_of
-from plans.statuses import CLOSED, Status
+from plans.statuses import ALL_OF_IT, CLOSED, Status
 
-ALL_OF_IT = 100  # per cent
 NOT_VERIFIED = "Not verified:"  # how the update of an action that is sent back begins
 
 

@@ -21,8 +21,8 @@ from plans.forms.actions import LateForm, NoteForm, UpdateForm
 from plans.models import Action, Task, Update
 from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
-from plans.statuses import KEY, Status
-from plans.views.actions import thread_of
+from plans.statuses import ALL_OF_IT, KEY, Status
+from plans.views.actions import lateness, thread_of
 from plans.views.too_late import late_page, may_prove, too_late
 from plans.views.wording import find_action, kept
 
@@ -78,6 +78,7 @@ class Saying(Saving):
             "own": rules.own_words(self.row.area),
             "key": KEY,
             "moved": self.moved(),
+            **lateness(self.row),
             "lost": list(lost.values()),
         }
         if self.stale:
@@ -142,7 +143,12 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
         if action.status == Status.DONE and (left := left_of(request, action)):
             messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
-    context = {"earlier": earlier, "sent_back": sent_back(request.user, action)}
+    told = (entry for entry in thread_of(request, action) if entry["kind"] == "update")
+    context = {
+        "earlier": earlier,
+        "last": None if earlier else next(told, None),
+        "sent_back": sent_back(request.user, action),
+    }
     return too_late(saying) or saying.page("plans/action_update.html", context)
 
 
@@ -170,7 +176,7 @@ def left_of(request: Request, action: Action) -> str:
         for old in verification.replaced_blockers(action)
         if old.superseded_by
     ]
-    if action.percent is not None and action.percent < verification.ALL_OF_IT:
+    if action.percent is not None and action.percent < ALL_OF_IT:
         found.append(f"it stands at {action.percent} per cent")
     return f"{'; '.join(found)}." if found else ""
 

@@ -17,7 +17,7 @@ from plans import thread
 from plans.forms.actions import ReopenForm, VerifyForm
 from plans.models import Action, Task
 from plans.services import entering, verification, waiting
-from plans.statuses import Status
+from plans.statuses import ALL_OF_IT, Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
 from plans.views.too_late import too_late
@@ -65,7 +65,7 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         "open_tasks": tasks.filter(action=action, done_on=None, dropped_on=None),
         "open_blockers": blockers,
         "replaced_blockers": verification.replaced_blockers(action),
-        "part": action.percent if (action.percent or 0) < verification.ALL_OF_IT else None,
+        "part": action.percent if (action.percent or 0) < ALL_OF_IT else None,
     }
     return saying.page("plans/action_verify.html", context)
 
