@@ -469,7 +469,8 @@ def test_a_form_that_is_too_late_shows_both_texts_and_saves_nothing(
     somebody_else(action, **changes)
     before = AuditEvent.objects.count()
     page = Page(send(name, action, **sent))
-    assert page.status == 409
+    assert page.status == 409 and page.title.startswith("Error: ")
+    assert page.main.xpath(".//*[@role='alert'][@data-takes-focus][@tabindex='-1']")
     assert "Nothing was saved. Somebody else changed this action" in page.text
     assert "Callum Baird" in page.text and "I was here first" in page.text
     assert page.typed("text" if name == "action_update" else "reason") == "What I typed"

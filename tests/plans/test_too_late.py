@@ -93,6 +93,7 @@ def test_an_update_of_an_action_that_was_closed_meanwhile_is_saved_as_a_note_and
     late = client.post(url("action_update"), {**opened, **WROTE, "status": S.ON_TRACK})
     page = Page(late)
     assert late.status_code == 409 and said in page.text
+    assert page.title.startswith("Error: ") and page.main.xpath(".//*[@data-takes-focus]")
     assert page.typed("text") == WROTE["text"] and "not one of the available" not in page.text
     [way] = page.main.xpath(".//form[@method='post']/@action")
     saved = Page(client.post(way, page.form, follow=True))
