@@ -98,7 +98,7 @@ def standing(evidence: Iterable[Evidence], at: Standpoint) -> list[Evidence]:
 
 def shown(evidence: Evidence) -> str:
     """The evidence in words, with its address or the name of its file."""
-    where = evidence.url or evidence.file_name
+    where = ", ".join(filter(None, (evidence.file_name, evidence.url)))
     return f"{evidence.description} ({where})" if where else evidence.description
 
 
