@@ -220,6 +220,15 @@ def _tasks(
     return redirect(f"{resolve_url('action', request.area.slug, action.pk)}#tasks")
 
 
+def _past(task: Task) -> str:
+    """That the day given for it is past, as a sentence after another one; mostly nothing."""
+    if task.due is None or task.due >= clock.today():
+        return ""
+    return (
+        f" Its day, {day_text(task.due)}, is past already: it counts as overdue until it is done."
+    )
+
+
 @policy("action.update")
 @require_http_methods(FORM_METHODS)
 def task_new(request: Request, area: str, pk: int) -> HttpResponse:
@@ -233,7 +242,7 @@ def task_new(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         else:
-            said = f"Task “{task.text}” is added."
+            said = f"Task “{task.text}” is added.{_past(task)}"
             if "next" not in request.POST:
                 return _tasks(request, action, said)
             messages.success(request, said)
@@ -277,7 +286,8 @@ def _changed(
     saving = Saving(request, task, _facts, form)
     if saving.saves(lambda: change(by=request.user, task=task, **saving.form.cleaned_data)):
         said = "dropped" if task.dropped_on else "saved"
-        return _tasks(request, task.action, f"Task “{task.text}” is {said}.")
+        past = _past(task) if "due" in saving.form.changed_data else ""
+        return _tasks(request, task.action, f"Task “{task.text}” is {said}.{past}")
     return saving.page("plans/action_form.html", {"action": task.action, **words})
 
 
