@@ -27,7 +27,8 @@ TAGS = {"": "grey", "amber": "orange"}  # colours of words that tags have otherw
 @dataclass(slots=True)
 class Line:
     """One action as text: `name` is its reference and plan, `title` its reference and text, `dates`
-    what its due date was at first and how it moved, `late` by how much it is overdue, or empty;
+    what its due date was at first and how it moved, `late` by how much it is overdue, or empty,
+    as for one that was reported as done in time; `reported` since when it waits to be verified;
     `word` is the area's own, or empty."""
 
     key: str
@@ -39,6 +40,7 @@ class Line:
     dates: str
     timescale: str
     late: str
+    reported: str
     status: str
     label: str
     colour: str
@@ -68,6 +70,7 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
     going = is_open(status)
     promised = row["plan_state"] != PlanState.DRAFT
     late = going and promised and late_after is not None and late_after < on
+    late = late and not in_time(row["done_on"], late_after)
     word = None
     if reader.words:
         stands = {"status": status, "percent": row["percent"], "late_after": late_after}
@@ -82,6 +85,7 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
         dates=_dates(row["first"], due, row["moves"]),
         timescale="" if due else row["timescale"],
         late=_lateness(on - late_after, by_first=late_after != due) if late else "",
+        reported=waiting_since(row["done_on"], on),
         status=status,
         label=LABELS[status],
         colour=COLOURS.get(status, "grey"),
@@ -93,6 +97,21 @@ def line(row: dict[str, Any], reader: Reader) -> Line:
         and row["plan_state"] in WORKED_ON
         and (reader.posts is None or bool(row.get("mine"))),
     )
+
+
+def in_time(done_on: date | None, late_after: date | None) -> bool:
+    """Whether what was reported as done on that day, and waits to be verified, was so in time: its
+    owner is not late, though it counts as overdue until it is verified."""
+    return done_on is not None and late_after is not None and done_on <= late_after
+
+
+def waiting_since(done_on: date | None, on: date) -> str:
+    """“Reported done on 20 December 2019: has waited 26 days to be verified”, or empty."""
+    if done_on is None:
+        return ""
+    days = (on - done_on).days
+    waits = f"has waited {'1 day' if days == 1 else f'{days} days'}" if days > 0 else "waits"
+    return f"Reported done on {day_text(done_on)}: {waits} to be verified"
 
 
 def _dates(first: date | None, due: date | None, times: int) -> str:

@@ -43,6 +43,7 @@ MOVES: dict[Status, frozenset[Status]] = {
 CLOSED = frozenset({S.COMPLETE, S.WITHDRAWN, S.SUPERSEDED})
 # What the owner of an action may say of it in an update.
 REPORTABLE = frozenset({S.NOT_STARTED, *_WORKING, S.DONE})
+ALL_OF_IT = 100  # per cent
 REPORTED = [(status.value, status.label) for status in Status if status in REPORTABLE]
 
 
@@ -73,6 +74,12 @@ def contradiction(status: str, percent: int | None) -> str:
             "how the work stands, or leave this empty."
         )
     return ""
+
+
+def percent_shown(status: str, percent: int | None) -> int | None:
+    """How many per cent are done, as it is told: of what was verified no less than all of it."""
+    part = percent is not None and percent < ALL_OF_IT
+    return None if status == S.COMPLETE and part else percent
 
 
 def reportable_from(old: str) -> list[Status]:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from plans.statuses import is_report
 
 Entry = dict[str, Any]
+LAPSED = "No longer needed:"  # how the answer begins where an action ended before there was one
 GROUPS = {
     "update": "Updates",
     "date": "Due dates",
@@ -34,7 +35,8 @@ def joined(entries: Iterable[Entry]) -> list[Entry]:
     """The entries, each with its `group` and with the entry that it speaks of, or None.
 
     An update says whether it `is_report`, and `corrects` another one, which is `corrected` by it;
-    evidence has its `withdrawal`, and that has its `evidence`.
+    evidence has its `withdrawal`, and that has its `evidence`. A request that `lapsed` was answered
+    by the end of the action alone.
     """
     told = [
         entry | {"group": GROUP_OF[entry["kind"]], "corrects": None, "corrected": None}
@@ -47,6 +49,8 @@ def joined(entries: Iterable[Entry]) -> list[Entry]:
             entry["is_report"] = is_report(entry["old"], entry["new"])
             if other:
                 entry["corrects"], other["corrected"] = other, entry
+        elif entry["kind"] == "request":
+            entry["lapsed"] = entry["more"].startswith(LAPSED)
         elif entry["kind"] == "evidence":
             entry["withdrawal"] = by_key.get(("withdrawal", entry["refers"]))
         elif entry["kind"] == "withdrawal":
@@ -58,6 +62,11 @@ def by_group(entries: Sequence[Entry]) -> list[tuple[str, str, int]]:
     """Key, name and number of entries of each group that has some."""
     counts = Counter(entry["group"] for entry in entries)
     return [(key, name, counts[key]) for key, name in GROUPS.items() if counts[key]]
+
+
+def waiting(entries: Iterable[Entry]) -> list[Entry]:
+    """The new dates that are asked for and not answered."""
+    return [entry for entry in entries if entry["kind"] == "request" and not entry["more"]]
 
 
 class Moves(NamedTuple):

@@ -72,6 +72,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "tracker.urls"
+CSRF_FAILURE_VIEW = "tracker.views.not_accepted"
 WSGI_APPLICATION = "tracker.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES = [

@@ -1,12 +1,14 @@
 """The first pages that a person sees, the health of the service, and the pages for errors."""
 
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.views import csrf
 from django.views.decorators.http import require_safe
 
 from governance.models import Body, Pack
@@ -15,7 +17,7 @@ from kpis.services import requests
 from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
 from management.api.errors import problem
-from management.requests import Request
+from management.requests import Request, own_area
 from plans import coverage
 from plans.models import (
     Action,
@@ -194,3 +196,13 @@ def health(request: HttpRequest) -> HttpResponse:
     """
     report = service.report()
     return JsonResponse(report, status=200 if report["ok"] else 503)
+
+
+def not_accepted(request: Any, reason: str = "") -> HttpResponse:
+    """The page for a form without a valid token, with the menu of whoever is signed in: it is
+    refused before their area is looked up."""
+    match = request.resolver_match
+    if request.user.is_authenticated and match and "area" in match.kwargs:
+        with suppress(Http404):
+            request.area = own_area(request.user, match.kwargs["area"])
+    return csrf.csrf_failure(request, reason)

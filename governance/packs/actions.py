@@ -13,7 +13,7 @@ from plans.models import Action, DateChange, Entry, Evidence, QualityIndicator, 
 from plans.position import Position, position
 from plans.references import named
 from plans.services.actions import LINKED, wording_of
-from plans.statuses import REPORTABLE, Status, is_open
+from plans.statuses import REPORTABLE, Status, is_open, percent_shown
 from plans.words import word_for
 
 
@@ -99,7 +99,7 @@ def standing(evidence: Iterable[Evidence], at: Standpoint) -> list[Evidence]:
 
 def shown(evidence: Evidence) -> str:
     """The evidence in words, with its address or the name of its file."""
-    where = evidence.url or evidence.file_name
+    where = ", ".join(filter(None, (evidence.file_name, evidence.url)))
     return f"{evidence.description} ({where})" if where else evidence.description
 
 
@@ -192,7 +192,7 @@ def _row(action: Action, at: Standpoint, questions: Mapping[str, str]) -> Action
         decision=latest.decision if latest and not at_end.is_open else "",
         word=word,
         colour=colour,
-        percent=percent,
+        percent=percent_shown(at_end.status, percent),
     )
 
 

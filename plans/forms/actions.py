@@ -16,21 +16,19 @@ from plans.models import Action
 from plans.statuses import Status
 
 logger = logging.getLogger(__name__)
-DESCRIBED = "Describe it under “Evidence” above, or it is not saved."
-ONE_OF = "A file or a link: the other can follow as evidence of its own."
 SAID = "Say what has happened, in a sentence or two."
 
 
 class EvidenceField(forms.FileField):
     """A file that was looked into: it gives an Attachment, or None."""
 
-    def __init__(self, label: str, hint: str = "") -> None:
+    def __init__(self, label: str) -> None:
         super().__init__(
             label=label,
-            help_text=f"{hint} {ONE_OF} {TAKEN}".strip(),
+            help_text=TAKEN,
             required=False,
             allow_empty_file=True,  # refused below, by its name
-            widget=forms.FileInput(attrs={"accept": ACCEPT, "data-or-link": ONE_OF}),
+            widget=forms.FileInput(attrs={"accept": ACCEPT}),
         )
 
     def clean(self, data: Any, initial: Any = None) -> Attachment | None:
@@ -44,14 +42,13 @@ class EvidenceField(forms.FileField):
             raise ValidationError(str(error)) from error
 
 
-def link_field(hint: str = "") -> forms.URLField:
+def link_field() -> forms.URLField:
     return forms.URLField(
         label="Link to the evidence (optional)",
-        help_text=f"{hint} For example https://intranet.example/report".strip(),
+        help_text="For example https://intranet.example/report",
         required=False,
         max_length=500,
         assume_scheme="https",
-        widget=forms.URLInput(attrs={"data-or-file": True}),
         error_messages={
             "invalid": "Give the whole address, as it stands in the browser: it begins with "
             "https:// and has no spaces."
@@ -66,7 +63,10 @@ class UpdateForm(forms.Form):
         label="Status now",
         widget=forms.RadioSelect,
         show_hidden_initial=True,  # so that somebody else's change is not undone unseen
-        error_messages={"required": "Choose how the action stands now."},
+        error_messages={
+            "required": "Choose how the action stands now.",
+            "invalid_choice": "It cannot become so from how it stands now. Choose another.",
+        },
     )
     text = required_text(
         "What has happened",
@@ -86,12 +86,12 @@ class UpdateForm(forms.Form):
     )
     evidence = text_field(
         "Evidence (needed when the action is done)",
-        "What shows it, and where it is kept. Needed with a file or a link too: say what it shows. "
-        "No names of people under supervision.",
+        "What shows it, and where it is kept. A file or a link is saved only with it: say what "
+        "they show. No names of people under supervision.",
         rows=2,
     )
-    file = EvidenceField("File with the evidence (optional)", DESCRIBED)
-    evidence_url = link_field(f"{DESCRIBED} {ONE_OF}")
+    file = EvidenceField("File with the evidence (optional)")
+    evidence_url = link_field()
     version = version_field()
 
     def __init__(
@@ -120,7 +120,7 @@ def named(status: Status, word: str) -> str:
 
 
 class EvidenceForm(forms.Form):
-    """Something that shows what was done: a file, a link, or words alone."""
+    """Something that shows what was done: a file, a link, both, or words alone."""
 
     description = required_text(
         "What it shows",
@@ -128,7 +128,7 @@ class EvidenceForm(forms.Form):
         "Say what the evidence shows.",
     )
     file = EvidenceField("File (optional)")
-    url = link_field(ONE_OF)
+    url = link_field()
 
 
 class ReasonForm(forms.Form):
@@ -149,6 +149,23 @@ class NoteForm(forms.Form):
         "Everybody who can open the action reads it. It changes neither its status nor its date.",
         "Write the note.",
     )
+
+
+class LateForm(forms.Form):
+    """What was to be reported of an action that was closed meanwhile, to be kept as a note."""
+
+    text = required_text("Note", "As it is read in what has happened.", "Write the note.")
+    evidence = text_field(
+        "Evidence (optional)", "It is kept as evidence of the action, beside the note.", rows=2
+    )
+    file = EvidenceField("File with the evidence (optional)")
+    evidence_url = link_field()
+
+    def __init__(self, *args: Any, proves: bool, **kwargs: Any) -> None:
+        """`proves` is whether the action still takes this person's evidence."""
+        super().__init__(*args, **kwargs)
+        for name in () if proves else ("evidence", "file", "evidence_url"):
+            del self.fields[name]
 
 
 class VerifyForm(forms.Form):

@@ -96,6 +96,10 @@ class Action(Owned, Versioned):
         told = [(r.reference, "" if r.inspection_id == own else r.inspection.title) for r in rows]
         return [named(*one) for one in sorted(told, key=lambda one: one[1])]
 
+    @property
+    def percent_shown(self) -> int | None:
+        return statuses.percent_shown(self.status, self.percent)
+
     def days_overdue(self, day: date) -> int:
         """Days past the date that counts, 0 when closed, not due, or without a date."""
         if not self.is_open or self.late_after is None or day <= self.late_after:

@@ -85,7 +85,7 @@ class DateChange(Entry):
 
 
 class Evidence(Entry):
-    """A file, a link or a note that shows what was done.
+    """A file, a link, both of them, or a note that shows what was done.
 
     `sha256` is that of the file's bytes, else of the description and the link.
     """

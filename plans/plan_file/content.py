@@ -35,7 +35,7 @@ class Proof:
     file_name: str = ""
 
     def __str__(self) -> str:
-        where = self.url or self.file_name
+        where = ", ".join(filter(None, (self.file_name, self.url)))
         return f"{self.description} ({where})" if where else self.description
 
 

@@ -26,6 +26,7 @@ from management.word import (
 )
 from plans.plan_file.content import Line, PlanFile
 from plans.references import named as whose
+from plans.statuses import percent_shown
 
 COLUMNS = {
     "Quality indicator": 2.8,
@@ -179,8 +180,9 @@ def _progress(line: Line) -> list[str]:
         said.append(f"Stands as: {line.stands}")
     if line.superseded_by:
         said.append(f"By action {line.superseded_by}")
-    if line.percent is not None:
-        said.append(f"{line.percent} per cent done")
+    percent = percent_shown(line.status, line.percent)
+    if percent is not None:
+        said.append(f"{percent} per cent done")
     if line.days_overdue:
         days = f"{line.days_overdue} day{'s' if line.days_overdue > 1 else ''}"
         first = ", by its first date" if line.late_by_first else ""

@@ -24,7 +24,9 @@ from plans.statuses import CLOSED, Status
 from plans.wanted import QUIET, SOON, Wanted
 
 # What `plans.lines.line` makes a line of.
-TOLD = "pk reference text status percent due late_after timescale plan_id updated moves first"
+TOLD = (
+    "pk reference text status percent due late_after timescale plan_id updated moves first done_on"
+)
 LINE = {
     "plan_title": F("plan__title"),
     "plan_state": F("plan__state"),
@@ -96,6 +98,13 @@ class ActionListQuerySet(ActionQuerySet):
             moves=Coalesce(Subquery(moved.values("times")), Value(0)),
             first=Coalesce(F("original_due"), first),
         )
+
+    def with_report(self) -> Self:
+        """Adds `done_on`: the day on which it was reported as done, where it waits to be verified;
+        None of every other."""
+        became = self._told().filter(status=Status.DONE).exclude(old_status=Status.DONE)
+        day = Subquery(became.order_by("-on", "-id").values("on")[:1])
+        return self.annotate(done_on=Case(When(status=Status.DONE, then=day)))
 
     def _updates(self) -> Any:
         updates: Any = self.model._meta.get_field("updates").related_model
@@ -208,7 +217,8 @@ class ActionListQuerySet(ActionQuerySet):
 
     def lines(self, *more: str) -> Any:
         """The columns that `plans.lines.Line` prints, and the day of the last update."""
-        return self.with_last_update().with_moves().values(*TOLD.split(), *more, **LINE)
+        told = self.with_last_update().with_moves().with_report()
+        return told.values(*TOLD.split(), *more, **LINE)
 
 
 def _situations(on: date) -> dict[str, Q]:

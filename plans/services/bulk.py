@@ -1,7 +1,7 @@
 """One change to several actions: what it would do to each, and then all of it or nothing."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -23,9 +23,11 @@ from plans.services.progress import (
     why_no_note,
     why_noted,
 )
+from plans.services.verification import left_open
 from plans.statuses import Status, contradiction, steps_back
 
 LIMIT = 200  # actions
+CHANGED = "Somebody else has changed it."
 NO_EVIDENCE = (
     "It has no evidence yet. Go back to the form, and describe what shows that it is done."
 )
@@ -52,11 +54,13 @@ class Report:
             return f"An update; it stays “{label}”{done}"
         return f"“{Status(action.status).label}” becomes “{label}”{done}"
 
-    def warns(self, action: Action) -> str:
-        """What has to be seen before it is done, or an empty text."""
-        if not steps_back(action.status, self._status(action)):
-            return ""
-        return "A step back: it was reported as done, and would have to be so again."
+    def warns(self, actions: Sequence[Action]) -> dict[int, str]:
+        """What has to be seen before it is done, by the action's key; nothing of the others."""
+        back = "A step back: it was reported as done, and would have to be so again."
+        found = {a.pk: back for a in actions if steps_back(a.status, self._status(a))}
+        done = [a for a in actions if a.status != self._status(a) == Status.DONE]
+        left = left_open(done, percent=self.percent)
+        return found | {key: f"It leaves something open: {what}" for key, what in left.items()}
 
     def refuse(self, by: Actor, action: Action) -> None:
         require_update(by, action)
@@ -157,16 +161,17 @@ def preview(*, by: Actor, actions: Iterable[Action], change: Change) -> list[Out
 
     The actions come with their plans and posts.
     """
-    found = []
+    found, can = [], []
     for action in actions:
         try:
             change.refuse(by, action)
         except (ValidationError, PermissionDenied) as error:
             found.append(Outcome(action, "", _sentence(error)))
         else:
-            warning = change.warns(action) if isinstance(change, Report) else ""
-            found.append(Outcome(action, change.says(action), warning=warning))
-    return found
+            can.append(action)
+            found.append(Outcome(action, change.says(action)))
+    warned = change.warns(can) if isinstance(change, Report) else {}
+    return [replace(one, warning=warned.get(one.action.pk, "")) for one in found]
 
 
 def carry_out(*, by: Actor, area: Area, shown: Mapping[int, int], change: Change) -> list[Action]:
@@ -182,9 +187,7 @@ def carry_out(*, by: Actor, area: Area, shown: Mapping[int, int], change: Change
         rows = Action.objects.in_area(area).filter(pk__in=shown)
         actions = lock_actions(rows.with_posts().select_related("area"))
         stale: list[tuple[Action | None, str]] = [
-            (action, "Somebody else has changed it.")
-            for action in actions
-            if action.version != shown[action.pk]
+            (action, CHANGED) for action in actions if action.version != shown[action.pk]
         ]
         if len(actions) < len(shown):
             stale.append((None, "One of the actions was taken out of its plan."))

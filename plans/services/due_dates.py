@@ -14,6 +14,7 @@ from plans.services.days import refuse_odd
 from plans.services.entering import enter, require_update, why_closed, why_no_update
 from plans.services.locking import lock
 from plans.services.rules import rules_of
+from plans.thread import LAPSED
 
 ASKED = "A new date is asked for already, and waits for an answer."
 ANSWERED = "This request was answered before."
@@ -93,6 +94,15 @@ def waiting(action: Action) -> DateRequest | None:
     """The new date that is asked for and not answered yet."""
     found: DateRequest | None = action.date_requests.filter(answer=None).first()
     return found
+
+
+def lapse_request(by: Actor, action: Action, why: str) -> None:
+    """Answer the new date that is asked for, where there is one: it is not needed any more, since
+    `why`. Within a change that ends the action, or opens it again."""
+    request = waiting(action)
+    if request is not None:
+        made = DateAnswer(area=action.area, request=request, agreed=False)
+        enter(made, by, text=f"{LAPSED} {why}")
 
 
 def answer_date(

@@ -37,10 +37,10 @@ def add_evidence(
     file: Attachment | None = None,
     illustrative: bool = False,
 ) -> Evidence:
-    """A file, a link or a note that shows what was done.
+    """A file, a link, both or a note that shows what was done.
 
     Whoever verifies the action meanwhile has not seen it: its version goes on. Raises
-    ValidationError without a description, and for a file and a link at once.
+    ValidationError without a description.
     """
     require_update(by, action)
     with audit.acting(by, "add evidence"):
@@ -81,10 +81,6 @@ def digest_of(description: str, url: str) -> str:
 
 def refuse_evidence(description: str, url: str, file: Attachment | None, field: str) -> None:
     """Raise ValidationError, at `field`, where a file or a link is not described."""
-    if url and file:
-        raise ValidationError(
-            {"file": "Add the file or the link; the other one can follow as evidence of its own."}
-        )
     if (url or file) and not description.strip():
         raise ValidationError({field: f"Say what the {'file' if file else 'link'} shows."})
 

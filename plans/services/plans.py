@@ -23,6 +23,7 @@ from plans.models import (
 )
 from plans.services.advising import Standing, standing_advice
 from plans.services.days import NOT_YET, refuse_future, refuse_odd
+from plans.services.due_dates import lapse_request
 from plans.services.entering import enter
 from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update
@@ -334,6 +335,7 @@ def close_plan(
             home, old = homes[action.pk].strip(), action.status
             enter(Residual(area=plan.area), by, action=action, home=home, illustrative=illustrative)
             advance(action, action.version, status=Status.WITHDRAWN, word="")
+            lapse_request(by, action, "the plan is closed.")
             said = f"Withdrawn as the plan closes. What remains goes on in: {home}"
             facts: dict[str, Any] = {"decision": decision.strip(), "illustrative": illustrative}
             enter_update(by, action, old, said, **facts)

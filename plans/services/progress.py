@@ -1,5 +1,6 @@
 """What is said of an action: progress, notes, and its early end."""
 
+from datetime import datetime
 from enum import Enum
 from typing import Any
 
@@ -13,8 +14,14 @@ from management.versions import advance
 from plans import statuses
 from plans.models import Action, Note, Plan, PlanMove, Update
 from plans.services.actions import why_kept
+from plans.services.due_dates import lapse_request
 from plans.services.entering import enter, require_update, why_closed
-from plans.services.evidence import enter_evidence, refuse_evidence, standing_evidence
+from plans.services.evidence import (
+    add_evidence,
+    enter_evidence,
+    refuse_evidence,
+    standing_evidence,
+)
 from plans.services.locking import lock, lock_actions
 from plans.services.rules import own_words
 from plans.states import PlanState, plan_moves
@@ -157,14 +164,23 @@ def begin_by_report(by: Actor, plan: Plan, *, illustrative: bool = False) -> Non
     plan.refresh_from_db(fields=["state", "version"])
 
 
-def add_note(*, by: Actor, action: Action, text: str, illustrative: bool = False) -> Note:
+def add_note(
+    *,
+    by: Actor,
+    action: Action,
+    text: str,
+    begun: datetime | None = None,
+    illustrative: bool = False,
+) -> Note:
     """What somebody of the service wants known of the action, whoever's it is.
+
+    `begun` is when they began to write it: what was begun before the plan was closed is kept.
 
     Raises ValidationError without a text, once the plan is closed, and for the same text again on
     the day: that is a form which was sent twice.
     """
     access.require(by, "action.note", action.area)
-    if why := why_no_note(action):
+    if why := why_no_note(action, begun):
         raise ValidationError(why)
     if not text.strip():
         raise ValidationError({"text": "Write the note."})
@@ -177,6 +193,27 @@ def add_note(*, by: Actor, action: Action, text: str, illustrative: bool = False
     return note
 
 
+def add_late_note(
+    *,
+    by: Actor,
+    action: Action,
+    text: str,
+    begun: datetime | None = None,
+    evidence: str = "",
+    evidence_url: str = "",
+    file: Attachment | None = None,
+) -> Note:
+    """Keep as a note, and as evidence, what was to be reported of an action that was closed before
+    it could be saved. Raises ValidationError as `add_note` and `add_evidence` do."""
+    refuse_evidence(evidence, evidence_url, file, "evidence")
+    with audit.acting(by, "add note"):
+        note = add_note(by=by, action=action, text=text, begun=begun)
+        if evidence.strip():
+            said: dict[str, Any] = {"description": evidence, "url": evidence_url, "file": file}
+            add_evidence(by=by, action=action, **said)
+    return note
+
+
 def why_noted(by: Actor, action: Action, text: str) -> str:
     """Why this text is no note of this person any more today, or an empty text."""
     if by.actor_id is None:
@@ -185,10 +222,15 @@ def why_noted(by: Actor, action: Action, text: str) -> str:
     return NOTED if same.exists() else ""
 
 
-def why_no_note(action: Action) -> str:
-    """Why nothing can be added to the action's thread any more, or an empty text."""
-    closed = "The plan is closed: its actions stay as they are, and take no more notes."
-    return closed if action.plan.is_closed else ""
+def why_no_note(action: Action, begun: datetime | None = None) -> str:
+    """Why nothing that was `begun` then can be added to the action's thread any more, or an empty
+    text."""
+    if not action.plan.is_closed:
+        return ""
+    closings = action.plan.moves.filter(new=PlanState.CLOSED)
+    if begun and closings.filter(recorded_at__gt=begun).exists():
+        return ""
+    return "The plan is closed: its actions stay as they are, and take no more notes."
 
 
 def withdraw_action(
@@ -215,6 +257,7 @@ def withdraw_action(
     with audit.acting(by, "withdraw action", reason.strip()):
         old = action.status
         advance(action, version, status=Status.WITHDRAWN, word="")
+        lapse_request(by, action, "the action is withdrawn.")
         said = f"Withdrawn: {reason.strip()}"
         facts: dict[str, Any] = {"decision": decision.strip(), "illustrative": illustrative}
         return enter_update(by, action, old, said, **facts)
@@ -247,6 +290,7 @@ def supersede_action(
             raise ValidationError({"successor": f"Action {new.reference} is itself {label}."})
         old = action.status
         advance(action, version, status=Status.SUPERSEDED, superseded_by=new, word="")
+        lapse_request(by, action, f"the action is superseded by {new.reference}.")
         said = f"Superseded by {new.reference}: {reason.strip()}"
         return enter_update(by, action, old, said, illustrative=illustrative)
 

@@ -1,24 +1,26 @@
 """A second person's answer to "it is done"."""
 
 import itertools
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.text import get_text_list
 
 from management import access, audit, clock
 from management.access import Actor
 from management.versions import Stale, advance
-from plans.models import Action, Update, Verification
-from plans.services.due_dates import late_after
+from plans.models import Action, Dependency, Task, Update, Verification
+from plans.services.due_dates import lapse_request, late_after
 from plans.services.entering import enter, holders, why_no_reports
 from plans.services.evidence import standing_evidence
 from plans.services.locking import lock, lock_actions
 from plans.services.progress import enter_update, own_word
 from plans.services.rules import rules_of
-from plans.statuses import CLOSED, Status
+from plans.statuses import ALL_OF_IT, CLOSED, Status
 
-ALL_OF_IT = 100  # per cent
 NOT_VERIFIED = "Not verified:"  # how the update of an action that is sent back begins
 
 
@@ -61,6 +63,7 @@ def verify_action(
             )
         word = own_word(action, Status.COMPLETE)
         advance(action, version, status=Status.COMPLETE, word=word)
+        lapse_request(by, action, "the action is complete.")
         made = Verification(area=action.area, action=action, note=note.strip())
         verification: Verification = enter(made, by, illustrative=illustrative)
         said = f"Verified{f', although it waits for {waits}' if waits else ''}: {note.strip()}"
@@ -82,6 +85,51 @@ def replaced_blockers(action: Action) -> list[Action]:
     rows = blockers.exclude(superseded_by=action).exclude(superseded_by__status__in=CLOSED)
     rows = rows.exclude(superseded_by__in=action.dependencies.values("blocker"))
     return list(rows.select_related("superseded_by").order_by("reference"))
+
+
+def left_open(actions: Sequence[Action], *, percent: int | None = None) -> dict[int, str]:
+    """What each of these actions, of one area, would leave open if it were reported as done, as the
+    end of a sentence, by its key; nothing of those that leave nothing. `percent` is how much of
+    each is done then, where that is said."""
+    if not actions:
+        return {}
+    mine = {"area": actions[0].area_id, "action__in": [action.pk for action in actions]}
+    days: dict[int, list[date | None]] = defaultdict(list)
+    for key, day in Task.objects.filter(**mine, dropped_on=None).values_list("action", "done_on"):
+        days[key].append(day)
+    waits: dict[int, list[str]] = defaultdict(list)
+    blockers = Dependency.objects.filter(**mine).order_by("blocker__reference")
+    going = blockers.exclude(blocker__status__in=CLOSED)
+    for key, reference in going.values_list("action", "blocker__reference"):
+        waits[key].append(reference)
+    given_up = blockers.filter(blocker__status=Status.SUPERSEDED)
+    replaced = set(given_up.values_list("action", flat=True))
+    found = {}
+    for action in actions:
+        part = action.percent if percent is None else percent
+        old = replaced_blockers(action) if action.pk in replaced else []
+        if left := _left(days[action.pk], waits[action.pk], old, part):
+            found[action.pk] = f"{'; '.join(left)}."
+    return found
+
+
+def _left(
+    days: list[date | None], waits: list[str], replaced: Sequence[Action], part: int | None
+) -> list[str]:
+    undone, found = days.count(None), []
+    if undone:
+        of = "its one task" if len(days) == 1 else f"{undone} of its {len(days)} tasks"
+        found.append(f"{of} {'is' if undone == 1 else 'are'} not done")
+    if waits:
+        found.append(f"it waits for {get_text_list(waits, 'and')}, still open")
+    found += [
+        f"it waits for {old.reference}, whose place {old.superseded_by.reference} took, still open"
+        for old in replaced
+        if old.superseded_by
+    ]
+    if part is not None and part < ALL_OF_IT:
+        found.append(f"it stands at {part} per cent")
+    return found
 
 
 def why_not_by(by: Actor, action: Action) -> str:
@@ -134,6 +182,8 @@ def reopen_action(*, by: Actor, action: Action, version: int, reason: str) -> Up
             raise ValidationError(why)
         # While it was closed, no change of the rule has counted it.
         counted = late_after(locked, locked.due, rules_of(area))
+        # One from before verification answered it does not come to life again unseen.
+        lapse_request(by, locked, "the action was complete.")
         said = f"Verification taken back: {reason.strip()}"
         return _open_again(by, action, version, said, late_after=counted)
 

@@ -14,6 +14,7 @@ from plans.models import Action, DateAnswer, DateRequest, Plan, Task, Update
 from plans.services.verification import NOT_VERIFIED
 from plans.states import WORKED_ON, PlanState
 from plans.statuses import CLOSED, Status
+from plans.thread import LAPSED
 from plans.wanted import SOON
 
 DECISIONS = ("plan.approve", "date.approve", "action.verify")  # what goes on only when one says so
@@ -108,6 +109,7 @@ def _sent_back(user: User, actions: Any) -> list[Any]:
     # Whoever takes their own request back knows of it.
     others = ~Q(author=user) & ~Q(author=F("request__author"))
     answers = DateAnswer.objects.visible_to(user).filter(agreed=False)
+    answers = answers.exclude(text__startswith=LAPSED)
     refused = answers.filter(others, ~said, ~asked, request__action__in=actions)
     facts = {"text": F("text"), "day": F("on"), "by": F("by")}
     return [

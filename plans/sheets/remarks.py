@@ -69,12 +69,12 @@ def _completed(layout: Layout) -> list[str]:
 
 def _days(row: Understood, headings: Sequence[str], file: str) -> list[Note]:
     """A note where the row says when its action was completed, and no status says that it is."""
-    return [
-        Note(
-            "completed_on", file, row.place, heading, text,
-            f"It says completed on {quoted(text)}; the status is not read from it.",
-            "That it is done, somebody has to report with the evidence.",
-        )
-        for heading, text in row.row
-        if heading in headings and any(map(str.isdigit, text)) and row.status != Status.DONE
-    ]  # fmt: skip
+    if row.status == Status.DONE:
+        return []
+    then = "That it is done, somebody has to report with the evidence."
+    notes = []
+    for heading, text in row.row:
+        if heading in headings and any(map(str.isdigit, text)):
+            why = f"It says completed on {quoted(text)}; the status is not read from it."
+            notes.append(Note("completed_on", file, row.place, heading, text, why, then))
+    return notes

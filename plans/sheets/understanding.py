@@ -22,6 +22,9 @@ from plans.sheets.values import Values
 
 F = Field
 NAMED = 8  # rows named in one sentence
+OWN_REFERENCE = (
+    "Give each action its own; in Excel, 1.10 typed as a number reads 1.1, so make the column text."
+)
 
 
 def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
@@ -110,15 +113,9 @@ def _compared(rows: Sequence[Understood], file: str) -> list[Understood]:
         alike = references.get(row.reference.casefold(), [])
         if others := _places(row, alike):
             value = row.raw.get(F.REFERENCE, row.reference)
-            notes.append(
-                Note(
-                    "reference_twice", file, row.place, "", value,
-                    f"“{row.reference}” is also the reference of {others}.",
-                    "Give each action its own; in Excel, 1.10 typed as a number reads 1.1, so make "
-                    "the column text.",
-                    stops=True,
-                )
-            )  # fmt: skip
+            why = f"“{row.reference}” is also the reference of {others}."
+            where = (file, row.place, "", value)
+            notes.append(Note("reference_twice", *where, why, OWN_REFERENCE, stops=True))
         elif others := _places(row, texts.get((row.indicator, row.text.casefold()), [])):
             why = f"The same action stands in {others}."
             notes.append(Note("text_twice", file, row.place, "", row.text, why))

@@ -14,18 +14,23 @@ from management.access import policy
 from management.models import User
 from management.requests import Request
 from plans import thread
+from plans.lines import in_time, waiting_since
 from plans.models import Action, Inspection, Recommendation, SelfEvaluation
 from plans.services import actions, effects, entering, progress, rules, verification
+from plans.services.waiting import sent_back
 from plans.statuses import KEY, MEANINGS, Status
 from plans.views import parts
 
 ENTRIES = 50
+JUDGED = {Status.DONE, Status.COMPLETE}
 
 
 def _find_action(request: Request, pk: int) -> Action:
     rows = Action.objects.visible_to(request.user).in_area(request.area)
-    whole = rows.with_grade().select_related(
-        "area", "lead", "indicator__section", "plan", "superseded_by", "residual"
+    whole = (
+        rows.with_grade()
+        .with_report()
+        .select_related("area", "lead", "indicator__section", "plan", "superseded_by", "residual")
     )
     return get_object_or_404(whole.prefetch_related("supporting"), pk=pk)
 
@@ -50,14 +55,13 @@ def action(request: Request, area: str, pk: int) -> HttpResponse:
     action = _find_action(request, pk)
     kpis = list(Kpi.objects.visible_to(request.user).filter(actions=action).with_figures())
     holders = entering.holders(action)
-    draft = action.plan.is_draft
     context = {
         "action": action,
         "reasons": _reasons(request, action),
         **_said(request, action),
         "kpis": _measured(request, kpis),
         "lead_holder": holders.get(action.lead_id),
-        "days_overdue": 0 if draft else action.days_overdue(clock.today()),
+        **lateness(action),
         **_allowed(request, action, holders),
         "own": rules.own_words(action.area),
         "key": KEY,
@@ -86,6 +90,15 @@ def _measured(request: Request, kpis: list[Kpi]) -> list[dict[str, Any]]:
     return found
 
 
+def lateness(action: Any) -> dict[str, Any]:
+    """By how many days its owner is late, and since when it waits to be verified; of an action that
+    was read `with_report`."""
+    today = clock.today()
+    free = action.plan.is_draft or in_time(action.done_on, action.late_after)
+    late = 0 if free else action.days_overdue(today)
+    return {"days_overdue": late, "reported": waiting_since(action.done_on, today)}
+
+
 def _meaning(action: Action) -> str:
     """What its status means; of one that was left when its plan closed, where it goes on."""
     if action.status == Status.WITHDRAWN and hasattr(action, "residual"):
@@ -97,17 +110,22 @@ def _meaning(action: Action) -> str:
 def _said(request: Request, action: Action) -> dict[str, Any]:
     """The thread, of the kind that the address asks for, and how far the due date has moved."""
     entries = thread_of(request, action)
+    # Asked for only where it may be so: most actions were never sent back.
+    back = any(e["kind"] == "update" and e["old"] in JUDGED for e in entries)
+    back = back or any(e["kind"] == "request" and e["more"] for e in entries)
     kind = request.GET.get("kind", "")
     kind = kind if kind in thread.GROUPS else ""
     shown = [entry for entry in entries if not kind or entry["group"] == kind]
     for place, entry in enumerate(shown):
         entry["page"] = place // ENTRIES + 1
+    ended = not action.is_open or action.plan.is_closed
     return {
         "in_all": len(entries),
         "page": Paginator(shown, ENTRIES).get_page(request.GET.get("page")),
         "kinds": thread.by_group(entries),
         "kind": kind,
-        "waiting": [e for e in entries if e["kind"] == "request" and not e["more"]],
+        "waiting": [] if ended else thread.waiting(entries),
+        "sent_back": sent_back(request.user, action) if back and not ended else [],
         "moved": thread.moved(action.original_due, action.due, entries),
     }
 

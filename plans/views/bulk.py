@@ -1,13 +1,16 @@
 """One change to several actions: what is to be done, what that would do, and doing it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods
 
+from management import clock
 from management.access import policy
 from management.requests import Request
 from management.saving import FORM_METHODS
@@ -16,7 +19,9 @@ from plans.models import Action
 from plans.services import bulk as services
 from plans.services.exports import names_by_status
 from plans.services.rules import own_words
+from plans.views.actions import thread_of
 from plans.views.lists import address
+from plans.views.reporting import moment
 from plans.words import Rule
 
 
@@ -37,7 +42,8 @@ def bulk(request: Request, area: str) -> HttpResponse:
     status = 409 if gone else 200
     context: dict[str, Any] = {
         "actions": actions,
-        "changed": [(None, _left_out(gone))] if gone else [],
+        "changed": [{"why": _left_out(gone)}] if gone else [],
+        "opened": clock.now().isoformat(),
         "form": form,
         "from": asked.get("from", ""),
         "query": asked.get("query", ""),
@@ -56,7 +62,9 @@ def bulk(request: Request, area: str) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         except services.Changed as changed:
-            status, context["changed"] = 409, changed.rows
+            since = moment(request.POST.get("opened", ""))
+            context["changed"] = [_changed(request, *row, since) for row in changed.rows]
+            status = 409
             context["actions"] = _find(request, keys)
         else:
             number = "1 action is" if len(done) == 1 else f"{len(done)} actions are"
@@ -69,6 +77,20 @@ def bulk(request: Request, area: str) -> HttpResponse:
     context["ticked"] = request.POST.getlist("ready")
     context["refused"] = [outcome for outcome in found if outcome.why_not]
     return render(request, "plans/bulk_preview.html", context, status=status)
+
+
+def _changed(
+    request: Request, action: Action | None, why: str, since: datetime | None
+) -> dict[str, Any]:
+    """Why an action could not be changed, with what was entered since the preview and by whom."""
+    if action is None:
+        return {"why": why}
+    entries = thread_of(request, action)
+    entries = [one for one in entries if since and one["recorded_at"] >= since]
+    who = list(dict.fromkeys(one["by"] for one in entries))
+    if why == services.CHANGED and who:
+        why = f"{get_text_list(who, 'and')} {'has' if len(who) == 1 else 'have'} changed it."
+    return {"action": action, "why": why, "entries": entries}
 
 
 def _words(request: Request) -> dict[str, str]:

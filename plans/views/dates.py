@@ -13,6 +13,7 @@ from plans.forms.actions import AnswerDateForm, MoveDateForm, TakeBackForm
 from plans.models import Action, DateRequest
 from plans.services import due_dates, entering
 from plans.views.reporting import Saying
+from plans.views.too_late import too_late
 from plans.views.wording import find_action, kept
 
 
@@ -40,7 +41,7 @@ def action_date(request: Request, area: str, pk: int) -> HttpResponse:
         )
         messages.success(request, said)
         return redirect("action", area, pk)
-    return saying.page("plans/action_date.html", {"asks": asks})
+    return too_late(saying) or saying.page("plans/action_date.html", {"asks": asks})
 
 
 def _find_request(request: Request, action: Action, pk: int) -> DateRequest:
@@ -70,7 +71,7 @@ def date_answer(request: Request, area: str, pk: int, asked: int) -> HttpRespons
     if saying.saves(save):
         messages.success(request, _answered(row))
         return redirect("action", area, pk)
-    return saying.page("plans/date_answer.html", {"asked": row})
+    return too_late(saying) or saying.page("plans/date_answer.html", {"asked": row})
 
 
 def _answered(row: DateRequest) -> str:

@@ -18,6 +18,7 @@ from plans.models import Action, Evidence
 from plans.services import entering
 from plans.services import evidence as services
 from plans.views.reporting import Saying
+from plans.views.too_late import too_late
 from plans.views.wording import find_action, kept
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ def evidence_add(request: Request, area: str, pk: int) -> HttpResponse:
     ):
         messages.success(request, f"Evidence of action {action.reference} saved.")
         return redirect("evidence_add" if "next" in request.POST else "action", area, pk)
-    return saying.page("plans/evidence_add.html", {})
+    late = too_late(saying, lambda row: entering.why_no_reports(row.plan))
+    return late or saying.page("plans/evidence_add.html", {})
 
 
 @policy("action.update")

@@ -150,7 +150,7 @@ def hand_over(request: Request, area: str, pk: int) -> HttpResponse:
     found = get_object_or_404(rows.select_related("post", "old", "new"), pk=pk)
     then = {row.action_id: row.text for row in found.open_actions.order_by("pk")}
     actions = Action.objects.visible_to(request.user).in_area(request.area)
-    now = actions.filter(pk__in=then).select_related("plan").with_moves().in_bulk()
+    now = actions.filter(pk__in=then).select_related("plan").with_moves().with_report().in_bulk()
     context = {
         "hand_over": found,
         "rows": [{"action": now[key], "text": text} for key, text in then.items()],

@@ -24,10 +24,12 @@ from plans import smart
 from plans.forms.drafting import DIGITS, keys_text
 from plans.forms.parts import BlockersForm, DropTaskForm, TaskEditForm, TaskForm, comes_later
 from plans.forms.wording import VersionForm
+from plans.lines import in_time
 from plans.models import Acceptance, Action, Dependency, Task
 from plans.services import actions, advising, entering
 from plans.services import parts as services
 from plans.services.offering import offered_posts
+from plans.statuses import Status
 from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
 
 # --- on the page of the action -------------------------------------------------------------------
@@ -36,7 +38,7 @@ from plans.views.wording import GIVEN_UP, by_plan, find_action, kept
 def standing(
     request: Request, action: Action, held: dict[int, User], kpis: list[Kpi]
 ) -> dict[str, Any]:
-    """What the page of an action says of its parts and its wording: four queries at most.
+    """What the page of an action says of its parts and its wording: five queries at most.
 
     `held` is what `entering.holders` says; the KPIs have their figures.
     """
@@ -59,11 +61,18 @@ def _waiting(request: Request, action: Action) -> dict[str, Any]:
     """What it waits for and what waits for it, each with the days that it is overdue."""
     rows = Dependency.objects.visible_to(request.user).filter(Q(action=action) | Q(blocker=action))
     found: dict[str, Any] = {"waits_for": [], "waited_by": []}
-    for row in rows.select_related("action__plan", "blocker__plan", "blocker__superseded_by"):
+    pairs = list(rows.select_related("action__plan", "blocker__plan", "blocker__superseded_by"))
+    both = [other for row in pairs for other in (row.action, row.blocker)]
+    done = {other.pk for other in both if other.status == Status.DONE and other.pk != action.pk}
+    seen: Any = Action.objects.visible_to(request.user).filter(pk__in=done).with_report()
+    reported = {row.pk: row.done_on for row in seen} if done else {}
+    for row in pairs:
         name, other = (
             ("waits_for", row.blocker) if row.action_id == action.pk else ("waited_by", row.action)
         )
-        late = 0 if other.plan.is_draft else other.days_overdue(clock.today())
+        done_on = reported.get(other.pk)
+        free = other.plan.is_draft or in_time(done_on, other.late_after)
+        late = 0 if free else other.days_overdue(clock.today())
         told = {"late": late, "given_up": other.status in GIVEN_UP}
         found[name].append({"row": other, "later": comes_later(other, action.due), **told})
     waited = {other["row"].pk for other in found["waits_for"]}
@@ -211,6 +220,15 @@ def _tasks(
     return redirect(f"{resolve_url('action', request.area.slug, action.pk)}#tasks")
 
 
+def _past(task: Task) -> str:
+    """That the day given for it is past, as a sentence after another one; mostly nothing."""
+    if task.due is None or task.due >= clock.today():
+        return ""
+    return (
+        f" Its day, {day_text(task.due)}, is past already: it counts as overdue until it is done."
+    )
+
+
 @policy("action.update")
 @require_http_methods(FORM_METHODS)
 def task_new(request: Request, area: str, pk: int) -> HttpResponse:
@@ -224,7 +242,7 @@ def task_new(request: Request, area: str, pk: int) -> HttpResponse:
         except ValidationError as error:
             say(form, error)
         else:
-            said = f"Task “{task.text}” is added."
+            said = f"Task “{task.text}” is added.{_past(task)}"
             if "next" not in request.POST:
                 return _tasks(request, action, said)
             messages.success(request, said)
@@ -268,7 +286,8 @@ def _changed(
     saving = Saving(request, task, _facts, form)
     if saving.saves(lambda: change(by=request.user, task=task, **saving.form.cleaned_data)):
         said = "dropped" if task.dropped_on else "saved"
-        return _tasks(request, task.action, f"Task “{task.text}” is {said}.")
+        past = _past(task) if "due" in saving.form.changed_data else ""
+        return _tasks(request, task.action, f"Task “{task.text}” is {said}.{past}")
     return saving.page("plans/action_form.html", {"action": task.action, **words})
 
 

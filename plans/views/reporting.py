@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, resolve_url
 from django.utils.html import format_html
-from django.utils.text import get_text_list
 from django.views.decorators.http import require_http_methods
 
 from management import clock
@@ -17,12 +16,13 @@ from management.access import policy
 from management.requests import Request
 from management.saving import FORM_METHODS, Saving
 from plans import thread
-from plans.forms.actions import NoteForm, UpdateForm
-from plans.models import Action, Task, Update
+from plans.forms.actions import LateForm, NoteForm, UpdateForm
+from plans.models import Action, Update
 from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
-from plans.views.actions import thread_of
+from plans.views.actions import lateness, thread_of
+from plans.views.too_late import late_page, may_prove, too_late
 from plans.views.wording import find_action, kept
 
 NEWEST = 3  # entries that are shown where it is not known since when the form was open
@@ -42,7 +42,7 @@ class Saying(Saving):
         stand: Callable[[Any], dict[str, Any]] = lambda action: {},
     ) -> None:
         super().__init__(request, action, stand, partial(form, files=request.FILES or None))
-        self.opened = _moment(request.POST.get("opened", ""))
+        self.opened = moment(request.POST.get("opened", ""))
         self.refused: set[str] = set()
 
     def outdated(self) -> bool:
@@ -77,6 +77,7 @@ class Saying(Saving):
             "own": rules.own_words(self.row.area),
             "key": KEY,
             "moved": self.moved(),
+            **lateness(self.row),
             "lost": list(lost.values()),
         }
         if self.stale:
@@ -88,7 +89,7 @@ class Saying(Saving):
         return super().page(template, context)
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """When a form was opened, as it says itself."""
     try:
         moment = datetime.fromisoformat(text)
@@ -130,7 +131,7 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
         given = {"text": earlier.text} if earlier else {}
         return {"status": row.status, "percent": row.percent, **given}
 
-    form = partial(UpdateForm, action=action, words=words, left=left_of(request, action))
+    form = partial(UpdateForm, action=action, words=words, left=_left(action))
     saying = Saying(request, action, form, stand)
     if saying.saves(
         lambda: progress.post_update(
@@ -138,11 +139,21 @@ def _update(request: Request, action: Action, earlier: Update | None) -> HttpRes
         )
     ):
         messages.success(request, _saved(request, action))
-        if action.status == Status.DONE and (left := left_of(request, action)):
+        if action.status == Status.DONE and (left := _left(action)):
             messages.warning(request, f"Action {action.reference} is reported as done, but {left}")
         return redirect("action", request.area.slug, action.pk)
-    context = {"earlier": earlier, "sent_back": sent_back(request.user, action)}
-    return saying.page("plans/action_update.html", context)
+    told = (entry for entry in thread_of(request, action) if entry["kind"] == "update")
+    context = {
+        "earlier": earlier,
+        "last": None if earlier else next(told, None),
+        "sent_back": sent_back(request.user, action),
+    }
+    return too_late(saying) or saying.page("plans/action_update.html", context)
+
+
+def _left(action: Action) -> str:
+    """What it would leave open if it were reported as done, or an empty text."""
+    return verification.left_open([action]).get(action.pk, "")
 
 
 def _saved(request: Request, action: Action) -> str:
@@ -154,38 +165,22 @@ def _saved(request: Request, action: Action) -> str:
     return format_html('{} <a href="{}">Back to My actions</a>', said, mine)
 
 
-def left_of(request: Request, action: Action) -> str:
-    """What an action that is reported as done would leave open, as the end of a sentence."""
-    tasks = Task.objects.visible_to(request.user).filter(action=action, dropped_on=None)
-    days = list(tasks.values_list("done_on", flat=True))
-    undone, found = days.count(None), []
-    if undone:
-        of = "its one task" if len(days) == 1 else f"{undone} of its {len(days)} tasks"
-        found.append(f"{of} {'is' if undone == 1 else 'are'} not done")
-    if waits := [blocker.reference for blocker in verification.open_blockers(action)]:
-        found.append(f"it waits for {get_text_list(waits, 'and')}, still open")
-    found += [
-        f"it waits for {old.reference}, whose place {old.superseded_by.reference} took, still open"
-        for old in verification.replaced_blockers(action)
-        if old.superseded_by
-    ]
-    if action.percent is not None and action.percent < verification.ALL_OF_IT:
-        found.append(f"it stands at {action.percent} per cent")
-    return f"{'; '.join(found)}." if found else ""
-
-
 @policy("action.note")
 @require_http_methods(FORM_METHODS)
 def note_add(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
     if answer := kept(request, action, progress.why_no_note(action)):
         return answer
-    saying = Saying(request, action, NoteForm)
-    if saying.saves(
-        lambda: progress.add_note(by=request.user, action=action, **saying.form.cleaned_data)
-    ):
+    late = "late" in request.POST
+    form = partial(LateForm, proves=may_prove(request, action)) if late else NoteForm
+    save = progress.add_late_note if late else progress.add_note
+    saying = Saying(request, action, form)
+    said: dict[str, Any] = {"by": request.user, "action": action, "begun": saying.opened}
+    if saying.saves(lambda: save(**said, **saying.form.cleaned_data)):
         messages.success(request, f"Your note on action {action.reference} is saved.")
         return redirect("action", area, pk)
+    if late:
+        return late_page(saying)
     context = {
         "heading": "Add a note",
         "told": "For what should be known of the action, whoever’s it is.",

@@ -17,9 +17,10 @@ from plans import thread
 from plans.forms.actions import ReopenForm, VerifyForm
 from plans.models import Action, Task
 from plans.services import entering, verification, waiting
-from plans.statuses import Status
+from plans.statuses import ALL_OF_IT, Status
 from plans.views.actions import thread_of
 from plans.views.reporting import Saying
+from plans.views.too_late import too_late
 from plans.views.wording import find_action, kept
 
 
@@ -27,9 +28,7 @@ from plans.views.wording import find_action, kept
 @require_http_methods(FORM_METHODS)
 def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
     action = find_action(request, pk)
-    done = action.status == Status.DONE
-    why = "" if done else "Only an action reported as done can be verified."
-    if answer := kept(request, action, why or entering.why_no_reports(action.plan)):
+    if answer := kept(request, action, _why_not_done(action)):
         return answer
     why_not = verification.why_not_by(request.user, action)
     blockers = verification.open_blockers(action)
@@ -51,10 +50,13 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         said = f"Action {action.reference} {told}."
         messages.success(request, format_html("{} {}", said, _next(request)))
         return redirect("action", area, pk)
+    if late := too_late(saying, _why_not_done):
+        return late
     tasks = Task.objects.visible_to(request.user)
     entries = thread_of(request, action)
     context = {
         "claims": _claims(entries),
+        "asked": thread.waiting(entries),
         "moves": [e for e in entries if e["kind"] == "date"],
         "kpis": Kpi.objects.visible_to(request.user).filter(actions=action),
         "evidence": [e for e in entries if e["kind"] == "evidence"],
@@ -63,9 +65,15 @@ def action_verify(request: Request, area: str, pk: int) -> HttpResponse:
         "open_tasks": tasks.filter(action=action, done_on=None, dropped_on=None),
         "open_blockers": blockers,
         "replaced_blockers": verification.replaced_blockers(action),
-        "part": action.percent if (action.percent or 0) < verification.ALL_OF_IT else None,
+        "part": action.percent if (action.percent or 0) < ALL_OF_IT else None,
     }
     return saying.page("plans/action_verify.html", context)
+
+
+def _why_not_done(action: Action) -> str:
+    done = action.status == Status.DONE
+    why = "" if done else "Only an action reported as done can be verified."
+    return why or entering.why_no_reports(action.plan)
 
 
 def _next(request: Request) -> str:

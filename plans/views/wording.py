@@ -26,7 +26,7 @@ GIVEN_UP = {Status.WITHDRAWN, Status.SUPERSEDED}
 def find_action(request: Request, pk: int) -> Action:
     """The action, with its plan and what that answers; 404 for another area's."""
     rows = Action.objects.visible_to(request.user).in_area(request.area)
-    whole = rows.select_related("area", "lead", "indicator", "plan__inspection")
+    whole = rows.with_report().select_related("area", "lead", "indicator", "plan__inspection")
     return get_object_or_404(
         whole.select_related("plan__self_evaluation").prefetch_related("supporting"), pk=pk
     )

@@ -66,3 +66,23 @@ def test_what_was_refused_is_nothing_that_came_back(open_page: OpenPage) -> None
     page.get_by_role("button", name="Save update").click()
     expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     expect(page.get_by_text(BACK)).to_have_count(0)
+
+
+def test_what_was_typed_is_back_after_signing_in_again_in_another_window(
+    open_page: OpenPage,
+) -> None:
+    page = open_update(open_page, "Half of the team")
+    address = page.url
+    page.context.clear_cookies()  # signing out would end the session of other tests too
+    other = page.context.new_page()
+    other.goto(address)
+    sign_in(other, "service_manager")
+    other.close()
+    page.get_by_role("button", name="Save update").click()
+    page.get_by_text("What you typed is kept in this window.").wait_for()
+    page.get_by_role("link", name="Open the form again").click()
+    expect(page).to_have_url(address)
+    said = "The form was not accepted. What you typed is back; nothing was saved yet."
+    expect(page.get_by_role("status").filter(has_text=said)).to_be_visible()
+    page.get_by_role("button", name="Save update").click()
+    expect(page.get_by_text("Half of the team")).to_be_visible()

@@ -16,7 +16,7 @@ from plans.states import PlanState
 from plans.statuses import Status
 from plans.words import Rule, Word
 from tests import factories
-from tests.pages import AWKWARD, Page, changes
+from tests.pages import AWKWARD, Page, changes, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 S = Status
@@ -285,6 +285,20 @@ def test_after_a_change_by_somebody_else_the_page_says_which_and_offers_it_anew(
     assert said() == [3, 0, 0, 0]
 
 
+def test_after_a_change_by_somebody_else_it_is_said_who_and_what(area, lead, rows, send):
+    preview = Page(send("preview"))
+    other = factories.user(area, Role.PERFORMANCE_LEAD, name="Callum Baird")
+    factories.update(rows[1], text="Long before")
+    said = {"status": S.AT_RISK, "text": "The trainer left"}
+    progress.post_update(by=other, action=rows[1], version=1, **said)
+    ready = preview.main.xpath(".//input[@name='ready']/@value")
+    page = Page(send("confirm", ready=ready, opened=preview.typed("opened")))
+    assert page.status == 409 and page.title.startswith("Error: ")
+    assert page.summary == ["A2, The plan: Callum Baird has changed it."]
+    (entry,) = page.main.xpath(".//ol[contains(@class, 'tl_thread')]/li")
+    assert "Not started → In progress: at risk The trainer left" in words(entry)
+
+
 @pytest.mark.parametrize(
     ("data", "label", "sentence"),
     [
@@ -359,6 +373,34 @@ def test_a_step_back_from_done_is_left_out_unless_it_is_ticked(lead, rows, send)
     assert send("confirm", ready=[box.get("value")]).status_code == 302
     rows[1].refresh_from_db()
     assert rows[1].status == S.ON_TRACK
+
+
+def test_what_would_be_done_with_something_left_open_is_said_before(lead, rows, send):
+    for row in rows[:2]:
+        factories.task(row, text="Hire")
+    Action.objects.filter(pk=rows[0].pk).update(percent=60)
+    factories.task(rows[2], done_on=date(2020, 1, 6))
+    factories.dependency(rows[1], rows[0])
+    preview = Page(send("preview", status=S.DONE, evidence="The register"))
+    assert "1 of 3 actions will be changed, all of them or none; 2 only if you tick them." in (
+        preview.text
+    )
+    said = [row[2] for row in preview.rows(1)]
+    assert said[0].endswith("open: its one task is not done; it stands at 60 per cent.")
+    assert said[1].endswith("open: its one task is not done; it waits for A1, still open.")
+    whole = Page(send("preview", status=S.DONE, evidence="The register", percent="100"))
+    assert "per cent." not in whole.rows(1)[0][2]
+
+
+def test_what_is_left_open_is_asked_for_all_of_them_at_once(lead, rows):
+    change, counts = bulk.Report("It is done", S.DONE, None, "The register"), set()
+    for number in (1, 3):
+        for row in rows[:number]:
+            factories.task(row)
+        with CaptureQueriesContext(connection) as asked:
+            bulk.preview(by=lead, actions=rows[:number], change=change)
+        counts.add(len([one for one in asked if "plans_task" in one["sql"]]))
+    assert counts == {1}
 
 
 def test_what_is_not_started_has_nothing_done(lead, rows, send):

@@ -12,7 +12,7 @@ from management import clock
 from management.access import Role
 from management.models import AuditEvent
 from plans.models import Action, DateAnswer, DateChange, DateRequest
-from plans.services import progress
+from plans.services import plans, progress, verification
 from plans.statuses import Status
 from tests import factories
 from tests.pages import Page
@@ -288,3 +288,81 @@ def test_a_service_manager_may_ask_but_not_answer(action, manager, asks, client,
     elsewhere = factories.date_request(factories.action(action.plan))
     client.force_login(factories.user(action.area, Role.HEAD_OF_SERVICE))
     assert client.get(url("date_answer", elsewhere.pk)).status_code == 404
+
+
+def verified(by, action):
+    factories.evidence(action)
+    Action.objects.filter(pk=action.pk).update(status=Status.DONE)
+    action.refresh_from_db()
+    verification.verify_action(by=by, action=action, version=action.version, note="I have seen it")
+
+
+def withdrawn(by, action):
+    said = {"reason": "No money", "decision": "HSCP Board, item 7"}
+    progress.withdraw_action(by=by, action=action, version=action.version, **said)
+
+
+def superseded(by, action):
+    new = factories.action(action.plan, reference="B1")
+    said = {"successor": new, "reason": "Both are one"}
+    progress.supersede_action(by=by, action=action, version=action.version, **said)
+
+
+def closed(by, action):
+    plan = action.plan
+    said = {"decision": "HSCP Board, item 7", "homes": {action.pk: "Service plan 2021"}}
+    mark = plans.mark_of([action])
+    plans.close_plan(by=by, plan=plan, version=plan.version, mark=mark, **said)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        (verified, "No longer needed: the action is complete."),
+        (withdrawn, "No longer needed: the action is withdrawn."),
+        (superseded, "No longer needed: the action is superseded by B1."),
+        (closed, "No longer needed: the plan is closed."),
+    ],
+)
+def test_what_ends_an_action_answers_the_date_that_is_asked_for(
+    area, action, manager, asks, client, url, end, said
+):
+    asked = asks(manager)
+    head = factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid")
+    factories.holding(factories.post(area), head)
+    end(head, action)
+    assert (asked.answer.by, asked.answer.agreed, asked.answer.text) == ("Ailsa Reid", False, said)
+    page = Page(client.get(url("action")))
+    assert said in page.text and "waits for a second person" not in page.text
+
+
+def test_a_request_does_not_come_to_life_again_when_the_action_is_reopened(
+    area, action, manager, asks, client, url
+):
+    asks(manager)
+    head = factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid")
+    factories.evidence(action)
+    # As it was verified before that answered a request.
+    Action.objects.update(status=Status.COMPLETE)
+    page = Page(client.get(url("action")))
+    assert "It was never answered: the action is closed." in page.text
+    assert "waits for a second person" not in page.text
+    action.refresh_from_db()
+    said = {"version": action.version, "reason": "Two are missing"}
+    verification.reopen_action(by=head, action=action, **said)
+    page = Page(client.get(url("action")))
+    assert "No longer needed: the action was complete." in page.text
+    assert url("action_date") in page.links and "asks for a new due date" not in page.text
+    assert "The new date was not agreed" not in Page(client.get(url("action_update"))).text
+
+
+def test_whoever_verifies_reads_that_a_new_date_is_asked_for(
+    area, action, manager, asks, client, url
+):
+    asks(manager)
+    factories.evidence(action)
+    Action.objects.update(status=Status.DONE)
+    client.force_login(factories.user(area, Role.HEAD_OF_SERVICE, name="Ailsa Reid"))
+    text = Page(client.get(url("action_verify"))).text
+    assert "Isla Grant asks for 30 June 2020: The trainer is ill" in text
+    assert "Once the action is complete, no new date is needed" in text

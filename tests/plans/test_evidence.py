@@ -57,18 +57,24 @@ def test_an_update_may_bring_a_file_with_it_and_be_done_by_that(action, lead):
     [
         ({"file": FILE}, "evidence", "Say what the file shows."),
         ({"evidence_url": "https://a.org"}, "evidence", "Say what the link shows."),
-        (
-            {"file": FILE, "evidence": "Both", "evidence_url": "https://a.org"},
-            "file",
-            "Add the file or the link; the other one can follow as evidence of its own.",
-        ),
     ],
 )
-def test_a_file_is_described_and_stands_for_itself(action, lead, facts, field, said):
+def test_a_file_and_a_link_are_described(action, lead, facts, field, said):
     with pytest.raises(ValidationError) as caught:
         report(lead, action, **facts)
     assert caught.value.message_dict == {field: [said]}
     assert not Evidence.objects.exists() and not Update.objects.exists()
+
+
+def test_a_file_and_a_link_are_one_piece_of_evidence(action, lead):
+    report(lead, action, evidence="The minutes", file=FILE, evidence_url="https://a.org/m")
+    made = Evidence.objects.get()
+    assert (made.description, made.file_name, made.url) == (
+        "The minutes",
+        "Minutes.pdf",
+        "https://a.org/m",
+    )
+    assert store.read(made.sha256) == FILE.data
 
 
 def test_a_file_that_came_too_late_is_not_kept(action, lead):

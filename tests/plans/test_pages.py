@@ -397,7 +397,7 @@ GOOD_UPDATE = {"status": S.AT_RISK, "text": "Half way", "evidence": "", "evidenc
         (
             {"status": "complete"},
             "Status now",
-            "Select a valid choice. complete is not one of the available choices.",
+            "It cannot become so from how it stands now. Choose another.",
         ),
         (
             {"status": S.DONE},
@@ -462,14 +462,15 @@ def somebody_else(action, **changes):
         ("action_date", {"new": "2020-06-30", "reason": "What I typed"}),
     ],
 )
-@pytest.mark.parametrize("changes", [{"status": S.OFF_TRACK}, {"status": S.COMPLETE}, {}])
+@pytest.mark.parametrize("changes", [{"status": S.OFF_TRACK}, {}])
 def test_a_form_that_is_too_late_shows_both_texts_and_saves_nothing(
     lead, action, send, name, sent, changes
 ):
     somebody_else(action, **changes)
     before = AuditEvent.objects.count()
     page = Page(send(name, action, **sent))
-    assert page.status == 409
+    assert page.status == 409 and page.title.startswith("Error: ")
+    assert page.main.xpath(".//*[@role='alert'][@data-takes-focus][@tabindex='-1']")
     assert "Nothing was saved. Somebody else changed this action" in page.text
     assert "Callum Baird" in page.text and "I was here first" in page.text
     assert page.typed("text" if name == "action_update" else "reason") == "What I typed"
@@ -621,7 +622,7 @@ def test_a_decision_that_is_too_late_saves_nothing(head, done, send):
     somebody_else(done, status=S.COMPLETE)
     page = Page(send("action_verify", done, decision="return", note="What I typed"))
     assert page.status == 409
-    assert page.typed("note") == "What I typed"
+    assert page.typed("text") == "What I typed"
     assert Action.objects.get().status == S.COMPLETE
 
 

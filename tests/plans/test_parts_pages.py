@@ -219,6 +219,20 @@ def test_tasks_stand_with_their_days_and_posts_and_say_which_are_late(lead, acti
     assert "1 of 4 tasks done. What was dropped stays listed." in page.text
 
 
+def test_a_task_whose_day_is_past_is_said_to_be_overdue(lead, action, visit):
+    past = "Its day, 3 January 2020, is past already: it counts as overdue until it is done."
+    form = {"text": "Book the room", "due": "3 1 2020", "post": ""}
+    assert f"Task “Book the room” is added. {past}" in visit("task_new", action.pk, form=form).text
+    task, late = action.tasks.get(), visit("action", action.pk)
+    assert past not in late.text
+    form = {**form, "text": "Book two rooms", "version": task.version}
+    assert past not in visit("task_edit", task.pk, form=form).text
+    form |= {"due": "15 1 2020", "version": task.version + 1}
+    assert past not in visit("task_edit", task.pk, form=form).text
+    form |= {"due": "3 1 2020", "version": task.version + 2}
+    assert past in visit("task_edit", task.pk, form=form).text
+
+
 def test_tasks_are_added_one_after_the_other(lead, action, visit):
     form = {"text": "Book the room", "due": "February 2020", "post": action.lead_id}
     page = visit("task_new", action.pk, form=form | {"next": "1"})

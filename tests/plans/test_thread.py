@@ -10,7 +10,7 @@ MARCH, APRIL, MAY = date(2020, 3, 31), date(2020, 4, 30), date(2020, 5, 20)
 
 
 def entry(kind, key, **facts):
-    return {"kind": kind, "id": key, "refers": None, "old": "", "new": "", **facts}
+    return {"kind": kind, "id": key, "refers": None, "old": "", "new": "", "more": "", **facts}
 
 
 def test_what_belongs_together_knows_of_each_other():

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from management.access import Role
@@ -81,3 +81,10 @@ def test_an_entry_is_undone_once(lead, action, model):
     again = factories.update if model is Update else factories.date_change
     with pytest.raises(IntegrityError), transaction.atomic():
         again(action, undoes=first)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="how SQLite finds its way")
+def test_sqlite_finds_what_stands_of_an_action_by_the_action():
+    """By the unique index of what undoes what, it would read all entries there are for each."""
+    way = Update.objects.standing().filter(action=1).explain()
+    assert "(action_id=?)" in way

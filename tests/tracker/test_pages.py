@@ -413,6 +413,15 @@ def test_a_form_without_its_token_is_explained(area):
     assert secure(response)
 
 
+def test_whoever_is_signed_in_keeps_the_menu_when_a_form_is_not_accepted(area):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(factories.user(area, Role.SERVICE_MANAGER))
+    for slug, menu in (("angus", True), ("elsewhere", False)):
+        page = Page(client.post(f"/areas/{slug}/actions/1/update/", {"text": "x"}))
+        assert page.status == 403 and "For your safety" in page.text
+        assert bool(page.tree.xpath("//nav[@aria-label='Sections']")) == menu
+
+
 def test_a_fault_of_ours_is_admitted_without_a_trace_of_it(area, caplog):
     pack = factories.pack(factories.body(factories.plan(area)), state="done")
     factories.rendition(pack)  # its file is not in the store

@@ -1,6 +1,7 @@
-// When the session has ended, what is sent leads to the sign-in page and would be lost: it is kept
-// in this window until the same person is back at the same page. So is what stands in a form that
-// sends people elsewhere to mend something first. Every page works without it.
+// When the session has ended, what is sent leads to the sign-in page and would be lost; where a new
+// one has begun in another window, the form is refused. What was sent is kept in this window until
+// the same person is back at the same page. So is what stands in a form that sends people elsewhere
+// to mend something first. Every page works without it.
 const KEY = "throughline-kept";
 const LEFT = "throughline-left";
 const NEVER = ["file", "password", "submit", "button", "reset", "image"];
@@ -58,6 +59,14 @@ function giveBack(kept, words, wanted) {
   back[0].field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+// A form of before the person signed in once more, in another window, is refused: it is sent again.
+function wayBack(refused, kept) {
+  sessionStorage.setItem(KEY, JSON.stringify({ ...kept, waits: true, refused: true }));
+  refused.querySelector("a").href = kept.path;
+  refused.hidden = false;
+  document.querySelector("[data-when-lost]").hidden = true;
+}
+
 function arrive() {
   const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
   if (!kept) return;
@@ -65,9 +74,15 @@ function arrive() {
     sessionStorage.setItem(KEY, JSON.stringify({ ...kept, waits: true }));
     return;
   }
+  const refused = document.querySelector("[data-not-accepted]");
+  if (refused && kept.person === person) {
+    wayBack(refused, kept);
+    return;
+  }
   sessionStorage.removeItem(KEY);
   if (kept.waits && kept.person === person && kept.path === location.pathname) {
-    giveBack(kept, "You had to sign in again.", () => true);
+    const why = kept.refused ? "The form was not accepted." : "You had to sign in again.";
+    giveBack(kept, why, () => true);
   }
 }
 

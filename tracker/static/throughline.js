@@ -22,30 +22,11 @@ function start(scope) {
   scope.querySelector("[data-takes-focus]")?.focus();
 }
 
-// Evidence is a file or a link: asked here, because a form that is refused loses its file.
-function both(form) {
-  const file = form.querySelector("[data-or-link]");
-  const twice = Boolean(file?.files.length && form.querySelector("[data-or-file]")?.value.trim());
-  form.querySelector(".tl_both")?.remove();
-  if (!twice) return false;
-  const said = document.createElement("p");
-  said.className = "ds_question__error-message tl_both";
-  said.setAttribute("role", "alert");
-  said.textContent = `${file.dataset.orLink} Leave one of the two empty for now.`;
-  file.before(said);
-  file.focus();
-  return true;
-}
-
 // One answer to one click: a second one would be told that the first has changed what it sends.
 let sent = new WeakSet();
 let unsaved = false;
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
-  if (both(event.target)) {
-    event.preventDefault();
-    return;
-  }
   if (sent.has(event.target)) event.preventDefault();
   sent.add(event.target);
   unsaved = false;

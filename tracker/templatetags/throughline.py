@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kpis.values import show
 from management.days import day_text
+from plans.lines import in_time
 from plans.models import Grade
 from plans.statuses import Status
 from plans.thread import moves_of
@@ -68,8 +69,9 @@ def may(context: Any, deed: str) -> bool:
 
 @register.filter
 def days_overdue(action: Any, today: date) -> int:
-    """Days past the action's due date, 0 when it is not overdue."""
-    return action.days_overdue(today)
+    """Days past the action's due date, 0 when it is not overdue, or was reported as done in time;
+    of one that was read `with_report`."""
+    return 0 if in_time(action.done_on, action.late_after) else action.days_overdue(today)
 
 
 @register.filter

@@ -47,10 +47,8 @@ class Command(BaseCommand):
             "--agreed-by", metavar="TEXT", default="", help="Who agreed a new plan, and the minute."
         )
         parser.add_argument("--submitted-on", metavar="DATE", help="To the inspectorate.")
-        parser.add_argument(
-            "--apart", type=int, nargs="+", default=[], metavar="ROW",
-            help="Rows, by “at”, that are another action than the one that they are like.",
-        )  # fmt: skip
+        apart = "Rows, by “at”, that are another action than the one that they are like."
+        parser.add_argument("--apart", type=int, nargs="+", default=[], metavar="ROW", help=apart)
         parser.add_argument("--lead", default="", metavar="POST", help="Of rows that name none.")
         parser.add_argument(
             "--indicator", default="", metavar="CODE", help="Of rows that name none, such as 5.2."
