@@ -35,7 +35,7 @@ def draft_action(
     those of `add_action`, with `original_due`. All of it is saved, or nothing.
     """
     access.require(by, "plan.edit", plan.area)
-    answered: dict[str, list[Any]] = {
+    answered: dict[str, Any] = {
         "recommendations": list(recommendations),
         "findings": list(findings),
         "key_messages": list(key_messages),
