@@ -284,7 +284,7 @@ def _with_limits(phase: Phase, there: list[Fraction], measure: Measure) -> tuple
 def _at_extremes(there: list[Fraction]) -> int:
     """How many of them are at 0% or 100%, where they are so many that no chart can tell."""
     whole = sum(value in (0, WHOLE) for value in there)
-    return whole if whole * 2 > len(there) or median(there) in (0, WHOLE) else 0
+    return whole if whole and (whole * 2 > len(there) or median(there) in (0, WHOLE)) else 0
 
 
 def _like_chance(counts: list[Fraction]) -> bool:

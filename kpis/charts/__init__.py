@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from kpis.charts.axes import end_labels, place, value_label, x_axis, y_axis
 from kpis.charts.lines import completions, marked, number, phases, plot, steps
-from kpis.charts.look import COMPARATOR_LOOKS, FEW, GREY, HEIGHT, ORANGE, RIGHT, TEAL, WIDTH
+from kpis.charts.look import COMPARATOR_LOOKS, FEW, GREY, HEIGHT, NARROW, ORANGE, RIGHT, TEAL, WIDTH
 from kpis.charts.shown import Chart as Chart
 from kpis.charts.shown import ChartLine as ChartLine
 from kpis.charts.shown import ChartPoint as ChartPoint
@@ -27,14 +27,15 @@ FONTS = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
 class Drawing:
-    """A chart drawn once, and written as SVG or PNG when asked."""
+    """A chart drawn once, and written as SVG or PNG when asked. The narrow one has no key: what
+    shows it says what its marks mean."""
 
-    def __init__(self, chart: Chart) -> None:
-        self.chart = chart
+    def __init__(self, chart: Chart, *, narrow: bool = False) -> None:
+        self.chart, self.narrow = chart, narrow
 
     @cached_property
     def _figure(self) -> Figure:
-        return _draw(self.chart)
+        return _draw(self.chart, NARROW if self.narrow else WIDTH)
 
     def _spent(self, other: str) -> None:
         """Lets go of the figure, some megabytes, once both formats are written."""
@@ -67,13 +68,13 @@ class Drawing:
         return out.getvalue()
 
 
-def drawing(kpi: Kpi, name: str, key: str) -> Drawing:
+def drawing(kpi: Kpi, name: str, key: str, *, narrow: bool = False) -> Drawing:
     """A KPI's chart. `name` labels its own line, `key` makes its ids unique on a page."""
-    return Drawing(chart_of(kpi, name, key))
+    return Drawing(chart_of(kpi, name, key), narrow=narrow)
 
 
-def _draw(chart: Chart) -> Figure:
-    figure = Figure(figsize=(WIDTH, HEIGHT), facecolor="white")
+def _draw(chart: Chart, width: float = WIDTH) -> Figure:
+    figure = Figure(figsize=(width, HEIGHT), facecolor="white")
     show = _formatter(chart)
     axes = figure.add_axes((0, 0, 1, 1))
     count = len(chart.line.points)
@@ -94,15 +95,15 @@ def _draw(chart: Chart) -> Figure:
     newest = next((p.value for p in reversed(chart.line.points) if p.value is not None), None)
     name = chart.line.name if few or newest is None else f"{chart.line.name} {show(newest)}"
     _remember_end(ends, chart.line.points, name, TEAL)
-    y_axis(axes, chart)
-    left = place(axes, chart)
-    x_axis(axes, [p.label for p in chart.line.points], WIDTH - left - RIGHT)
+    y_axis(axes, chart, width)
+    left = place(axes, chart, width)
+    x_axis(axes, [p.label for p in chart.line.points], width - left - RIGHT)
     for index in range(count if few else 0):
         value_label(axes, chart.line.points, index, show)
     end_labels(axes, ends, count)
     marked(axes, chart.line.points)
     completions(axes, chart.line.points)
-    if key := _key(chart.line.points):
+    if width == WIDTH and (key := _key(chart.line.points)):
         figure.text(
             1 - 0.06 / WIDTH,
             1 - 0.1 / HEIGHT,

@@ -7,11 +7,11 @@ from decimal import Decimal
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from kpis.charts.look import BOTTOM, GREY, GRID, HEIGHT, INK, RIGHT, TOP, WIDTH
+from kpis.charts.look import BOTTOM, GREY, GRID, HEIGHT, INK, RIGHT, TOP
 from kpis.charts.shown import Chart, ChartPoint, shortened
 
 
-def y_axis(axes: Axes, chart: Chart) -> None:
+def y_axis(axes: Axes, chart: Chart, width: float) -> None:
     lines = [chart.line, *chart.comparators]
     values = [float(p.value) for line in lines for p in line.points if p.value is not None]
     values += [float(t) for t in chart.targets if t is not None]
@@ -29,7 +29,7 @@ def y_axis(axes: Axes, chart: Chart) -> None:
     axes.yaxis.set_major_formatter(lambda v, _: f"{v:,.10g}{'%' if percent else ''}")
     if not percent:
         axes.text(
-            0.06 / WIDTH,
+            0.06 / width,
             1 - 0.1 / HEIGHT,
             shortened(chart.unit, 45),
             transform=axes.figure.transFigure,
@@ -39,15 +39,16 @@ def y_axis(axes: Axes, chart: Chart) -> None:
         )
 
 
-def place(axes: Axes, chart: Chart) -> float:
-    """Puts the axes where their labels fit and returns the left margin in inches."""
+def place(axes: Axes, chart: Chart, whole: float) -> float:
+    """Puts the axes where their labels fit, in a drawing so wide; gives the left margin, both in
+    inches."""
     low, high = axes.get_ylim()
     ticks = [t for t in axes.get_yticks() if low <= t <= high]
     widest = max(len(f"{t:,.10g}") for t in ticks) + (chart.unit == "%")
     left = 0.16 + 0.082 * widest
-    width = (WIDTH - left - RIGHT) / WIDTH
+    width = (whole - left - RIGHT) / whole
     axes.set_position(
-        (left / WIDTH, BOTTOM / HEIGHT, width, (HEIGHT - TOP - BOTTOM) / HEIGHT), which="both"
+        (left / whole, BOTTOM / HEIGHT, width, (HEIGHT - TOP - BOTTOM) / HEIGHT), which="both"
     )
     return left
 

@@ -10,7 +10,7 @@ from kpis.beside import Comparison, Standing, is_whole
 from kpis.charts.look import GREY, GRID, INK, ORANGE, TEAL
 from kpis.svg import accessible, drawable
 
-WIDTH, LEFT, RIGHT, ROW, ENDS = 5.6, 1.75, 0.25, 0.3, 0.62  # inches
+WIDTH, LEFT, RIGHT, ROW, ENDS = 4.2, 1.6, 0.25, 0.3, 0.62  # inches: read on a telephone, too
 LONGEST, LETTERS = 40, 24  # rows; of a name
 
 

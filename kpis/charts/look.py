@@ -25,4 +25,5 @@ BROWN = "#7a3e00"
 COMPARATOR_LOOKS = [("s", "#5b3f8c"), ("^", "#1f5fa8"), ("D", "#6b4a1f"), ("v", "#7a1f4d")]
 # Inches. Narrow, so that 9-point text stays readable when a telephone shrinks the drawing.
 WIDTH, HEIGHT, RIGHT, TOP, BOTTOM = 5.6, 2.9, 1.3, 0.3, 0.5
+NARROW = 3.9  # for screens on which the other would be shrunk until it cannot be read
 FEW = 9

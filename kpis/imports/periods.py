@@ -136,6 +136,7 @@ def read(text: str, frequency: str, above: str = "") -> Read:
     return _refused(said, "is no period", frequency)
 
 
+@lru_cache(maxsize=5_000)
 def of_day(day: date, frequency: str) -> Period | None:
     """The period of that frequency in which a day lies; None for those of no calendar."""
     if frequency == MONTH:

@@ -65,13 +65,24 @@ class Figures:
 
     def __iter__(self) -> Iterator[Said]:
         if self.found.kind == Kind.TIDY:
-            return self._tidy()
+            return self._tidy(*_columns(self.found))
         if self.found.kind == Kind.KPIS:
             return (one for row in self.rows for one in _across(self.found, row))
         return _wide(self.found, self.rows, self.kpi)
 
-    def _tidy(self) -> Iterator[Said]:
+    def outline(self) -> Iterator[Said]:
+        """The same in short: which KPI and period, and the figure itself but no counts."""
+        if self.found.kind != Kind.TIDY:
+            return iter(self)
         numbers, facts = _columns(self.found)
+        return self._tidy(
+            [one for one in numbers if one[1] == Field.VALUE],
+            [one for one in facts if one[1] in {Field.KPI, Field.PERIOD}],
+        )
+
+    def _tidy(
+        self, numbers: Sequence[tuple[int, Field]], facts: Sequence[tuple[int, Field]]
+    ) -> Iterator[Said]:
         for row in self.rows:
             there = row.cells
             cells = {name: there[index] for index, name in numbers if index in there}

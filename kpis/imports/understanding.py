@@ -15,7 +15,7 @@ from kpis.imports.figures import Means
 from kpis.imports.layouts import TOTALS, Field, fold
 from kpis.imports.numbers import PERCENTAGE, Numbers
 from kpis.imports.periods import Order, Read, decided, read
-from kpis.imports.rows import LeftOut, Said
+from kpis.imports.rows import Figures, LeftOut, Said
 from kpis.periods import Period
 from management.sheets.content import Cell, quoted, upper
 
@@ -107,13 +107,13 @@ class Result:
     chosen: dict[str, Named] = field(default_factory=dict)
 
 
-def understood(said: Iterable[Said], known: Known, order: Order | None = None) -> Result:
+def understood(said: Figures, known: Known, order: Order | None = None) -> Result:
     """What the sheet says. It is gone through twice: what the whole of it decides comes first.
     A figure that stands there more than once is one of its rows each time: see `once`.
 
     `order` is how days are written, where somebody has said so.
     """
-    sheet = _Sheet(said, known)
+    sheet = _Sheet(said.outline(), known)
     chosen = order or sheet.order()
     found = Result(asks=chosen is None and sheet.has_two_ways)
     for one in said:

@@ -85,7 +85,8 @@ def keep_file(*, by: Actor, area: Area, data: bytes, file_name: str) -> FigureIm
 def draft_import(*, by: Actor, area: Area, data: bytes, file_name: str) -> FigureImport:
     """The same without keeping it: nothing is saved."""
     try:
-        book = reading.read(data, file_name)
+        with uncollected():
+            book = reading.read(data, file_name)
     except BadFile as error:
         raise ValidationError({"file": str(error)}) from error
     found, _ = reading.tables(book, list(kpis_of(area)[0]), {})

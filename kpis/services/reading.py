@@ -18,7 +18,7 @@ from management.models import User
 
 LINES = 3  # of others that a chart can be read with; of more, only the whole country is drawn
 PLACE = ("indicator_id", "comparator", "split", "part", "start", "end")
-TOLD = ("numerator", "denominator", "value", "vintage", "note", "entered_at")
+TOLD = ("numerator", "denominator", "value", "vintage", "note")
 
 
 @dataclass

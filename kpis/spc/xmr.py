@@ -19,6 +19,7 @@ NEAR = LIMIT * 2 / 3
 SCREEN = Fraction(3267, 1000)
 ENOUGH = 13  # points of a phase, for limits and icons
 ROW = 7  # points of a shift and of a trend
+ROUNDING = 1e-9  # of a number: far more than what a float leaves out of it
 
 
 class Cause(StrEnum):
@@ -104,9 +105,20 @@ def phase(values: Values, rules: Rules, *, fixed: int | None = None) -> Phase:
 def beyond(values: Values, lows: Limits, highs: Limits) -> tuple[bool | None, ...]:
     """Whether each point lies beyond its low or its high; None where that cannot be said."""
     return tuple(
-        None if value is None or low is None or high is None else not low <= value <= high
+        None if value is None or low is None or high is None else not _within(low, value, high)
         for value, low, high in zip(values, lows, highs, strict=True)
     )
+
+
+def _within(low: Fraction | float, value: Fraction, high: Fraction | float) -> bool:
+    """Exactly; but what lies far from both is told by floats, in a fraction of the time."""
+    near, least, most = float(value), float(low), float(high)
+    room = ROUNDING * max(1.0, abs(near))
+    if least + room < near < most - room:
+        return True
+    if near < least - room or near > most + room:
+        return False
+    return low <= value <= high
 
 
 def _out(values: Values, low: Value, high: Value) -> tuple[bool | None, ...]:

@@ -144,16 +144,18 @@ def _latest_first(period: Period) -> tuple[int, int]:
 @policy("kpi.view")
 @require_safe
 def kpi_chart(request: Request, area: str, pk: int) -> HttpResponse:
-    """The chart as SVG, as it stands or as it stood. It is drawn once for the same figures."""
+    """The chart as SVG, as it stands or as it stood, and narrow for small screens. It is drawn
+    once for the same figures."""
     on = StoodForm(request.GET).day()
     told = read_kpi(request.user, request.area, find(request, pk), on=on)
     drawn_from = told.read.kpi
-    parts = (grid.program(), request.area.name, drawn_from)
+    narrow = "narrow" in request.GET
+    parts = (grid.program(), request.area.name, narrow, drawn_from)
     key = f"chart:{grid.digest(parts)}"
     svg = cache.get(key)
     if svg is None:
         from kpis import charts  # matplotlib takes a second to import: only where it is used
 
-        svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}").svg
+        svg = charts.drawing(drawn_from, request.area.name, f"kpi{pk}", narrow=narrow).svg
         cache.set(key, svg, grid.SECONDS)
     return HttpResponse(svg, content_type="image/svg+xml")

@@ -119,12 +119,14 @@ def kpi_public_chart(request: Request, area: str, pk: int) -> HttpResponse:
     seen = disclosure.public_view(found.row, found.held, found.holds)
     if seen is None:
         raise Http404
-    key = f"chart:{grid.digest((grid.program(), request.area.name, 'public', seen.kpi))}"
+    narrow = "narrow" in request.GET
+    parts = (grid.program(), request.area.name, "public", narrow, seen.kpi)
+    key = f"chart:{grid.digest(parts)}"
     svg = cache.get(key)
     if svg is None:
         from kpis import charts  # matplotlib takes long to import: only where it is used
 
-        svg = charts.drawing(seen.kpi, request.area.name, f"public{pk}").svg
+        svg = charts.drawing(seen.kpi, request.area.name, f"public{pk}", narrow=narrow).svg
         cache.set(key, svg, grid.SECONDS)
     return HttpResponse(svg, content_type="image/svg+xml")
 

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
+from kpis.models import PhaseStart
 from kpis.periods import month
+from kpis.services.reading import standing
 from management.access import Role
 from tests import factories
 from tests.pages import AWKWARD, Page
@@ -158,3 +160,25 @@ def test_more_others_than_a_chart_can_be_read_with_are_not_drawn(kpi, client, ar
     drawn = client.get(where).content
     assert b"Moray" not in drawn and b"Scotland" in drawn
     assert "Scotland: 50% in Dec 2019. Figures of 5 others are held." in open_kpi().text
+
+
+def test_a_small_screen_has_a_chart_of_its_own(open_kpi, client):
+    page = open_kpi(on="2019-06-29")
+    [source] = page.main.findall(".//source")
+    narrow = client.get(source.get("srcset"))
+    wide = client.get(page.main.findall(".//img")[0].get("src"))
+    widths = [
+        float(one.content.partition(b' width="')[2].partition(b"pt")[0]) for one in (narrow, wide)
+    ]
+    assert widths[0] < 300 < widths[1]
+    assert b"in May 2019" in narrow.content and b"in May 2019" in wide.content
+
+
+def test_phases_taken_back_are_told_as_the_query_tells_them(kpi):
+    begun = factories.phase(kpi, start=date(2019, 1, 1), entered_at=at(2019, 2, 1))
+    factories.phase(kpi, start=date(2019, 6, 1), entered_at=at(2019, 7, 1))
+    back = {"cancels": begun, "start": begun.start, "entered_at": at(2019, 9, 1)}
+    factories.phase(kpi, **back)
+    for known_by in (None, at(2019, 8, 1), at(2019, 3, 1), at(2018, 1, 1)):
+        asked = PhaseStart.objects.filter(indicator=kpi).standing(known_by=known_by)
+        assert standing(kpi.phase_starts.all(), known_by) == list(asked.order_by("start", "id"))

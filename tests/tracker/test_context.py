@@ -8,6 +8,9 @@ from tracker.context import SECTIONS
 BARE = {
     "actions_file",
     "kpi_chart",
+    "kpi_compare_chart",
+    "kpi_public_chart",
+    "kpi_small_chart",
     "message_delivered",
     "message_resend",
     "pack_file",
