@@ -175,7 +175,7 @@ def _given(outcome: Outcome) -> str:
     note = f". {one.note}" if one.note else ""
     return (
         f"{words_of(one)}, {one.get_vintage_display().lower()}, given by {one.entered_by} on "
-        f"{day_text(timezone.localdate(one.entered_at))}{note}"
+        f"{day_text(timezone.localtime(one.entered_at).date())}{note}"
     )
 
 

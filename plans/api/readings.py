@@ -68,6 +68,7 @@ class KpiEffectShown(serializers.Serializer):
 class KpiReadingShown(serializers.Serializer):
     id = serializers.IntegerField(source="read.row.pk")
     code = serializers.CharField(source="read.kpi.code")
+    name = serializers.CharField(source="read.kpi.name")
     unit = serializers.CharField(source="read.kpi.unit")
     on = serializers.DateField(allow_null=True, help_text="Null: as it stands now.")
     sentence = serializers.CharField(source="read.kpi.reading")

@@ -266,7 +266,7 @@ class Rows:
 
     def _heading_of(self, part: Part, row: Row, cell: Cell) -> str:
         for column, at in zip(self.layout.columns, part.columns, strict=True):
-            if row.cells.get(at) is cell:
+            if row.cells.get(at) == cell:
                 return column.heading or cell.place.rpartition(", ")[2]
         return ""
 

@@ -265,6 +265,7 @@ def _reckoned(made: World, measure: Indicator, owner: Post) -> None:
         state="applied",
         applied_at=MOMENT - timedelta(days=30),
     )
+    observation(measure, comparator=f"{canary} other area", file=made.rows["figure_import"])
     figure_columns(made.area, mapping=f"{canary} columns")
     figure_name(made.area, name=f"{canary} name of a kpi".casefold(), indicator=measure)
 

@@ -51,7 +51,7 @@ def test_a_kpi_is_defined_once_for_its_code(kpi, lead):
     }
     made = definitions.define_indicator(by=lead, area=kpi.area, **definition)
     assert trail(made) == (lead.name, "define KPI", kpi.area_id)
-    with pytest.raises(ValidationError, match="already has a KPI with this code"):
+    with pytest.raises(ValidationError, match="has this code already"):
         definitions.define_indicator(by=lead, area=kpi.area, **definition)
     for wrong in ({"unit": "miles"}, {"direction": "up"}, {"source": ""}):
         with pytest.raises(ValidationError):
@@ -65,7 +65,7 @@ def test_a_target_is_set_once_for_its_first_day(kpi, lead):
     facts = {"indicator": kpi, "value": Decimal(80), "start": date(2019, 4, 1), "source": "Plan"}
     made = definitions.set_target(by=lead, **facts)
     assert trail(made) == (lead.name, "set target", kpi.area_id)
-    with pytest.raises(ValidationError, match="already has a target from this date"):
+    with pytest.raises(ValidationError, match="There is a target from that day already"):
         definitions.set_target(by=lead, **facts)
 
 

@@ -372,4 +372,4 @@ def test_what_nobody_thought_of_is_a_sentence_and_is_logged(
     monkeypatch.setattr("plans.sheets.word._columns", lambda table: [()])
     with pytest.raises(BadFile, match=r"plan\.docx: something in the file cannot be read"):
         read(docx(table(heading_row())), "plan.docx")
-    assert "The file of a plan could not be read" in caplog.text
+    assert "A file with the plan could not be read" in caplog.text
