@@ -31,7 +31,9 @@ from plans.services.progress import Percent
 from plans.services.refusals import Columns
 from plans.sheets.fields import Field
 from plans.sheets.layouts import Layout
-from plans.statuses import Status
+from plans.statuses import Status, is_report
+
+_AS_IN_THE_FILE = ", as in the file."
 
 
 class Rows:
@@ -193,14 +195,15 @@ class Rows:
 
     def _report(self, one: Line, stands: Stands, action: Action, changes: dict[str, Any]) -> None:
         row = one.row
-        text = together(row, unsaid(row, stands)) if "progress" in changes else _in_words(one)
+        new = together(row, unsaid(row, stands)) if "progress" in changes else ""
+        text = new or _last_said(action) or together(row, row.updates) or _in_words(one)
         word = row.word[:60] if {"status", "word"} & changes.keys() else action.word
         if "status" in changes and row.status in ENDED:
             progress.withdraw_action(
                 by=self.by,
                 action=action,
                 version=action.version,
-                reason=text,
+                reason=text if new else f"Withdrawn: {text}",
                 decision=self.ended,
             )
             return
@@ -282,7 +285,19 @@ def _in_words(one: Line) -> str:
     row = one.row
     parts = [f"“{row.word}”"] if row.word else []
     parts += [f"{row.percent} per cent done"] if row.percent is not None else []
-    return f"{', '.join(parts) or 'Reported so'}, as in the file."
+    return f"{', '.join(parts) or 'Reported so'}{_AS_IN_THE_FILE}"
+
+
+def _last_said(action: Action) -> str:
+    """The words in which progress was last reported; empty where there are none.
+
+    Another status or per cent leaves them as the latest progress: what we would say of it ourselves
+    must not take their place in lists and exports.
+    """
+    last = action.updates.standing().order_by("on", "id").last()
+    if last is None or not is_report(last.old_status, last.status):
+        return ""
+    return "" if last.text.endswith(_AS_IN_THE_FILE) else str(last.text)
 
 
 def _as_it_is(action: Action) -> dict[str, Any]:

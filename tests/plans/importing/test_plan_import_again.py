@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from plans.models import Action, ImportedRow, Update
 from plans.services import actions, due_dates, importing, plans, progress, undoing
+from plans.services.exports import lines
 from plans.statuses import Status
 from plans.stops import stops
 from tests import factories
@@ -91,6 +92,28 @@ def test_an_import_that_is_undone_leaves_what_was_kept_before(bring, lead):
     assert json.loads(ImportedRow.objects.first().raw)["raw"]["text"] == "Train all staff"
     edit(lead, plan.actions.get(reference="1.1a"), text="Ours")
     assert found(bring, data, plan) == {"text": True}
+
+
+def test_a_status_alone_leaves_the_words_that_were_said_as_the_latest_progress(bring, lead, area):
+    headings = [*HEADINGS, "% complete"]
+    plan = bring(table({"% complete": ""}, headings=headings)).plan
+    bring(table({"Status": "Amber", "% complete": "60%"}, headings=headings), plan)
+    action = Action.objects.get()
+    assert (action.status, action.percent) == (Status.AT_RISK, 60)
+    (line,) = lines(user=lead, area=area, keys=[action.pk])
+    assert line.update == "Half of them so far"
+    said = {"status": Status.AT_RISK, "text": "The trainer resigned"}
+    progress.post_update(by=lead, action=action, version=action.version, **said)
+    bring(table({"Status": "Red", "% complete": "60%"}, headings=headings), plan)
+    (line,) = lines(user=lead, area=area, keys=[action.pk])
+    assert (line.status, line.update) == (Status.OFF_TRACK, "The trainer resigned")
+
+
+def test_a_status_without_any_words_of_progress_says_that_it_is_the_files(bring, lead, area):
+    plan = bring(table({"Progress": ""})).plan
+    bring(table({"Progress": "", "Status": "Amber"}), plan)
+    (line,) = lines(user=lead, area=area, keys=[Action.objects.get().pk])
+    assert line.update == "“Amber”, as in the file."
 
 
 # --- a draft that was approved --------------------------------------------------------------------
