@@ -21,6 +21,7 @@ from plans.tracker.reading import Problem, Told
 from plans.tracker.understanding import COLUMN_OF, Meant
 
 WRITTEN = {Field.TEXT: "text", Field.EXPECTED: "evidence_expected"}
+HELD_BACK = "held back, because the status in this row is not taken."
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,17 @@ class Proposal:
     def without(self, fields: Collection[Field]) -> "Proposal":
         return replace(self, changes=tuple(c for c in self.changes if c.field not in fields))
 
+    @property
+    def report(self) -> tuple[Name, ...]:
+        """The columns in which it says something of the progress."""
+        said = {Name.UPDATE: self.update, Name.EVIDENCE: self.evidence}
+        changed = (COLUMN_OF[change.field] for change in self.of(REPORTED))
+        return (*changed, *(name for name, text in said.items() if text))
+
+    def held(self, named: Collection[Name]) -> list[Problem]:
+        """What was written beside a status that is refused, but for what was `named` so far."""
+        return [Problem(self.places[name], HELD_BACK) for name in self.report if name not in named]
+
     def without_report(self) -> "Proposal":
         return replace(self.without(REPORTED), update="", evidence="", again="")
 
@@ -140,7 +152,16 @@ def proposed(
         why=meant.why,
         again=meant.update,
     )
+    if _status_refused(told, meant):
+        problems += proposal.held((Name.STATUS,))
+        proposal = proposal.without_report()
     return proposal, problems
+
+
+def _status_refused(told: Told, meant: Meant) -> bool:
+    """Whether nobody knows which status the row has: what is said beside it may not be so."""
+    cell = told.cells.get(Name.STATUS)
+    return cell is not None and cell.place in {problem.place for problem in meant.problems}
 
 
 def shown(field: Field, value: str, names: Mapping[str, list[str]]) -> str:

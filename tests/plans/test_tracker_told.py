@@ -28,7 +28,8 @@ def test_what_is_not_taken_names_the_action_the_column_and_the_value(here: Here)
         + ", “In progress: off track”, “Done, awaiting verification”.",
     ]
     data = filled(here.out(), {"status": "Grey", "update": "Not yet"})
-    (said,) = here.sentences(data)
+    said, held = here.sentences(data)
+    assert held.startswith(f"{place('update', 2)}action A1, “New update” “Not yet”: held back")
     assert said.startswith(f"{place('status', 2)}action A1, “Status”: “Grey” cannot follow “Green”")
     assert "Choose one of: Green, Amber, In progress: off track" in said
 
@@ -51,3 +52,17 @@ def test_a_cell_that_was_decided_is_not_asked_again_for_the_same_workbook(here: 
     assert here.compare(filled(out, cells | {"text": "As it says now"})).conflicts == 1
     (proposal,) = here.compare(filled(here.out(), {"text": "As the file says"})).proposals
     assert not proposal.changes[0].is_conflict
+
+
+def test_each_cell_for_an_action_that_is_closed_is_named_once_with_its_own_value(
+    here: Here,
+) -> None:
+    data = filled(here.out(), {"status": "In progress: at risk", "update": "Reopening"})
+    type(here.first).objects.filter(pk=here.first.pk).update(status="withdrawn")
+    status, update = here.sentences(data)
+    assert status.startswith(
+        f"{place('status', 2)}“Status” “In progress: at risk”: Action A1 is closed"
+    )
+    assert update.startswith(f"{place('update', 2)}action A1, “New update” “Reopening”: held back")
+    (said,) = here.sentences(filled(here.out(), {"update": "Reopening"}))
+    assert said.startswith(f"{place('update', 2)}“New update” “Reopening”: Action A1 is closed")
