@@ -11,7 +11,7 @@ from management.documents import clean
 from management.sheets.content import Cell, quoted
 from plans.statuses import REPORTABLE, Status
 from plans.tracker.columns import Name
-from plans.tracker.merging import Field, day_value, names_value, status_value, text_value
+from plans.tracker.merging import SENT, Field, day_value, names_value, status_value, text_value
 from plans.tracker.reading import Problem, Told
 
 # The column in which a field comes back.
@@ -79,7 +79,8 @@ def meaning(told: Told, vocabulary: Vocabulary) -> Meant:
     """What the row says, by `vocabulary`."""
     values = dict(told.base.values)
     problems = list(_faults(told))
-    for field, name in COLUMN_OF.items():
+    for field in SENT:
+        name = COLUMN_OF[field]
         cell = told.cells.get(name)
         if cell is None or cell.fault or (not cell.text.strip() and field == Field.DUE):
             continue

@@ -144,10 +144,14 @@ def test_what_was_changed_on_both_sides_is_asked_for_cell_by_cell(here: Here) ->
     seen = tracker.compare_kept(by=here.keeper, kept=kept)
     assert [(p.reference, c.field) for p in seen.proposals for c in p.changes] == [
         ("A1", Field.STATUS),
+        ("A1", Field.UPDATE),
         ("A2", Field.TEXT),
     ]
-    assert seen.conflicts == 2
-    here.take_in(kept, taken={here.first.pk: {Field.STATUS}}, reason="Decided")
+    assert seen.conflicts == 3
+    with pytest.raises(ValidationError, match="status and % done of the workbook go"):
+        here.take_in(kept, taken={here.first.pk: {Field.STATUS}}, reason="Decided")
+    both = {Field.STATUS, Field.UPDATE}
+    here.take_in(kept, taken={here.first.pk: both}, reason="Decided")
     here.first.refresh_from_db()
     here.second.refresh_from_db()
     assert here.first.status == "at_risk"
@@ -171,7 +175,7 @@ def test_nothing_is_saved_when_anything_is_not_as_it_was_shown(here: Here) -> No
     assert [update.text for update in Update.objects.all()] == ["Meanwhile"]
     kept.refresh_from_db()
     assert kept.state == PlanImport.State.PREVIEW
-    assert here.take_in(kept) == 2
+    assert here.take_in(kept, taken={here.first.pk: {Field.UPDATE}}) == 2
 
 
 @pytest.mark.parametrize(
