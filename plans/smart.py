@@ -156,12 +156,12 @@ def _undone(draft: Draft) -> Iterator[Advice]:
 def _several(draft: Draft) -> Iterator[Advice]:
     starts = [found[1].lower() for part in _parts(draft.text) if (found := _verb_of(part))]
     if len(starts) > 1:
-        first, *_, last = starts
+        *before, last = (f"“{start}”" for start in starts)
         yield Advice(
             "several",
             "text",
-            f"This looks like {len(starts)} actions in one: it says “{first}” and then "
-            f"“{last}”. Give each its own post and date, or make them its steps.",
+            f"This looks like {len(starts)} actions in one: it says {', '.join(before)} and "
+            f"then {last}. Give each its own post and date, or make them its steps.",
         )
 
 

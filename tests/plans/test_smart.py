@@ -241,3 +241,9 @@ def test_a_long_text_is_read_in_a_short_time() -> None:
     advise(
         Draft(text="review, " * 2500, timescale="on " * 6000, evidence_expected="-" * 20_000 + "a")
     )
+
+
+def test_each_verb_of_several_actions_in_one_is_named() -> None:
+    text = "Improve the programme. Publish the guide. Review the policy."
+    (advice,) = [a for a in advise(replace(SOUND, text=text)) if a.code == "several"]
+    assert "3 actions in one: it says “improve”, “publish” and then “review”." in advice.sentence
