@@ -352,17 +352,17 @@ class PlanImports(Uploads):
     @step(detail=True, methods=["put"])
     def columns(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
-        tables, seen = self.given()["tables"], {}
+        tables, seen, wrong = self.given()["tables"], {}, {}
         if kept.state == PlanImport.State.PREVIEW:  # any other the service refuses
             seen = {one.signature: one for one in readable(importing.look, kept).layouts}
-        chosen, wrong = {}, {}
-        for number, table in enumerate(tables):
-            mapping = [Column(name) for name in table["fields"]]
-            one = seen.get(table["signature"])
-            faults = layouts.faults(one, mapping) if one else ["There is no such table."]
+        chosen = {one["signature"]: [Column(name) for name in one["fields"]] for one in tables}
+        alone = not any(layouts.has_actions(chosen.get(k, t.mapping)) for k, t in seen.items())
+        for number, (key, mapping) in enumerate(chosen.items()):
+            faults = ["There is no such table."]
+            if one := seen.get(key):
+                faults = layouts.faults(one, mapping, alone=alone)
             if seen and faults:
                 wrong[f"tables.{number}"] = [str(fault) for fault in faults]
-            chosen[table["signature"]] = mapping
         if wrong:
             raise serializers.ValidationError(wrong)
         choose_columns(by=request.user, kept=kept, version=version, mappings=chosen)
