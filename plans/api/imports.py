@@ -119,6 +119,10 @@ class LookShown(serializers.Serializer):
     left_out_before = serializers.SerializerMethodField(
         help_text="Rows that were left out of an earlier file, for `skip`."
     )
+    older = serializers.SerializerMethodField(
+        help_text="Where this very file was taken in before and a newer one since: the rows that "
+        "would put back what that has changed, for `skip`."
+    )
     resembled = ResembledShown(allow_null=True)
     notes = serializers.ListField(source="result.notes", child=serializers.CharField())
     names = NameShown(source="result.unknown", many=True)
@@ -128,6 +132,9 @@ class LookShown(serializers.Serializer):
 
     def get_left_out_before(self, look: importing.Look) -> list[int]:
         return sorted(look.left_out_before)
+
+    def get_older(self, look: importing.Look) -> list[int]:
+        return sorted(look.older)
 
     def get_remembered(self, look: importing.Look) -> list[str]:
         return [one.sentence for one in look.remembered]

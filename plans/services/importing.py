@@ -53,7 +53,8 @@ class Look:
     the plan is a draft, so that what the file says of progress waits. `unspoken` are actions of
     which the file says nothing. `remembered` are choices of an earlier day by which it was read,
     `left_out_before` the lines that were left out of an earlier file, and `resembled` is a plan
-    that a file for a new one may be meant for.
+    that a file for a new one may be meant for. Where this very file was taken in before and since
+    then the file `newer`, `older` are the lines that would put back what that has changed.
     """
 
     layouts: tuple[Layout, ...]
@@ -65,6 +66,13 @@ class Look:
     remembered: tuple[Remembered, ...] = ()
     left_out_before: frozenset[int] = frozenset()
     resembled: Resembled | None = None
+    newer: str = ""
+    older: frozenset[int] = frozenset()
+
+    @property
+    def usually_out(self) -> frozenset[int]:
+        """The lines that are left out unless somebody decides otherwise."""
+        return self.left_out_before | self.older
 
     def doing(self, does: str) -> list[Line]:
         return [one for one in self.lines if one.does == does]
@@ -239,6 +247,8 @@ def look(
         remembered=told_earlier,
         left_out_before=before.left_out_again(lines),
         resembled=resembled(kept.area, rows) if plan is None else None,
+        newer=before.newer,
+        older=before.older(lines),
     )
 
 

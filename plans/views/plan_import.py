@@ -127,7 +127,7 @@ class _Visit:
         self.number = next(iter(_numbers(request.POST.getlist("go"))), 1)
         self._look()
         if self.sent is None:
-            self.skip = set(self.seen.left_out_before)
+            self.skip = set(self.seen.usually_out)
         self.columns = ColumnsForm(found=self.seen.layouts)
 
     def _look(self) -> None:
