@@ -1,5 +1,6 @@
 """Fields that many forms share, with their words, and forms that ask for no more than a reason."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,8 +11,17 @@ LONG = 100_000  # characters: a form may say much in one place
 SHORT = 20_000
 
 
+class DayField(forms.DateField):
+    """A day as people write it: September is shortened to four letters as well as to three."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            value = re.sub(r"\bsept\b\.?", "Sep", value, flags=re.IGNORECASE)
+        return super().to_python(value)
+
+
 def day_field(label: str, missing: str) -> forms.DateField:
-    return forms.DateField(
+    return DayField(
         label=label,
         help_text="For example 31 3 2020 or 2020-03-31.",
         widget=forms.DateInput(format="%d %m %Y"),

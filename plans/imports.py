@@ -61,7 +61,8 @@ class Stands:
     """An action as it is now: `values` are texts of one form each, by the names in TOLD.
 
     `base` is what the last import said of it whose file was of the same source as this one; without
-    any it is another's, and not its `own`. `place` is where its row stood the last time.
+    any it is another's, and not its `own`. `place` is where its row stood the last time, `printed`
+    the word for its status in our files.
     """
 
     pk: int
@@ -71,6 +72,7 @@ class Stands:
     base: Base | None = None
     own: bool = True
     place: Place | None = None
+    printed: str = ""
 
 
 class By(StrEnum):
@@ -234,6 +236,8 @@ def changes(row: Understood, stands: Stands, silent: Set[str] = frozenset()) -> 
             continue
         if name == "status" and row.by_percent and stands.values[name] != Status.NOT_STARTED:
             continue  # how far it is says nothing of how work goes that has begun
+        if name == "word" and new and new.casefold() == stands.printed.casefold():
+            continue  # our own file says in the area's word what stands here in another's
         old = stands.values[name]
         if name == "progress":
             # What is reported is added to what was said here, and takes nothing of it away.

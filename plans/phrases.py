@@ -173,11 +173,15 @@ LONGEST_STATUS = 300  # characters; what is longer is prose
 
 @dataclass(frozen=True)
 class Stood:
-    """The status that a word stands for, or None; `word` is kept as it was written."""
+    """The status that a word stands for, or None; `word` is kept as it was written.
+
+    `several` says that it names more than one.
+    """
 
     word: str
     status: Status | None
     note: str = field(default="")
+    several: bool = False
 
 
 def status(text: str, own: Mapping[str, Status] | None = None) -> Stood:
@@ -212,7 +216,8 @@ def _in_parts(word: str, key: str, known: Mapping[str, Status]) -> Stood:
     all_named = {**named, **_turned(key, known)}
     if len(set(all_named.values())) > 1:
         listed = " and ".join(f"“{part}”" for part in sorted(all_named, key=key.find))
-        return Stood(word, None, f"{quoted(word, 60)} says several things at once: {listed}.")
+        said = f"{quoted(word, 60)} says several things at once: {listed}."
+        return Stood(word, None, said, several=True)
     if named:
         others = [part for part in parts if part not in named]
         first = next(iter(named))

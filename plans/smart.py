@@ -113,7 +113,12 @@ _STARTS_WITH_VERB = re.compile(
     rf"(?:(?:then|also|to|further|continue to) ){{0,2}}({_VERB})\b", re.IGNORECASE
 )
 _BREAK = re.compile(r"(?:[;•\n]|\.\s|,?\s+and\s+(?:then\s+)?|,\s+then\s+|,\s+)")
-_PAIR = re.compile(rf"\b({_VERB})(?:,\s+|\s+and\s+(?:also\s+)?)({_VERB})\b", re.IGNORECASE)
+# Two verbs with one object: “improve and further develop the programme” is one piece of work.
+_PAIR = re.compile(
+    rf"\b({_VERB})(?: further)?(?:,?\s+and\s+|,\s+)(?:(?:also|to|further|continue to)\s+){{0,2}}"
+    rf"{_VERB}\b",
+    re.IGNORECASE,
+)
 
 
 def advise(draft: Draft) -> list[Advice]:
@@ -156,12 +161,12 @@ def _undone(draft: Draft) -> Iterator[Advice]:
 def _several(draft: Draft) -> Iterator[Advice]:
     starts = [found[1].lower() for part in _parts(draft.text) if (found := _verb_of(part))]
     if len(starts) > 1:
-        first, *_, last = starts
+        *before, last = (f"“{start}”" for start in starts)
         yield Advice(
             "several",
             "text",
-            f"This looks like {len(starts)} actions in one: it says “{first}” and then "
-            f"“{last}”. Give each its own post and date, or make them its steps.",
+            f"This looks like {len(starts)} actions in one: it says {', '.join(before)} and "
+            f"then {last}. Give each its own post and date, or make them its steps.",
         )
 
 

@@ -17,7 +17,7 @@ class Status(TextChoices):
 S = Status
 MEANINGS: dict[Status, str] = {
     S.NOT_STARTED: "No work has begun.",
-    S.ON_TRACK: "Work has begun and is expected to end by the due date.",
+    S.ON_TRACK: "Work has begun and is expected to end by the due date, if it has one.",
     S.AT_RISK: "Work has begun; the due date could be missed without further steps.",
     S.OFF_TRACK: "Work has begun; the due date will be missed, or has been.",
     S.DONE: "The owner says that it is done; a second person has still to check the evidence.",

@@ -1,10 +1,11 @@
 """The first pages that a person sees, the health of the service, and the pages for errors."""
 
+from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,6 +18,7 @@ from kpis.services import requests
 from management import clock
 from management.access import PUBLIC, SIGNED_IN, Role, policy
 from management.api.errors import problem
+from management.models import User
 from management.requests import Request, own_area
 from plans import coverage
 from plans.models import (
@@ -27,6 +29,7 @@ from plans.models import (
     Overall,
     Plan,
     Recommendation,
+    Residual,
     SavedView,
     SelfEvaluation,
 )
@@ -39,6 +42,7 @@ from tracker import health as service
 NEXT = 10  # actions on the home page
 COLUMNS = ("reference", "plan", "due", "status", "lead", "updated")
 DATES = 3  # of each inspection
+HOMES = 3  # of what was left when a plan closed, that are named
 NAMED = 8  # of what waits for the person; the others are counted
 
 
@@ -78,7 +82,7 @@ def area(request: Request, area: str) -> HttpResponse:
     context: dict[str, Any] = dict.fromkeys(sections) | {
         "roles": [Role(role).label for role in sorted(roles)],
         "today": today,
-        "plans": list(plans.standing().with_counts(on=today)),
+        "plans": _with_homes(user, list(plans.standing().with_counts(on=today))),
     }
     context["views"] = saved_views(request, SavedView.Page.MINE)
     own = own_words(request.area)
@@ -122,6 +126,21 @@ def area(request: Request, area: str) -> HttpResponse:
     if Role.INSPECTOR in roles:
         context["inspections"] = Inspection.objects.visible_to(user).in_area(request.area)
     return render(request, "tracker/area.html", context)
+
+
+def _with_homes(user: User, plans: list[Any]) -> list[Any]:
+    """The plans; each that is closed with its `homes`, where how many of its actions go on."""
+    closed = [plan.pk for plan in plans if plan.is_closed]
+    rows = Residual.objects.visible_to(user).filter(action__plan__in=closed).order_by()
+    told = rows.values_list("action__plan", "home").annotate(n=Count("pk")) if closed else ()
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for plan, home, number in told:
+        found[plan][home.rstrip(".")] += number
+    for plan in plans:
+        homes = found[plan.pk].most_common()
+        elsewhere = sum(number for _, number in homes[HOMES:])
+        plan.homes = homes[:HOMES] + ([("other places", elsewhere)] if elsewhere else [])
+    return plans
 
 
 def _waiting(waits: Waits) -> list[Wait]:

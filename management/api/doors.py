@@ -90,6 +90,17 @@ class Pages(PageNumberPagination):
 class Given(serializers.Serializer):
     """What a program sends. A name that is not here is refused: a slip would change nothing."""
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """The fields; those of which one thing is chosen say what there is when it is another."""
+        fields: dict[str, serializers.Field] = super().get_fields()
+        for field in fields.values():
+            choice = getattr(field, "child", field)
+            if isinstance(choice, serializers.ChoiceField):
+                there = ", ".join(str(value) for value in choice.choices if value != "")
+                said = f"“{{input}}” is not offered here. Choose one of: {there}."
+                choice.error_messages["invalid_choice"] = said
+        return fields
+
     def to_internal_value(self, data: Any) -> Any:
         unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
         if unknown:

@@ -117,6 +117,10 @@ class LookShown(serializers.Serializer):
     left_out_before = serializers.SerializerMethodField(
         help_text="Rows that were left out of an earlier file, for `skip`."
     )
+    older = serializers.SerializerMethodField(
+        help_text="Where this very file was taken in before and a newer one since: the rows that "
+        "would put back what that has changed, for `skip`."
+    )
     resembled = ResembledShown(allow_null=True)
     notes = serializers.ListField(source="result.notes", child=serializers.CharField())
     names = NameShown(source="result.unknown", many=True)
@@ -126,6 +130,9 @@ class LookShown(serializers.Serializer):
 
     def get_left_out_before(self, look: importing.Look) -> list[int]:
         return sorted(look.left_out_before)
+
+    def get_older(self, look: importing.Look) -> list[int]:
+        return sorted(look.older)
 
     def get_remembered(self, look: importing.Look) -> list[str]:
         return [one.sentence for one in look.remembered]
@@ -327,17 +334,17 @@ class PlanImports(Uploads):
     @step(detail=True, methods=["put"])
     def columns(self, request: Request, **where: Any) -> Response:
         kept, version = self.row_to_change()
-        tables, seen = self.given()["tables"], {}
+        tables, seen, wrong = self.given()["tables"], {}, {}
         if kept.state == PlanImport.State.PREVIEW:  # any other the service refuses
             seen = {one.signature: one for one in readable(importing.look, kept).layouts}
-        chosen, wrong = {}, {}
-        for number, table in enumerate(tables):
-            mapping = [Column(name) for name in table["fields"]]
-            one = seen.get(table["signature"])
-            faults = layouts.faults(one, mapping) if one else ["There is no such table."]
+        chosen = {one["signature"]: [Column(name) for name in one["fields"]] for one in tables}
+        alone = not any(layouts.has_actions(chosen.get(k, t.mapping)) for k, t in seen.items())
+        for number, (key, mapping) in enumerate(chosen.items()):
+            faults = ["There is no such table."]
+            if one := seen.get(key):
+                faults = layouts.faults(one, mapping, alone=alone)
             if seen and faults:
                 wrong[f"tables.{number}"] = [str(fault) for fault in faults]
-            chosen[table["signature"]] = mapping
         if wrong:
             raise serializers.ValidationError(wrong)
         choose_columns(by=request.user, kept=kept, version=version, mappings=chosen)

@@ -87,7 +87,11 @@ class TakenGiven(Given):
 
 
 class TrackerTaken(Given):
-    """That the workbook is taken in as `comparison` said. In other conflicts what is here holds."""
+    """That the workbook is taken in as `comparison` said. In other conflicts what is here holds.
+
+    A conflict in `update` is one that was posted here since the workbook went out: where it is not
+    taken, the workbook's is not posted, nor may `status` or `percent` be taken.
+    """
 
     mark = serializers.CharField(help_text="That of `comparison`.")
     taken = TakenGiven(many=True, required=False, max_length=MOST)

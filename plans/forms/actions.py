@@ -146,7 +146,8 @@ class NoteForm(forms.Form):
 
     text = required_text(
         "Note",
-        "Everybody who can open the action reads it. It changes neither its status nor its date.",
+        "Everybody who can open the action reads it, board members and inspectors too. It changes "
+        "neither its status nor its date.",
         "Write the note.",
     )
 

@@ -99,8 +99,9 @@ class ColumnsForm(forms.Form):
         """Two columns cannot both be what only one can be; the file's tables say which."""
         if not self.errors:
             mappings = self.mappings()
+            alone = not any(map(layouts.has_actions, mappings.values()))
             for one in self.found:
-                for said in layouts.faults(one, mappings[one.signature]):
+                for said in layouts.faults(one, mappings[one.signature], alone=alone):
                     self.add_error(None, said)
 
     def mappings(self) -> dict[str, list[Field]]:

@@ -5,12 +5,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from management.days import day_text
 from management.uploads import MAX_BYTES, BadFile, check_excel, check_size
 from plans.services.tracker import Comparison
 from plans.tracker.merging import WORDING, Field
 from plans.tracker.proposals import Change, Proposal, shown
 
+BOTH = "Both were changed: choose which one holds."
+UNDECIDED = {Field.UPDATE: "An update was posted here since: choose whether this one is too."}
 WHY = "Say why it is put otherwise: the board will read it."
 
 
@@ -57,12 +61,21 @@ class TakeInForm(forms.Form):
         for name, proposal, change in self._conflicts():
             here = shown(change.field, change.ours, names)
             there = shown(change.field, change.theirs, names)
+            out = f"Went out as: {shown(change.field, change.base, names)[:300]}"
+            keep, take = f"Keep what is here: {here}", f"Take: {there}"
+            if change.field == Field.UPDATE:
+                day = day_text(timezone.localdate(comparison.made_at))
+                out = (
+                    f"The workbook went out on {day}, and an update was posted here since. What is "
+                    f"posted now says that it is from the workbook of {day}."
+                )
+                keep, take = f"Leave it out. Said here: {here}", f"Post it as well: {there}"
             self.fields[name] = forms.ChoiceField(
                 label=f"Action {proposal.reference}, {change.heading}",
-                help_text=f"Went out as: {shown(change.field, change.base, names)[:300]}",
-                choices=[("ours", f"Keep what is here: {here}"), ("theirs", f"Take: {there}")],
+                help_text=out,
+                choices=[("ours", keep), ("theirs", take)],
                 widget=forms.RadioSelect,
-                error_messages={"required": "Both were changed: choose which one holds."},
+                error_messages={"required": UNDECIDED.get(change.field, BOTH)},
             )
         if comparison.may_need_reason:
             self.fields["reason"] = forms.CharField(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from management.models import Area
-from plans.imports import CREATE, STOPPED, Line, Place
+from plans.imports import CREATE, STOPPED, UPDATE, Line, Place
 from plans.matching import left_out_key, place_of, words
 from plans.models import Action, ImportedRow, Plan, PlanImport
 from plans.sheets.content import Understood
@@ -21,12 +21,14 @@ class Earlier:
     `places` is where each action's row stood in the file that brought it last, `left_out` the keys
     (`matching.left_out_key`) of new rows that were not taken in, `same_file` the lines that were
     left out when the very same file was taken in last; of these `stopped` could not be taken in.
+    `newer` is the name of the last file that was taken in since that one, or nothing.
     """
 
     places: dict[int, Place] = field(default_factory=dict)
     left_out: frozenset[str] = frozenset()
     same_file: frozenset[int] = frozenset()
     stopped: frozenset[int] = frozenset()
+    newer: str = ""
 
     def known_new(self, rows: Sequence[Understood]) -> set[int]:
         """Rows, counted from 0, that were left out before where they were new."""
@@ -38,6 +40,10 @@ class Earlier:
         Not those that are actions since, nor those that were stopped then and are so no more.
         """
         return frozenset(one.at for one in lines if self._is_out(one))
+
+    def older(self, lines: Iterable[Line]) -> frozenset[int]:
+        """The lines that would put back what a newer file has changed, by their `at`."""
+        return frozenset(one.at for one in lines if self.newer and one.does == UPDATE)
 
     def _is_out(self, one: Line) -> bool:
         if left_out_key(one.row) in self.left_out:
@@ -60,7 +66,8 @@ def earlier(kept: PlanImport) -> Earlier:
     left_out: set[str] = set()
     same_file: list[int] = []
     stopped: list[int] = []
-    for key, sha256, done in applied.values_list("id", "sha256", "done"):
+    newer, seen = "", False
+    for key, sha256, name, done in applied.values_list("id", "sha256", "file_name", "done"):
         told = json.loads(done)
         # Files that were taken in by an older version say only what was left out.
         stood = told.get("places", {})
@@ -68,7 +75,11 @@ def earlier(kept: PlanImport) -> Earlier:
         left_out |= set(told.get("new_left_out", ()))
         if sha256 == kept.sha256:
             same_file, stopped = told["left_out"], told.get("stopped", [])
-    return Earlier(places, frozenset(left_out), frozenset(same_file), frozenset(stopped))
+            newer, seen = "", True
+        elif seen:
+            newer = name
+    out, same = frozenset(left_out), frozenset(same_file)
+    return Earlier(places, out, same, frozenset(stopped), newer)
 
 
 def undone(area: Area) -> tuple[set[int], set[int]]:

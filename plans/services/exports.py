@@ -134,6 +134,11 @@ def names_by_status(words: Sequence[Word]) -> dict[str, list[str]]:
     return {s.value: found or [s.label] for s, found in named.items()}
 
 
+def printed_word(word: str, names: Sequence[str]) -> str:
+    """What a file prints for an action's own word: that, where it is one of its status's names."""
+    return word if word in names else names[0]
+
+
 def lines(*, user: User, area: Area, keys: Sequence[int]) -> Iterator[Line]:
     """Each of these actions of the area, in this order, some at a time."""
     known = _Known(user, area)
@@ -224,7 +229,7 @@ class _Known:
             status=status.value,
             label=status.label,
             word=row["word"],
-            shown=row["word"] if row["word"] in own else own[0],
+            shown=printed_word(row["word"], own),
             stands=stands.word if stands else "",
             colour=stands.colour if stands else "",
             percent=row["percent"],

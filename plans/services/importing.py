@@ -30,6 +30,7 @@ from plans.models import (
 )
 from plans.services.asides import with_asides
 from plans.services.earlier import Resembled, earlier, resembled, undone
+from plans.services.exports import names_by_status, printed_word
 from plans.services.naming import meant, remembered_choices
 from plans.services.refusals import Checks
 from plans.services.remembering import Remembered, read_so, remembered
@@ -52,7 +53,8 @@ class Look:
     the plan is a draft, so that what the file says of progress waits. `unspoken` are actions of
     which the file says nothing. `remembered` are choices of an earlier day by which it was read,
     `left_out_before` the lines that were left out of an earlier file, and `resembled` is a plan
-    that a file for a new one may be meant for.
+    that a file for a new one may be meant for. Where this very file was taken in before and since
+    then the file `newer`, `older` are the lines that would put back what that has changed.
     """
 
     layouts: tuple[Layout, ...]
@@ -64,6 +66,13 @@ class Look:
     remembered: tuple[Remembered, ...] = ()
     left_out_before: frozenset[int] = frozenset()
     resembled: Resembled | None = None
+    newer: str = ""
+    older: frozenset[int] = frozenset()
+
+    @property
+    def usually_out(self) -> frozenset[int]:
+        """The lines that are left out unless somebody decides otherwise."""
+        return self.left_out_before | self.older
 
     def doing(self, does: str) -> list[Line]:
         return [one for one in self.lines if one.does == does]
@@ -205,7 +214,7 @@ def look(
     result = understand(book, found, context)
     posts = posts_by_name(kept.area)
     rows = [_as_here(row, posts, kept.file_name) for row in result.rows]
-    actions = _actions(kept.plan) if kept.plan else {}
+    actions = _actions(kept.plan, rows) if kept.plan else {}
     before = earlier(kept)
     standing = _standing(kept, actions, before.places)
     pairs = zip(rows, matched(rows, standing, before.known_new(rows)), strict=True)
@@ -238,6 +247,8 @@ def look(
         remembered=told_earlier,
         left_out_before=before.left_out_again(lines),
         resembled=resembled(kept.area, rows) if plan is None else None,
+        newer=before.newer,
+        older=before.older(lines),
     )
 
 
@@ -310,17 +321,28 @@ def _silent(found: Iterable[Layout], rows: Iterable[Understood]) -> set[str]:
     return {"key_messages"}
 
 
-def _actions(plan: Plan) -> dict[int, Action]:
-    """The plan's actions by key, but for those that an undone import had brought."""
+def _actions(plan: Plan, said: Iterable[Understood]) -> dict[int, Action]:
+    """The plan's actions by key, but for those that an undone import had brought.
+
+    Such a one is there only for a row that says of it, as our own files do, that it is withdrawn.
+    """
     gone, _ = undone(plan.area)
-    rows = Action.objects.filter(plan=plan).exclude(pk__in=gone).order_by("sequence", "pk")
+    ended = {_named(row) for row in said if row.status in imports.ENDED}
+    rows = Action.objects.filter(plan=plan).order_by("sequence", "pk")
     found = {}
     for row in rows.select_related("indicator", "lead").prefetch_related(
         "supporting", "key_messages"
     ):
+        if row.pk in gone and not (row.status in imports.ENDED and _named(row) in ended):
+            continue
         row.plan = plan
         found[row.pk] = row
     return found
+
+
+def _named(one: Action | Understood) -> tuple[str, str]:
+    """The reference and the text, as they are compared."""
+    return one.reference.casefold(), bases.plain(one.text)
 
 
 def _standing(
@@ -332,7 +354,7 @@ def _standing(
     said = bases_for(kept)
     updates = Update.objects.standing().filter(action__plan=plan).order_by("on", "id")
     latest = dict(updates.values_list("action", "text"))
-    own = usual_words(plan.area)
+    own, names = usual_words(plan.area), names_by_status(words_of(plan.area))
     return [
         Stands(
             pk,
@@ -342,6 +364,7 @@ def _standing(
             base=said[pk].base if pk in said else None,
             own=pk not in said or said[pk].own,
             place=places.get(pk),
+            printed=printed_word(action.word, names[str(action.status)]),
         )
         for pk, action in actions.items()
     ]

@@ -81,9 +81,11 @@ def read_so(
     A mapping that cannot be used for its table is passed over.
     """
     made, earlier = [], []
+    given = {key: [Field(name) for name in names] for key, names in mappings.items()}
+    alone = not any(layouts.has_actions(given.get(one.signature) or one.mapping) for one in found)
     for one in found:
-        mapping = [Field(name) for name in mappings.get(one.signature, ())]
-        if mapping and not layouts.faults(one, mapping):
+        mapping = given.get(one.signature, [])
+        if mapping and not layouts.faults(one, mapping, alone=alone):
             facts = told.get(one.signature)
             whose = _remembered(one, mapping, facts) if facts else None
             earlier += [whose] if whose else []

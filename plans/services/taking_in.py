@@ -32,6 +32,7 @@ from plans.services.stretches import begun, stretch
 from plans.stops import stops
 
 A_DAY = timedelta(days=1)
+NAMED = 8  # rows named in one sentence
 
 
 class ReadOtherwise(ValidationError):
@@ -208,8 +209,9 @@ def _refuse(
     asked = {}
     if new and not drafts and agreed_on is None:
         asked["agreed_on"] = "Give the day on which it was agreed."
-    if lead is None and any(one.needs_lead for one in wanted):
-        asked["lead"] = "Some rows name no post. Choose the one that leads them, or leave them out."
+    if lead is None and (rows := [one for one in wanted if one.needs_lead]):
+        then = "Choose the one that leads them, or leave them out."
+        asked["lead"] = f"Some rows name no post: {_places(rows)}. {then}"
     if not drafts and not ended.strip() and any(one.ends(take=one.at in taken) for one in wanted):
         asked["ended"] = "Say who decided to withdraw them, and where that is minuted."
     changes = [name for one in wanted for name in one.wanted(take=one.at in taken)]
@@ -219,15 +221,22 @@ def _refuse(
         raise ValidationError(asked)
 
 
+def _places(lines: list[Line]) -> str:
+    """Where some rows stand in the file, the first of very many."""
+    listed, more = ", ".join(one.row.place for one in lines[:NAMED]), len(lines) - NAMED
+    return f"{listed} and {more:,} more" if more > 0 else listed
+
+
 def _refuse_indicator(
     kept: PlanImport, wanted: list[Line], indicator: QualityIndicator | None
 ) -> None:
     """Raise ValidationError where rows name no quality indicator and the one given cannot be it."""
-    if not any(one.needs_indicator for one in wanted):
+    rows = [one for one in wanted if one.needs_indicator]
+    if not rows:
         return
     if indicator is None:
-        said = "Some rows name no quality indicator. Choose the one of these, or leave them out."
-        raise ValidationError({"indicator": said})
+        said = f"Some rows name no quality indicator: {_places(rows)}."
+        raise ValidationError({"indicator": f"{said} Choose the one of these, or leave them out."})
     if indicator not in indicators_of(answers_of(kept)).values():
         raise ValidationError({"indicator": "Choose an indicator of the plan’s own framework."})
 

@@ -4,16 +4,18 @@ import hashlib
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 
 from management import access, audit, clock, store
 from management.access import Actor
+from management.days import day_text
 from management.models import Post, User
 from management.sheets import excel
 from management.sheets.content import STAMP, Book
@@ -162,8 +164,12 @@ def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
     """What was said of the actions since the workbook was made."""
     since: dict[str, Any] = {"action__in": keys, "recorded_at__gte": stamp.made_at}
     updates: dict[int, set[str]] = {key: set() for key in keys}
-    for key, text in Update.objects.filter(**since).values_list("action_id", "text"):
+    latest: dict[int, str] = {}
+    posted = Update.objects.filter(**since)
+    for key, text in posted.values_list("action_id", "text"):
         updates[key].add(text_value(text))
+    for update in posted.standing().order_by("recorded_at", "pk"):
+        latest[update.action_id] = f"{day_text(update.on)}, {update.by}: {update.text}"
     evidence: dict[int, set[str]] = {key: set() for key in keys}
     proofs = Evidence.objects.filter(**since)  # what was withdrawn since then was said too
     for key, text in proofs.values_list("action_id", "description"):
@@ -180,6 +186,7 @@ def _said_since(stamp: Stamp, plan: Plan, keys: list[int]) -> dict[int, Said]:
             frozenset(evidence[key]),
             frozenset(asked[key]),
             frozenset(decided.get(key, ())),
+            latest.get(key, ""),
         )
         for key in keys
     }
@@ -265,6 +272,13 @@ def take_in(
             raise Stale(kept)
         if not seen.proposals:
             raise ValidationError("There is nothing to save: nothing of it can be taken.")
+        for proposal in seen.proposals:
+            chosen = taken.get(proposal.key, set())
+            if proposal.is_late and chosen & REPORTED and Field.UPDATE not in chosen:
+                raise ValidationError(
+                    f"Action {proposal.reference}: status and % done of the workbook go with its "
+                    "update. Post that too, or keep what is here."
+                )
         assert kept.plan is not None  # noqa: S101  (see `compare_kept`)
         posts = {names_value((str(post),)): post for post in Post.objects.in_area(kept.area)}
         rows = _actions(kept.plan, [proposal.key for proposal in seen.proposals])
@@ -272,7 +286,16 @@ def take_in(
         done = {
             proposal.reference: names
             for proposal in seen.proposals
-            if (names := _do(by, actions[proposal.key], proposal, taken, posts, reason))
+            if (
+                names := _do(
+                    by,
+                    actions[proposal.key],
+                    dated(proposal, seen.made_at),
+                    taken,
+                    posts,
+                    reason,
+                )
+            )
         }
         decided = {
             proposal.key: {change.field: change.theirs for change in proposal.changes}
@@ -306,6 +329,14 @@ def not_taken(kept: PlanImport) -> list[str]:
     return found
 
 
+def dated(proposal: Proposal, made_at: datetime) -> Proposal:
+    """An update that is posted after one which was not known to its writer says so."""
+    if not proposal.is_late:
+        return proposal
+    day = day_text(timezone.localdate(made_at))
+    return replace(proposal, update=f"From the workbook of {day}: {proposal.update}")
+
+
 def _do(
     by: Actor,
     action: Action,
@@ -315,7 +346,8 @@ def _do(
     reason: str,
 ) -> list[str]:
     """One action: wording first, then its date, then what is reported. Names what was done."""
-    wanted = proposal.wanted(taken.get(proposal.key, set()))
+    chosen = taken.get(proposal.key, set())
+    wanted = proposal.wanted(chosen)
     done: list[str] = []
     if action.version != proposal.version:
         raise Stale(action)
@@ -326,7 +358,7 @@ def _do(
         day = date.fromisoformat(wanted[Field.DUE])
         move_date(by=by, action=action, version=action.version, new=day, reason=proposal.why)
         done.append("due")
-    if proposal.update or REPORTED & wanted.keys():
+    if proposal.posts(chosen):
         said = report(action, proposal, wanted)
         given = wanted.get(Field.STATUS)
         word = action.word if given is None else given.partition(" ")[2]

@@ -1,6 +1,7 @@
 """Which of what a tracker workbook asks for is allowed: its services are asked beforehand."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -56,7 +57,8 @@ def allowed(
         try:
             require_reporter(by, action)
         except PermissionDenied as error:
-            problems.append(Problem(proposal.place, str(error)))
+            columns = (*proposal.report, *(COLUMN_OF[change.field] for change in moved))
+            problems.append(Problem(proposal.place, str(error), columns))
             return proposal.without({Field.DUE}).without_report(), problems
     if proposal.reports:
         proposal, why = _reported(action, proposal)
@@ -73,7 +75,7 @@ def _wording_refused(by: Actor, action: Action, proposal: Proposal) -> list[Prob
         said = "what was agreed is changed by those who keep the plan."
         return [Problem(change.place, said) for change in changes]
     if why := why_kept(action):
-        return [Problem(proposal.place, why)]
+        return [Problem(proposal.place, why, tuple(COLUMN_OF[c.field] for c in changes))]
     dates = [date.fromisoformat(c.theirs) for c in changes if c.field == Field.DUE]
     try:
         for day in dates:
@@ -88,21 +90,28 @@ def _wording_refused(by: Actor, action: Action, proposal: Proposal) -> list[Prob
 def _reported(action: Action, proposal: Proposal) -> tuple[Proposal, list[Problem]]:
     """The proposal without those cells of its report that are refused, and why they are.
 
-    What was written about the progress is kept, as it is true whatever becomes of the status.
+    With a status goes all that was written beside it: it was written of an action that stands so.
     """
     if why := why_no_reports(action.plan):
-        return proposal.without_report(), [Problem(proposal.place, why)]
+        return proposal.without_report(), [Problem(proposal.place, why, proposal.report)]
     problems: list[Problem] = []
     while proposal.update or proposal.of(REPORTED):  # else evidence alone
         try:
             # With all that the file has: what is asked of the person can only be less.
             refuse_update(action, **report(action, proposal, proposal.wanted(REPORTED)))
         except ValidationError as error:
-            problems += _told(error, proposal)
-            refused = proposal.of({field for name in error.message_dict for field in DROPPED[name]})
-            if not refused:
+            told = _told(error, proposal)
+            dropped = proposal.of({field for name in error.message_dict for field in DROPPED[name]})
+            refused = {change.field for change in dropped}
+            if not refused:  # such as of an action that is closed: it is about all that is said
+                place = proposal.places[proposal.report[0]]
+                told = [replace(one, place=place, columns=proposal.report) for one in told]
+                return proposal.without_report(), problems + told
+            problems += told
+            if Field.STATUS in refused:
+                problems += proposal.held([COLUMN_OF[field] for field in refused])
                 return proposal.without_report(), problems
-            proposal = proposal.without({change.field for change in refused})
+            proposal = proposal.without(refused)
         else:
             break
     return proposal, problems

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 from django.db import models
@@ -128,6 +129,14 @@ UNTOLD = {"id", "area", "action", "version", "author", "recorded_at", "before"}
 OF_ACTION = [f.name for f in Action._meta.concrete_fields if f.name not in UNTOLD]
 DEEDS = {"insert": "added", "update": "changed", "delete": "taken out"}
 NOTHING = {("", ""), ("", "No")}  # said of a new row
+# Their names say what was done, not what there is.
+DONE = {
+    PARTS[model][0]
+    for model in (
+        *(DateChange, DateRequest, DateAnswer, EvidenceWithdrawal, Verification),
+        *(Revision, Acceptance, HandedOver),
+    )
+}
 NOT_SHOWN = "not shown"  # gone meanwhile, or not for this person's eyes
 
 
@@ -139,6 +148,12 @@ class Line:
     what: str
     deed: str
     changes: list[tuple[str, str, str]]
+
+    @property
+    def title(self) -> str:
+        """“Update added”; but “Due date moved” alone, which says it already."""
+        added = self.event.operation == "insert"
+        return self.what if added and self.what in DONE else f"{self.what} {self.deed}"
 
 
 def events_of(user: User, action: Action) -> Any:
@@ -192,6 +207,18 @@ def lines(user: User, events: Iterable[AuditEvent]) -> list[Line]:
     ]
 
 
+def together(lines: Iterable[Line]) -> list[list[Line]]:
+    """The lines, those of one deed beside each other: what one request wrote for one reason."""
+
+    def deed(line: Line) -> tuple[Any, ...]:
+        event = line.event
+        # What no request wrote has no such name, and stands alone.
+        one = event.request_id or event.pk
+        return one, event.actor_name, event.verb, event.reason
+
+    return [list(group) for _, group in groupby(lines, key=deed)]
+
+
 def _called(what: str, row: dict[str, Any]) -> str:
     """An action has several tasks: each is told by its words."""
     return f"Task “{shortened(row['text'])}”" if what == PARTS[Task][0] else what
@@ -221,7 +248,7 @@ def _label(model: Any, name: str) -> str:
 
 
 def _words(field: Any, value: Any, names: dict[Any, dict[int, str]]) -> str:
-    if value in (None, ""):
+    if value in (None, "") or (field.name == "size" and not value):  # a link has none
         return ""
     if field.is_relation:
         return names[field.related_model].get(value, NOT_SHOWN)

@@ -33,6 +33,8 @@ RISKS = {
     "risk id",
     "risk ref",
 }
+# First headings of a table of the document itself: who has seen which version, and when.
+VERSIONS = {"version", "version no", "version number", "revision", "document version"}
 TOLD = {F.REFERENCE, F.INDICATOR, F.TIMESCALE, F.STATUS, F.PERCENT}
 Mapped = tuple[Field, ...]  # the field of each column of a layout, in their order
 
@@ -119,12 +121,20 @@ def chosen(found: Sequence[Layout]) -> tuple[Layout, ...]:
     return plans or tuple(found[n] for n in [rows.index(max(rows))] if rows)
 
 
-def faults(layout: Layout, mapping: Sequence[Field]) -> list[str]:
-    """What is wrong with a mapping that a person gives, in sentences; nothing if it can be used."""
+def has_actions(mapping: Sequence[Field]) -> bool:
+    """Whether a table whose columns mean this is read: one without actions is not the plan."""
+    return F.ACTION in mapping
+
+
+def faults(layout: Layout, mapping: Sequence[Field], *, alone: bool = True) -> list[str]:
+    """What is wrong with a mapping that a person gives, in sentences; nothing if it can be used.
+
+    Where the table is not `alone`, as another one of the file has the actions, it needs none.
+    """
     if len(mapping) != len(layout.columns):
         return [f"The table has {len(layout.columns)} columns; {len(mapping)} are given a meaning."]
     wrong = []
-    if F.ACTION not in mapping:
+    if alone and not has_actions(mapping):
         wrong.append("Say which column has the actions: without one nothing can be imported.")
     for one in F:
         named = [
@@ -294,6 +304,16 @@ def _layout(name: str, found: _Found, known: Known) -> Layout:
             is_plan, why = False, "it has no headings, and no dates or words of status"
     if is_plan and headings[0] in RISKS and not fields & {F.TIMESCALE, F.REVISED, F.INDICATOR}:
         is_plan, why = False, "it lists risks"
+    heads = any(by_heading(heading)[0] == F.ACTION for heading in found.headings)
+    if headings[0] in VERSIONS and not heads:
+        is_plan, why = False, "it lists the versions of the document"
+    if not is_plan and F.ACTION in fields and not heads:
+        # Some words in a list are not its actions, unless a person says so.
+        no = "no heading looks like that of an action"
+        settled = tuple(
+            replace(one, field=F.NOTHING, sure=Sure.NONE, why=no) if one.field == F.ACTION else one
+            for one in settled
+        )
     return Layout(name, settled, tuple(found.parts), is_plan, why, ours)
 
 

@@ -74,13 +74,22 @@ def standing(
     if not line(F.PERCENT):
         percent = _share_in(line(F.STATUS), note)
     word = line(F.STATUS)
-    # Of a word of which somebody has said that it changes nothing, the per cent does not either.
-    by_percent = status is None and bool(percent) and known.answer(Kind.STATUS, word) != ""
+    by_percent = status is None and bool(percent) and not _leaves(known, word)
     if by_percent:
         _say_begun(percent or 0, note)
         status = Status.ON_TRACK
     strange = 0 < len(word) <= LONGEST_WORD and known.status(word).status is None
     return Standing(status, _word(record, word), percent, by_percent, word if strange else "")
+
+
+def _leaves(known: Known, word: str) -> bool:
+    """Whether the per cent, too, leaves the status as it is.
+
+    So it does where somebody has said so of the word, and of “Amber/Red”, which says how work goes,
+    though not which of the two: that it is on track would be neither.
+    """
+    answer = known.answer(Kind.STATUS, word)
+    return answer == "" or (answer is None and known.status(word).several)
 
 
 def _word(record: Record, word: str) -> str:
@@ -105,9 +114,8 @@ def _status(
     if stood.status is None:
         own = [*list(known.context.statuses)[:LISTED], *USUAL, *(s.label for s in Status)]
         stays = known.answer(Kind.STATUS, text) == ""
-        kept = (
-            "It is kept, and the status stays as it is." if stays or not percent else "It is kept."
-        )
+        leaves = not percent or _leaves(known, text)
+        kept = "It is kept, and the status stays as it is." if leaves else "It is kept."
         accepted = "" if stays else f" Known are: {', '.join(dict.fromkeys(own))}."
         note(F.STATUS, "status_unknown", stood.note, kept + accepted)
     elif stood.note:

@@ -13,7 +13,7 @@ from plans.sheets.content import Context, LeftOut, Note, Result, Understood
 from plans.sheets.continuing import continued
 from plans.sheets.fields import Field
 from plans.sheets.known import Known, said
-from plans.sheets.layouts import Layout
+from plans.sheets.layouts import Layout, has_actions
 from plans.sheets.naming import unknown, unlinked
 from plans.sheets.remarks import remarked
 from plans.sheets.rows import records
@@ -22,6 +22,10 @@ from plans.sheets.values import Values
 
 F = Field
 NAMED = 8  # rows named in one sentence
+NO_ACTIONS = (
+    "No heading looks like that of an action, so no row is read. Say which column has the "
+    "actions, or choose another file."
+)
 OWN_REFERENCE = (
     "Give each action its own; in Excel, 1.10 typed as a number reads 1.1, so make the column text."
 )
@@ -38,7 +42,10 @@ def understand(book: Book, plans: Iterable[Layout], context: Context) -> Result:
     left_out: list[LeftOut] = []
     notes: list[str] = list(book.notes)
     read: set[str] = set()
-    for layout in plans:
+    used = [one for one in plans if set(one.mapping) != {F.NOTHING}]
+    if not used:
+        notes.append(NO_ACTIONS)
+    for layout in [one for one in used if has_actions(one.mapping)] or used:
         found, without = records(layout, book, known)
         shares = are_shares(found)
         made = [Values(record, known, book.name, shares).understood() for record in found]

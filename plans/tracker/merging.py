@@ -26,8 +26,11 @@ class Field(StrEnum):
     DUE = "due"
     STATUS = "status"
     PERCENT = "percent"
+    UPDATE = "update"  # of which nothing goes out: it is asked about where one was posted here
 
 
+# Those that go out: a row of the hidden sheet has them in this order.
+SENT = tuple(field for field in Field if field != Field.UPDATE)
 # What the board agreed: changed by those who keep the plan, for a reason once it is approved.
 WORDING = frozenset({Field.TEXT, Field.LEAD, Field.SUPPORTING, Field.EXPECTED})
 # Who does it: half of the one answer with half of the other would leave somebody out.

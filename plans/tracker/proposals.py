@@ -21,6 +21,7 @@ from plans.tracker.reading import Problem, Told
 from plans.tracker.understanding import COLUMN_OF, Meant
 
 WRITTEN = {Field.TEXT: "text", Field.EXPECTED: "evidence_expected"}
+HELD_BACK = "held back, because the status in this row is not taken."
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,15 @@ class Said:
     """What was said of an action since the workbook was made: it is not said again.
 
     `asked` are the new due dates for which a second person was asked, whatever the answer,
-    `decided` the cells that were taken, or left as it is here, when this workbook came before.
+    `decided` the cells that were taken, or left as it is here, when this workbook came before,
+    `latest` the last update that stands here since, with its day and by whom.
     """
 
     updates: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()
     asked: frozenset[date] = frozenset()
     decided: frozenset[tuple[str, str]] = frozenset()
+    latest: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,8 +91,31 @@ class Proposal:
     def without(self, fields: Collection[Field]) -> "Proposal":
         return replace(self, changes=tuple(c for c in self.changes if c.field not in fields))
 
+    @property
+    def report(self) -> tuple[Name, ...]:
+        """The columns in which it says something of the progress."""
+        said = {Name.UPDATE: self.update, Name.EVIDENCE: self.evidence}
+        changed = (COLUMN_OF[change.field] for change in self.of(REPORTED))
+        return (*changed, *(name for name, text in said.items() if text))
+
+    def held(self, named: Collection[Name]) -> list[Problem]:
+        """What was written beside a status that is refused, but for what was `named` so far."""
+        return [Problem(self.places[name], HELD_BACK) for name in self.report if name not in named]
+
     def without_report(self) -> "Proposal":
-        return replace(self.without(REPORTED), update="", evidence="", again="")
+        reported = self.without({*REPORTED, Field.UPDATE})
+        return replace(reported, update="", evidence="", again="")
+
+    @property
+    def is_late(self) -> bool:
+        """Whether an update was posted here since the workbook went out: it is asked about."""
+        return bool(self.of({Field.UPDATE}))
+
+    def posts(self, taken: Collection[Field]) -> bool:
+        """Whether an update is posted, with the `taken` of what was changed on both sides."""
+        if self.is_late:
+            return Field.UPDATE in taken
+        return bool(self.update or REPORTED & self.wanted(taken).keys())
 
     def wanted(self, taken: Collection[Field]) -> dict[Field, str]:
         """The new values: those that changed in the file alone, and of the others the `taken`."""
@@ -122,7 +148,13 @@ def proposed(
             continue
         changes.append(Change(field, place, base, ours[field], theirs, came))
     if any(change.is_conflict and change.field in WHO for change in changes):
-        changes = [replace(c, outcome=Outcome.CONFLICT) if c.field in WHO else c for c in changes]
+        changes = _asked_together(changes, WHO)
+    turned_down = (Field.UPDATE, meant.update) in said.decided
+    update = "" if turned_down or meant.update in said.updates else meant.update
+    if update and said.latest:
+        place = told.cells[Name.UPDATE].place
+        changes.append(Change(Field.UPDATE, place, "", said.latest, update, Outcome.CONFLICT))
+        changes = _asked_together(changes, REPORTED)
     if meant.why and not told.text(Name.NEW_DUE):
         problems.append(
             Problem(told.cells[Name.WHY].place, "a reason for a new date, but there is no date.")
@@ -135,12 +167,25 @@ def proposed(
         place=told.place,
         places={name: cell.place for name, cell in told.cells.items()},
         changes=tuple(changes),
-        update="" if meant.update in said.updates else meant.update,
+        update=update,
         evidence="" if meant.evidence in said.evidence else meant.evidence,
         why=meant.why,
-        again=meant.update,
+        again="" if turned_down and meant.update not in said.updates else meant.update,
     )
+    if _status_refused(told, meant):
+        problems += proposal.held((Name.STATUS,))
+        proposal = proposal.without_report()
     return proposal, problems
+
+
+def _asked_together(changes: list[Change], fields: Collection[Field]) -> list[Change]:
+    return [replace(c, outcome=Outcome.CONFLICT) if c.field in fields else c for c in changes]
+
+
+def _status_refused(told: Told, meant: Meant) -> bool:
+    """Whether nobody knows which status the row has: what is said beside it may not be so."""
+    cell = told.cells.get(Name.STATUS)
+    return cell is not None and cell.place in {problem.place for problem in meant.problems}
 
 
 def shown(field: Field, value: str, names: Mapping[str, list[str]]) -> str:

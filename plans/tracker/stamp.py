@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plans.plan_file.content import Line, PlanFile
-from plans.tracker.merging import Field, values_of
+from plans.tracker.merging import SENT, Field, values_of
 
 FORMAT = 1
 NAMED = "Throughline tracker"
@@ -66,7 +66,7 @@ def unpacked(text: str) -> Stamp:
     rows = {}
     for one in told[1:]:
         key, version, reference, shown, *values = json.loads(one)
-        rows[key] = Base(key, version, reference, shown, dict(zip(Field, values, strict=True)))
+        rows[key] = Base(key, version, reference, shown, dict(zip(SENT, values, strict=True)))
     return Stamp(area, plan, datetime.fromisoformat(made_at), rows)
 
 

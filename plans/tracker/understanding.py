@@ -9,15 +9,19 @@ from decimal import Decimal
 
 from management.documents import clean
 from management.sheets.content import Cell, quoted
+from plans.phrases import WORDS
 from plans.statuses import REPORTABLE, Status
 from plans.tracker.columns import Name
-from plans.tracker.merging import Field, day_value, names_value, status_value, text_value
+from plans.tracker.merging import SENT, Field, day_value, names_value, status_value, text_value
 from plans.tracker.reading import Problem, Told
 
 # The column in which a field comes back.
 COLUMN_OF = {field: Name(field.value) for field in Field} | {Field.DUE: Name.NEW_DUE}
 # How a day is written out, where the file itself does not know it as one.
 WRITTEN = ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d %m %Y")
+# What the plan's own file may say too; other words of files are many, and some of them a guess.
+COLOURS = {name: WORDS[name].value for name in ("green", "amber", "red")}
+SHARE = re.compile(r"0?\.[0-9]{1,6}")
 NEEDED = {
     Field.TEXT: "an action needs words: say what is to be done.",
     Field.LEAD: "an action needs the one post that answers for it.",
@@ -36,9 +40,8 @@ class Vocabulary:
         """The status that a word stands for, or an empty text. The area's own words come first."""
         word = _key(text)
         own = {_key(name): status for status, names in self.names.items() for name in names}
-        return own.get(word) or {_key(status.label): status.value for status in Status}.get(
-            word, ""
-        )
+        labels = {_key(status.label): status.value for status in Status}
+        return own.get(word) or labels.get(word) or COLOURS.get(word, "")
 
     @property
     def reportable(self) -> list[str]:
@@ -79,7 +82,8 @@ def meaning(told: Told, vocabulary: Vocabulary) -> Meant:
     """What the row says, by `vocabulary`."""
     values = dict(told.base.values)
     problems = list(_faults(told))
-    for field, name in COLUMN_OF.items():
+    for field in SENT:
+        name = COLUMN_OF[field]
         cell = told.cells.get(name)
         if cell is None or cell.fault or (not cell.text.strip() and field == Field.DUE):
             continue
@@ -143,13 +147,17 @@ def _status(text: str, vocabulary: Vocabulary) -> str:
 
 
 def _percent(cell: Cell) -> str:
-    """50, 50% or 0.5 shown as 50%."""
+    """50, 50%, 0.5 shown as 50%, or 0.5: no plan counts in half per cents."""
     text = cell.text.strip()
     number = cell.value if isinstance(cell.value, Decimal) else None
     if number is not None and text.endswith("%"):
         number *= 100
     if number is None and text.removesuffix("%").strip().isdecimal() and len(text) < 9:
         number = Decimal(text.removesuffix("%").strip())
+    if number is None and SHARE.fullmatch(text):
+        number = Decimal(text)
+    if number is not None and 0 < number < 1 and not text.endswith("%"):
+        number *= 100
     if number is None or number != int(number) or not 0 <= number <= 100:
         raise NotUnderstood(f"{quoted(text)} is no whole number from 0 to 100.")
     return str(int(number))

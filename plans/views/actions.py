@@ -142,11 +142,13 @@ def thread_of(request: Request, action: Action) -> list[thread.Entry]:
 def _allowed(request: Request, action: Action, held: dict[int, User]) -> dict[str, Any]:
     """What the person may do here now, or why not where they may wonder."""
     user, reports = request.user, not entering.why_no_reports(action.plan)
-    reporter = reports and entering.may_update(user, action, held)
+    updater = entering.may_update(user, action, held)
+    reporter = reports and updater
     verifies = action.status == Status.DONE and user.may("action.verify", request.area)
     why = verification.why_not_by(user, action) if verifies else ""
     return {
         "may_report": reporter,
+        "opens_withdrawn": updater,
         "may_update": reporter and action.is_open,
         "may_verify": verifies and not why,
         "why_not_verify": why,

@@ -27,7 +27,7 @@ def action_history(request: Request, area: str, pk: int) -> HttpResponse:
         "action": action,
         "form": form,
         "page": page,
-        "lines": trail.lines(request.user, page.object_list),
+        "deeds": trail.together(trail.lines(request.user, page.object_list)),
         "narrowed": any(form.cleaned_data.values()),
     }
     return render(request, "plans/action_history.html", context)

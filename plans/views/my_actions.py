@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from management import clock
-from management.access import Role, policy
-from management.models import Membership
+from management.access import policy
 from management.requests import Request
 from plans.forms.lists import MyActionsForm
 from plans.models import Action, Plan, SavedView
@@ -44,7 +43,6 @@ def my_actions(request: Request, area: str) -> HttpResponse:
     waits = waits_for(user, request.area, keys, on=today)
     context = listed(request, form, wanted, number, keys) | {
         "posts": posts,
-        "askable": [] if posts else _askable(request),
         "total": counts["open"],
         "counts": [(name, counts[name], label) for name, label in COUNTS.items()],
         "waits": waits,
@@ -54,9 +52,3 @@ def my_actions(request: Request, area: str) -> HttpResponse:
         "views": saved_views(request, SavedView.Page.MINE),
     }
     return render(request, "plans/my_actions.html", context)
-
-
-def _askable(request: Request) -> list[str]:
-    """Who gives people their posts here."""
-    rows = Membership.objects.visible_to(request.user).in_area(request.area)
-    return [m.user.name for m in rows.filter(role=Role.ADMINISTRATOR).select_related("user")]

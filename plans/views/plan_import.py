@@ -128,7 +128,7 @@ class _Visit:
         self.number = next(iter(numbers(request.POST.getlist("go"))), 1)
         self._look()
         if self.sent is None:
-            self.skip = set(self.seen.left_out_before)
+            self.skip = set(self.seen.usually_out)
         self.columns = ColumnsForm(found=self.seen.layouts)
 
     def _look(self) -> None:
@@ -258,6 +258,10 @@ class _Visit:
             return False
         return True
 
+    def _is_agreed(self) -> bool:
+        """Whether it was said on the page that the new plan is agreed already."""
+        return "stage" in self.form.fields and self.form["stage"].value() == "agreed"
+
     def page(self) -> HttpResponse:
         tiles, show = tiles_of(self.seen, self.skip), self.request.GET.get("show")
         only = next((one for one in tiles if one.show == show), None)
@@ -297,7 +301,7 @@ class _Visit:
             "only": only,
             "unread": unread(self.seen),
             "reports": self.reports,
-            "waits": self.kept.plan is None and self.reports,
+            "waits": self.kept.plan is None and self.reports and not self._is_agreed(),
             "counts": {
                 d: sum(one.at not in self.skip for one in self.seen.doing(d))
                 for d in (CREATE, UPDATE, SAME, STOPPED)

@@ -58,7 +58,7 @@ def saved_views(request: Request, area: str) -> HttpResponse:
 def saved_view(request: Request, area: str, pk: int) -> HttpResponse:
     """Open it: its page, with what was chosen, as far as that can still be understood."""
     view = _find(request, pk)
-    return redirect(address(area, view.page, view.query))
+    return redirect(f"{address(area, view.page, view.query)}#found")
 
 
 @policy("plan.view")

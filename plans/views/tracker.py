@@ -153,7 +153,9 @@ def _rows(
 def _deeds(
     plan: Plan, proposal: Proposal, names: Mapping[str, list[str]]
 ) -> list[tuple[str, str, str]]:
-    found = [("New update", "", proposal.update)] if proposal.update else []
+    found = (
+        [("New update", "", proposal.update)] if proposal.update and not proposal.is_late else []
+    )
     for change in proposal.changes:
         if change.is_conflict:
             continue

@@ -8,6 +8,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.people import AREA, PASSWORD, email_of
 
 BACK = "You had to sign in again. What you typed is back; nothing was saved yet."
+ENDED = "Your session ended. What you typed is kept in this window until you sign in again."
 GONE = "!sessionStorage.getItem('throughline-kept')"
 
 
@@ -28,7 +29,7 @@ def sign_in(page: Page, role: str) -> None:
     page.get_by_label("Email").fill(email_of(role))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    page.locator("body[data-person]").wait_for()
 
 
 def test_what_was_typed_is_back_after_the_same_person_has_signed_in_again(
@@ -38,6 +39,7 @@ def test_what_was_typed_is_back_after_the_same_person_has_signed_in_again(
     address = page.url
     end_session(page)
     page.get_by_role("button", name="Save update").click()
+    expect(page.get_by_role("status").filter(has_text=ENDED)).to_be_visible()
     page.get_by_label("Email").fill("nobody@example.org")
     page.get_by_label("Password").fill("wrong")
     page.get_by_role("button", name="Sign in").click()

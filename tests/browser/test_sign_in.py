@@ -62,5 +62,7 @@ def test_a_person_signs_in_and_out(open_page: OpenPage, scripts: bool) -> None:
     page.get_by_label("Email").fill(email_of("head_of_service"))
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
+    if scripts:  # without them the menu stands open
+        page.get_by_role("button", name="Menu").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page).to_have_url(re.compile("/accounts/login/$"))

@@ -124,7 +124,10 @@ def test_a_refusal_stands_at_its_field_in_a_sentence(api, plan, lead):
     assert "only with evidence" in refused.json()["errors"]["evidence"][0]
     odd = mine.change("POST", "actions", action.pk, "updates", status="complete", text="Done")
     assert odd.status_code == 400
-    assert "status" in odd.json()["errors"]
+    assert odd.json()["errors"]["status"] == [
+        "“complete” is not offered here. Choose one of: not_started, on_track, at_risk, off_track, "
+        "done."
+    ]
 
 
 def test_a_manager_reports_only_on_the_actions_of_their_posts(api, area, plan):

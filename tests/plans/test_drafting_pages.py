@@ -12,6 +12,7 @@ from management.access import Role
 from management.models import AuditEvent, Post
 from plans.models import Action, Plan
 from plans.services import drafting, plans
+from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
 from tests.pages import AWKWARD, Page, statements
@@ -435,3 +436,25 @@ def test_the_form_of_an_action_costs_the_same_whatever_was_found(area, plan, lea
     for _ in range(4):
         more()
     assert asked() == few <= 20
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "listed"),
+    [
+        (True, "To be agreed on 17 September 2019", "To be agreed 17 September 2019"),
+        (False, "A draft: nobody has said on which day it is agreed", "Not said yet"),
+    ],
+)
+def test_a_draft_s_day_is_told_alike_everywhere_and_only_where_somebody_said_it(
+    client, area, lead, said, sentence, listed
+):
+    plan = factories.plan(area, state=PlanState.DRAFT, agreed_on=date(2019, 9, 17))
+    if not said:
+        factories.plan_import(area, plan, choices='{"default_day": "2019-09-17"}')
+    shown = Page(client.get(reverse("plan", args=[area.slug, plan.pk]))).text
+    adding = Page(client.get(reverse("action_new", args=[area.slug, plan.pk]))).text
+    assert f"{sentence}." in shown or f"{sentence}, until" in shown
+    assert f"{sentence}." in adding
+    everything = Page(client.get(reverse("plans", args=[area.slug]))).text
+    assert listed in everything
+    assert said or "17 September 2019" not in shown + adding + everything

@@ -137,6 +137,19 @@ def test_withdrawn_evidence_says_why_and_its_file_stays_with_those_who_report(
     assert client.get(url("evidence_file", made.pk)).status_code == 403
 
 
+def test_only_those_who_report_are_led_on_to_withdrawn_evidence(lead, area, action, client, url):
+    link = "https://example.org/minutes"
+    for made in (factories.evidence(action, url=link), stored(lead, action)):
+        factories.evidence_withdrawal(made)
+    ways = {link, url("evidence_file", made.pk)}
+    assert ways <= set(Page(client.get(url("action"))).links)
+    for role in (Role.BOARD_MEMBER, Role.INSPECTOR):
+        client.force_login(factories.user(area, role))
+        page = Page(client.get(url("action")))
+        assert not ways & set(page.links)
+        assert link in page.text and "Only those who report on the action" in page.text
+
+
 @pytest.mark.parametrize("status", [Status.DONE, Status.COMPLETE])
 def test_the_last_evidence_of_what_is_done_is_not_offered_for_a_reason_to_be_typed(
     lead, action, client, url, status

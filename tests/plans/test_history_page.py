@@ -1,5 +1,7 @@
 """Every change of an action on one page, narrowed by its address."""
 
+from datetime import date
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -51,7 +53,7 @@ def test_it_says_who_changed_what_from_what_to_what_and_why(lead, action, visit,
     assert "3 changes; 1 to 3 are shown." in page.text
     changed = lines(page)[1]
     assert changed.endswith(
-        "Fiona Adair: edit action Action changed Reason: It said too little "
+        "Fiona Adair: edit action Reason: It said too little Action changed "
         "What is to be done Before: Train staff Now: Train all"
     )
     assert (
@@ -97,6 +99,29 @@ def test_a_long_history_has_pages_and_costs_the_same_queries(lead, action, visit
         counts.append(statements(asked))
     assert len(lines(page)) == 50 and "Page 1 of 3" in page.text
     assert max(counts) == counts[0] <= QUERIES, counts
+
+
+def test_what_one_save_wrote_stands_together(lead, action, visit, client, area):
+    sent = {"status": "at_risk", "text": "Late", "version": action.version}
+    answer = client.post(reverse("action_update", args=[area.slug, action.pk]), sent)
+    assert answer.status_code == 302
+    page = visit()
+    told = lines(page)[0]
+    assert "Action changed Status Before: Not started Now: In progress: at risk" in told
+    assert "Update added" in told and told.count("Fiona Adair: post update") == 1
+    assert "Update added" not in " ".join(lines(page)[1:])
+
+
+def test_it_is_told_in_words_that_hold(lead, action, visit):
+    factories.evidence(action, url="https://example.org/")
+    factories.date_change(action, old=action.due, new=date(2020, 6, 1))
+    page = visit()
+    assert "Due date moved" in page.text and "moved added" not in page.text
+    assert "Evidence added" in page.text and "Bytes" not in page.text
+
+
+def test_where_the_day_is_held_it_says_that_its_own_days_are_not(lead, action, visit):
+    assert "the database’s own clock is not held" in visit().text
 
 
 def test_whatever_people_write_is_shown_as_they_wrote_it(lead, action, visit):

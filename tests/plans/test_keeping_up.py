@@ -464,6 +464,13 @@ def test_the_page_of_a_hand_over_says_how_it_stood_and_stands(client, area, plan
     assert "Done, awaiting verification" in page.text
 
 
+def test_a_post_just_given_is_not_said_to_have_stayed_where_it_was(client, area, manager, mine):
+    client.force_login(manager)
+    page = Page(client.get(reverse("hand_overs", args=[area.slug])))
+    assert "No post is recorded as having come to another holder." in page.text
+    assert "within a quarter of an hour" in page.text
+
+
 def test_hand_overs_are_cards_on_a_small_screen(client, area, plan, manager, mine):
     """A scrolling box round the table would push the page sideways on a phone."""
     handed = factories.hand_over(mine, manager, on=MONDAY)

@@ -13,6 +13,7 @@ from management.access import Role
 from management.models import AuditEvent
 from plans.forms.lists import GROUPS
 from plans.models import Action, DateChange, Recommendation, Update
+from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
 from tests.pages import AWKWARD, Page, statements, words
@@ -202,7 +203,7 @@ def test_a_page_that_is_not_there_is_the_nearest_one(lead, plan, open_page, numb
 def test_a_long_plan_has_pages_and_counts_all_of_it(lead, area, open_page):
     plan = factories.plan(area, actions=101)
     first = open_page("plan", plan.pk, by="status")
-    assert "Page 1 of 2" in first.text and "?by=status&page=2" in first.links
+    assert "Page 1 of 2" in first.text and "?by=status&page=2#found" in first.links
     second = open_page("plan", plan.pk, by="status", page=2)
     assert (len(first.rows(1)), len(second.rows(1))) == (100, 1)
     assert (
@@ -430,7 +431,7 @@ def test_a_wrong_update_is_said_at_its_field_and_what_was_typed_is_kept(
     page = Page(send("action_update", action, **sent))
     assert page.status == 200
     assert page.errors == {label: [said]}
-    assert page.summary == [f"{label}: {said}"]
+    assert page.summary == [f"{label.removesuffix(' (optional)')}: {said}"]
     assert page.title.startswith("Error: ")
     if "\x00" not in sent["text"]:
         assert page.typed("text") == sent["text"].strip()
@@ -823,3 +824,26 @@ def test_coverage_and_lists_cost_the_same_queries_whatever_their_size(lead, area
                 assert client.get(reverse(name, args=[area.slug, *args])).status_code == 200
             counts.setdefault(name, set()).add(statements(asked))
     assert all(len(found) == 1 and max(found) <= QUERIES for found in counts.values()), counts
+
+
+def test_plans_are_cards_on_a_small_screen(lead, area, open_page):
+    factories.plan(area)
+    table = open_page("plans").main.find(".//table")
+    assert {"ds_table", "tl_cards"} <= table.classes
+    assert all(cell.get("data-label") for cell in table.iterfind(".//td"))
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"), [(PlanState.IN_PROGRESS, True), (PlanState.CLOSED, False)]
+)
+def test_several_at_once_are_offered_where_something_is_reported(
+    lead, area, open_page, state, offered
+):
+    plan = factories.plan(area, state=state, actions=1)
+    assert ("to update several at once" in open_page("plan", plan.pk).text) == offered
+
+
+def test_whoever_writes_a_note_is_told_who_reads_it(lead, area, client):
+    action = factories.action(factories.plan(area))
+    page = Page(client.get(reverse("note_add", args=[area.slug, action.pk])))
+    assert "board members and inspectors too" in page.text

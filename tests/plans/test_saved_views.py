@@ -55,7 +55,7 @@ def test_what_is_chosen_is_saved_under_a_name_and_opened_again(client, lead, vis
     assert (view.user, view.area, view.query) == (lead, area, "status=overdue&sort=-due")
     opened = reverse("saved_view", args=[area.slug, view.pk])
     assert opened in page.links and opened not in visit("my_actions").links
-    assert client.get(opened).url == response.url
+    assert client.get(opened).url == f"{response.url}#found"
     event = AuditEvent.objects.get(table_name="plans_savedview")
     assert (event.verb, event.actor_id) == ("save view", lead.pk)
 

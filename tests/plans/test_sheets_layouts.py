@@ -296,6 +296,46 @@ def test_one_column_of_actions_is_enough_where_there_is_nothing_else() -> None:
     assert layout.why == "beside the actions nothing was found that belongs to a plan"
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["hello"], ["world"]],
+        [["hello", "there"], ["world", "again"]],
+        [["Buy milk and bread for the meeting"], ["Phone the plumber about the boiler"]],
+    ],
+)
+def test_a_list_of_some_words_is_no_plan_until_a_person_says_so(rows: list[list[str]]) -> None:
+    book = book_of(rows)
+    (layout,) = chosen(layouts(book, CONTEXT))
+    assert layout.columns[0].why == "no heading looks like that of an action"
+    result = understand(book, [layout], CONTEXT)
+    assert not result.rows and "No heading looks like that of an action" in result.notes[0]
+    mine = with_mapping(layout, [F.ACTION, *layout.mapping[1:]])
+    assert len(understand(book, [mine], CONTEXT).rows) >= 1
+
+
+CONTROL = [["Version", "Committee", "Date"], ["1", "Audit and Performance Review", "1 May 2019"]]
+
+
+def test_the_table_of_a_documents_versions_is_not_its_plan() -> None:
+    control = table(*(tr(*(tc(p(text)) for text in row)) for row in CONTROL))
+    plan = table(heading_row(), *page_rows("5.2"))
+    found = layouts(read(docx(control, p(), plan), "plan.docx"), CONTEXT)
+    assert [one.is_plan for one in found] == [True, False]
+    assert found[1].why == "it lists the versions of the document"
+
+
+def test_a_table_of_which_no_column_has_actions_is_not_read_beside_one_that_has() -> None:
+    control, plan = (book_of(rows) for rows in (CONTROL, [HEAD, ROW]))
+    (other,), (own,) = layouts(control, CONTEXT), layouts(plan, CONTEXT)
+    unused = [F.NOTHING] * 3
+    assert faults(other, unused, alone=False) == [] and faults(other, unused) != []
+    both = [with_mapping(other, [F.REFERENCE, F.NOTHING, F.TIMESCALE]), own]
+    assert [row.text for row in understand(plan, both, CONTEXT).rows] == [
+        row.text for row in understand(plan, [own], CONTEXT).rows
+    ]
+
+
 # --- several tables ----------------------------------------------------------------------------
 
 

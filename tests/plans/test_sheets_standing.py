@@ -70,7 +70,15 @@ def standing(word: str, percent: str) -> Understood:
     return row_of(Status=word, **{"% complete": percent})
 
 
-@pytest.mark.parametrize("word", ["Purple", "", "Green → Amber"])
+@pytest.mark.parametrize("word", ["Amber/Red", "Green → Amber"])
+def test_a_per_cent_beside_two_words_of_status_says_neither(word: str) -> None:
+    row = standing(word, "20%")
+    assert (row.status, row.by_percent, row.word, row.percent) == (None, False, word, 20)
+    (note,) = row.notes
+    assert note.accepted.startswith("It is kept, and the status stays as it is.")
+
+
+@pytest.mark.parametrize("word", ["Purple", ""])
 @pytest.mark.parametrize("percent", [60, 100])
 def test_a_per_cent_without_a_word_says_that_work_has_begun(word: str, percent: int) -> None:
     row = standing(word, f"{percent}%")

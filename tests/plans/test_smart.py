@@ -108,6 +108,11 @@ def test_what_somebody_does_is_left_in_peace_however_it_begins(text: str) -> Non
         ("Review and also update the policy.", 0),
         ("Train staff and also, where needed, their managers.", 0),
         ("Review and update the policy.", 0),
+        ("Improve and further develop the programme.", 0),
+        ("Continue to strengthen, and to further develop, the programme.", 0),
+        ("Develop further and embed the programme.", 0),
+        ("Improve the programme and further develop the guide.", 2),
+        ("Write the guide and then train staff.", 2),
         ("Develop, test and publish the guide.", 0),
         ("Train staff in use of LS/CMI and MAPPA.", 0),
         ("Ask people on orders, families and local communities what they think.", 0),
@@ -241,3 +246,9 @@ def test_a_long_text_is_read_in_a_short_time() -> None:
     advise(
         Draft(text="review, " * 2500, timescale="on " * 6000, evidence_expected="-" * 20_000 + "a")
     )
+
+
+def test_each_verb_of_several_actions_in_one_is_named() -> None:
+    text = "Improve the programme. Publish the guide. Review the policy."
+    (advice,) = [a for a in advise(replace(SOUND, text=text)) if a.code == "several"]
+    assert "3 actions in one: it says “improve”, “publish” and then “review”." in advice.sentence

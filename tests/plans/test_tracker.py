@@ -144,10 +144,14 @@ def test_what_was_changed_on_both_sides_is_asked_for_cell_by_cell(here: Here) ->
     seen = tracker.compare_kept(by=here.keeper, kept=kept)
     assert [(p.reference, c.field) for p in seen.proposals for c in p.changes] == [
         ("A1", Field.STATUS),
+        ("A1", Field.UPDATE),
         ("A2", Field.TEXT),
     ]
-    assert seen.conflicts == 2
-    here.take_in(kept, taken={here.first.pk: {Field.STATUS}}, reason="Decided")
+    assert seen.conflicts == 3
+    with pytest.raises(ValidationError, match="status and % done of the workbook go"):
+        here.take_in(kept, taken={here.first.pk: {Field.STATUS}}, reason="Decided")
+    both = {Field.STATUS, Field.UPDATE}
+    here.take_in(kept, taken={here.first.pk: both}, reason="Decided")
     here.first.refresh_from_db()
     here.second.refresh_from_db()
     assert here.first.status == "at_risk"
@@ -171,7 +175,7 @@ def test_nothing_is_saved_when_anything_is_not_as_it_was_shown(here: Here) -> No
     assert [update.text for update in Update.objects.all()] == ["Meanwhile"]
     kept.refresh_from_db()
     assert kept.state == PlanImport.State.PREVIEW
-    assert here.take_in(kept) == 2
+    assert here.take_in(kept, taken={here.first.pk: {Field.UPDATE}}) == 2
 
 
 @pytest.mark.parametrize(
@@ -198,33 +202,39 @@ def test_a_refusal_names_its_cell_and_leaves_everything_else(
 @pytest.mark.parametrize(
     ("status", "name", "sentence"),
     [
+        ("Finished", "status", "is no status here"),
         ("Complete (verified)", "status", "cannot follow"),
         ("Not started", "status", "cannot follow"),
         ("Done, awaiting verification", "evidence", "only with evidence"),
     ],
 )
-def test_of_a_report_only_the_status_is_left_out_where_it_is_refused(
+def test_what_is_written_beside_a_refused_status_is_held_back_with_it_and_named(
     here: Here, status: str, name: str, sentence: str
 ) -> None:
     evidence = {} if name == "evidence" else {"evidence": "Contract"}
-    written = {"status": status, "update": "We recruited two", "percent": 50}
-    kept = here.keep(filled(here.out(), written | evidence))
-    (said,) = tracker.compare_kept(by=here.keeper, kept=kept).problems
-    assert str(said).startswith(place(name, 2)) and sentence in str(said)
-    assert here.take_in(kept) == 1
-    here.first.refresh_from_db()
-    assert (here.first.status, here.first.percent) == ("on_track", 50)
-    assert here.first.updates.get().text == "We recruited two"
-    assert [e.description for e in here.first.evidence.all()] == list(evidence.values())
-
-
-def test_evidence_is_kept_where_a_status_comes_without_a_word(here: Here) -> None:
-    data = filled(here.out(), {"status": "In progress: at risk", "evidence": "Contract"})
-    (said,) = here.sentences(data)
-    assert said.startswith(place("update", 2)) and "Say what has happened" in said
+    written = {"status": status, "update": "All done!", "percent": 50, **evidence}
+    data = filled(here.out(), written, {"update": "Fine"})
+    said, *held = here.sentences(data)
+    assert said.startswith(place(name, 2)) and sentence in said
+    back = "held back, because the status in this row is not taken."
+    assert held == [
+        f"{place('percent', 2)}action A1, “% done” “50”: {back}",
+        f"{place('update', 2)}action A1, “New update” “All done!”: {back}",
+        *(f"{place('evidence', 2)}action A1, “New evidence” “Contract”: {back}" for _ in evidence),
+    ]
     assert here.take_in(here.keep(data)) == 1
     here.first.refresh_from_db()
-    assert (here.first.status, here.first.evidence.get().description) == ("on_track", "Contract")
+    assert (here.first.status, here.first.percent) == ("on_track", 20)
+    assert not here.first.updates.exists() and not here.first.evidence.exists()
+    assert here.second.updates.get().text == "Fine"
+
+
+def test_evidence_beside_a_status_without_a_word_is_held_back_too(here: Here) -> None:
+    data = filled(here.out(), {"status": "In progress: at risk", "evidence": "Contract"})
+    said, held = here.sentences(data)
+    assert said.startswith(place("update", 2)) and "Say what has happened" in said
+    assert held.startswith(f"{place('evidence', 2)}action A1, “New evidence” “Contract”: held back")
+    assert here.compare(data).proposals == ()
 
 
 def test_a_service_manager_brings_back_only_what_is_theirs(here: Here) -> None:
@@ -238,7 +248,8 @@ def test_a_service_manager_brings_back_only_what_is_theirs(here: Here) -> None:
     assert [str(problem) for problem in seen.problems] == [
         f"{place('text', 2)}action A1, “Action” “Do it otherwise”: what was agreed is changed by "
         "those who keep the plan.",
-        "Sheet “Actions”, row 3: Action A2 belongs to another post. Its lead is Post 2.",
+        "Sheet “Actions”, row 3: “New update” “Somebody else's”: Action A2 belongs to another "
+        "post. Its lead is Post 2.",
     ]
     assert here.take_in(here.keep(data, here.manager), here.manager) == 1
     with pytest.raises(PermissionDenied):
@@ -249,8 +260,8 @@ def test_a_draft_is_worded_and_dated_without_a_reason_and_takes_no_reports() -> 
     here = Here(state=PlanState.DRAFT)
     data = filled(here.out(), {"text": "Do it well", "new_due": LATER}, {"update": "Begun"})
     assert here.sentences(data) == [
-        "Sheet “Actions”, row 3: action A2: The plan is a draft: progress is reported once it is "
-        "approved."
+        "Sheet “Actions”, row 3: action A2, “New update” “Begun”: The plan is a draft: progress is "
+        "reported once it is approved."
     ]
     seen = here.compare(data)
     assert not seen.needs_reason

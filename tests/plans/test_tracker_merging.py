@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -184,7 +185,7 @@ def test_a_cell_is_understood_however_it_is_written(
         ({"status": ""}, "the status is empty"),
         ({"percent": "half"}, "“half” is no whole number"),
         ({"percent": "101"}, "“101” is no whole number"),
-        ({"percent": "0.5"}, "“0.5” is no whole number"),
+        ({"percent": "0.555"}, "“0.555” is no whole number"),
         ({"new_due": "June 2020"}, "“June 2020” is no day"),
         ({"new_due": "31/06/2020"}, "“31/06/2020” is no day"),
         ({"lead": "Nobody"}, "“Nobody”: the area has no such post"),
@@ -282,3 +283,26 @@ def test_words_that_change_here_are_no_change_of_the_row() -> None:
     assert meaning(told(base), renamed).values == base.values
     now = replace(line(status="at_risk"), shown="Yellow")
     assert values_of(now, renamed.names)[Field.STATUS] == base.values[Field.STATUS]
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("0.4", "40"), (0.4, "40"), (0.07, "7"), ("1", "1"), ("0.455", None), (1.5, None)],
+)
+def test_a_share_of_one_is_so_many_per_cent(written: object, meant: str | None) -> None:
+    text = str(written)
+    value = Decimal(text) if isinstance(written, float) else None
+    cell = Cell(text, PLACE, value)
+    row = replace(told(base_of(line())), cells={Name.PERCENT: cell})
+    found = meaning(row, WORDS)
+    assert bool(found.problems) == (meant is None)
+    assert meant is None or found.values[Field.PERCENT] == meant
+
+
+def test_a_colour_is_understood_where_the_area_has_no_other_meaning_for_it() -> None:
+    plain = Vocabulary({status.value: [status.label] for status in Status}, POSTS)
+    assert [plain.status(word) for word in ("green", "Amber", "RED", "Finished")] == [
+        *("on_track", "at_risk", "off_track", ""),
+    ]
+    own = Vocabulary(plain.names | {"not_started": ["Red"]}, POSTS)
+    assert own.status("red") == "not_started"

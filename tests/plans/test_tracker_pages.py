@@ -111,11 +111,23 @@ def test_a_conflict_is_asked_with_both_sides_and_the_answer_holds(visit: Visit) 
     assert "Keep what is here: In progress: off track" in page.text
     assert "Take: In progress: at risk" in page.text
     refused = Page(visit.client.post(url, {"mark": page.form["mark"]}))
-    assert list(refused.errors.values()) == [["Both were changed: choose which one holds."]]
-    visit.client.post(url, {"mark": page.form["mark"], question: "ours"})
+    assert list(refused.errors.values()) == [
+        ["Both were changed: choose which one holds."],
+        ["An update was posted here since: choose whether this one is too."],
+    ]
+    assert f"Leave it out. Said here: 15 January 2020, {visit.keeper.name}: From here" in page.text
+    assert "Post it as well: From the file" in page.text
+    assert page.counts["to decide: changed here and in the file"] == 2
+    assert "Nothing without a decision." in page.text
+    update = f"{visit.first.pk}-update"
+    sent = {"mark": page.form["mark"], question: "theirs", update: "ours"}
+    half = Page(visit.client.post(url, sent))
+    assert "status and % done of the workbook go with its update" in half.text
+    visit.client.post(url, sent | {question: "ours", update: "theirs"})
     visit.first.refresh_from_db()
     assert visit.first.status == "off_track"
-    assert visit.first.updates.last().text == "From the file"
+    last = visit.first.updates.last()
+    assert last.text == "From the workbook of 15 January 2020: From the file"
 
 
 def test_only_whoever_takes_the_file_s_wording_is_asked_why(visit: Visit) -> None:
@@ -150,7 +162,7 @@ def test_what_changed_meanwhile_is_compared_again_and_nothing_is_saved(visit: Vi
     assert again.form["reason"] == "Typed before"
     assert Update.objects.count() == 1
     assert visit.client.post(url, again.form).status_code == 302
-    assert Update.objects.count() == 2
+    assert Update.objects.count() == 2  # the second action's, who had none here
 
 
 def test_a_file_that_cannot_be_taken_is_refused_in_a_sentence(visit: Visit) -> None:

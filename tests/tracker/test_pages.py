@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from management.access import Role
 from management.middleware import CONTENT_SECURITY_POLICY
+from plans.states import PlanState
 from plans.statuses import Status
 from tests import factories
 from tests.pages import Page, statements
@@ -286,6 +287,23 @@ def test_a_board_member_sees_the_counts_of_each_plan_and_the_packs(area, plan, h
     assert page.counts == {"actions": 4, "complete (verified)": 1, "overdue": 2}
     assert "HSCP Board, Q3 2019-20 (October to December 2019), edition 1: Waiting" in page.text
     assert reverse("pack", args=["angus", pack.pk]) in page.links
+
+
+def test_the_counts_of_a_plan_lead_to_what_they_count(area, plan, home):
+    way = reverse("plan", args=["angus", plan.pk])
+    assert {f"{way}?status=complete#found", f"{way}?status=overdue#found"} <= set(
+        home(Role.INSPECTOR).links
+    )
+
+
+def test_a_closed_plan_says_where_what_was_left_goes_on(area, home):
+    closed = factories.plan(area, title="Old", state=PlanState.CLOSED)
+    factories.action(closed, status=S.COMPLETE)
+    for place in ("The new plan.", "The new plan", "A", "B", "C"):
+        factories.residual(factories.action(closed, status=S.WITHDRAWN), home=place)
+    page = home(Role.BOARD_MEMBER)
+    assert "6 actions, 1 complete (verified); 2 go on in The new plan; 1 goes on in A;" in page.text
+    assert "1 goes on in other places." in page.text and page.counts == {}
 
 
 def test_an_inspector_sees_inspections_and_no_packs(area, plan, home):

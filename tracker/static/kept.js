@@ -36,6 +36,17 @@ function keep(form, store = KEY) {
   sessionStorage.setItem(store, JSON.stringify(kept));
 }
 
+function say(words) {
+  const said = document.createElement("div");
+  said.className = "ds_notification-message ds_notification-message--info tl_message";
+  said.setAttribute("role", "status");
+  document.getElementById("main-content").prepend(said);
+  const body = document.createElement("p");
+  body.className = "ds_notification-message__body";
+  body.textContent = words;
+  said.append(body);
+}
+
 function giveBack(kept, words, wanted) {
   const form = posted()[kept.place];
   if (!form) return;
@@ -46,15 +57,8 @@ function giveBack(kept, words, wanted) {
     if (ticked) field.checked = values.get(key);
     else field.value = values.get(key);
   }
-  const said = document.createElement("div");
-  said.className = "ds_notification-message ds_notification-message--info tl_message";
-  said.setAttribute("role", "status");
-  document.getElementById("main-content").prepend(said);
-  const body = document.createElement("p");
-  body.className = "ds_notification-message__body";
-  body.textContent = `${words} What you typed is back; nothing was saved yet.`;
-  if (kept.files) body.textContent += " Choose the file again before you save.";
-  said.append(body);
+  const again = kept.files ? " Choose the file again before you save." : "";
+  say(`${words} What you typed is back; nothing was saved yet.${again}`);
   // As if it were typed now: whoever leaves is asked first.
   back[0].field.dispatchEvent(new Event("input", { bubbles: true }));
 }
@@ -72,6 +76,9 @@ function arrive() {
   if (!kept) return;
   if (!person) {
     sessionStorage.setItem(KEY, JSON.stringify({ ...kept, waits: true }));
+    if (document.querySelector("main input[type=password]")) {
+      say("Your session ended. What you typed is kept in this window until you sign in again.");
+    }
     return;
   }
   const refused = document.querySelector("[data-not-accepted]");

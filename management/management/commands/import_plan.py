@@ -14,6 +14,7 @@ from django.db import transaction
 from management.access import System
 from management.models import Area, Post
 from management.services import area_named
+from management.sheets.content import quoted
 from management.uploads import MAX_BYTES, BadFile, check_size
 from management.versions import Stale
 from plans.imports import CREATE, SAME, STOPPED, UPDATE, By, Line
@@ -80,7 +81,7 @@ class Command(BaseCommand):
                         kept=kept,
                         version=kept.version,
                         mark=seen.mark,
-                        skip=seen.left_out_before,
+                        skip=seen.usually_out,
                         apart=options["apart"],
                         title=title,
                         decision=options["agreed_by"],
@@ -219,6 +220,8 @@ def _said(kept: PlanImport, seen: importing.Look) -> Iterator[str]:
             yield f"  {one.like.said} With “--apart {one.at}” it is another action."
         if one.at in seen.left_out_before:
             yield "  Left out, as it was before."
+        if one.at in seen.older:
+            yield f"  Left out: {quoted(seen.newer)} was taken in since this file, and is newer."
         yield from (f"  {note.at_row}" for note in one.notes)
     yield from (f"{one.place}: left out. {one.why}" for one in seen.result.left_out)
     yield from seen.result.notes

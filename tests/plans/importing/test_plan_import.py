@@ -234,6 +234,17 @@ def test_the_same_file_twice_changes_nothing_whatever_was_done_since(bring, lead
     assert plan.actions.count() == 2
 
 
+def test_an_older_version_of_a_file_does_not_put_the_plan_back_by_itself(bring):
+    old = table({"Due": "31 March 2020"})
+    plan = bring(old).plan
+    seen = importing.look(bring.keep(old, plan))
+    assert (seen.newer, seen.older) == ("", frozenset())
+    bring(table({"Due": "30 June 2020"}), plan)
+    again = importing.look(bring.keep(old, plan))
+    assert [one.does for one in again.lines] == ["update"]
+    assert (again.newer, again.older, again.usually_out) == ("plan.csv", {1}, {1})
+
+
 def test_the_very_file_of_a_plan_is_set_beside_that_plan_where_none_is_chosen(bring):
     data = table({})
     plan = bring(data).plan

@@ -64,6 +64,8 @@ def test_a_lead_brings_in_a_file_sees_what_was_understood_and_undoes_it(client, 
             "Say who agreed the plan, and where that is minuted."
         ]
     }
+    waits = "While the plan is a draft, status and progress wait."
+    assert waits in page.text and waits not in refused.text
     facts["decision"] = "Board, 17 September 2019, item 3"
     assert take(url, **facts).status_code == 302
     assert Plan.objects.get().agreed_on == date(2019, 9, 17)
@@ -232,7 +234,7 @@ def test_the_command_asks_for_what_the_page_asks_for(tmp_path, area, framework):
     factories.post(area, "Head of Service")
     path = tmp_path / "plan.csv"
     path.write_bytes(table({"Lead": "", "Status": "Withdrawn"}))
-    with pytest.raises(CommandError, match="name no post"):
+    with pytest.raises(CommandError, match="Some rows name no post: line 2"):
         run(path, area, "--agreed-by", "Board")
     with pytest.raises(CommandError, match="Give the day on which it was agreed"):
         run(path, area, "--agreed-by", "Board")

@@ -290,7 +290,7 @@ def test_the_page_asks_once_for_each_name_and_reads_the_file_by_the_answers(
     url = upload(rows_led_by("Jane Smith", "Jane Smith", "Unpaid Work Manger"))
     page = Page(client.get(url))
     assert "Posts that Ardmore does not have" in page.text
-    assert "2 names in the file are no posts of Ardmore" in page.text
+    assert "2 names in the file are no posts of Ardmore. Say what they are before" in page.text
     assert chosen_in(page, "Jane Smith") == "Make a new post"
     assert chosen_in(page, "Unpaid Work Manger") == "It is Unpaid Work Manager"
     assert "It reads like a slip of “Unpaid Work Manager”" in page.text
@@ -298,6 +298,7 @@ def test_the_page_asks_once_for_each_name_and_reads_the_file_by_the_answers(
     sent[select_of(page, "Jane Smith").get("name")] = "none"
     page = Page(client.post(url, sent))
     assert "read as you chose now" in page.text and not page.errors
+    assert "no posts of Ardmore. What was said of them" in page.text
     assert chosen_in(page, "Jane Smith") == "It is no post"
     assert (form_of(page)["title"], form_of(page)["skip"]) == (["Typed"], ["2"])
     assert "lead" in form_of(page)
