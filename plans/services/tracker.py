@@ -333,7 +333,7 @@ def dated(proposal: Proposal, made_at: datetime) -> Proposal:
     """An update that is posted after one which was not known to its writer says so."""
     if not proposal.is_late:
         return proposal
-    day = day_text(timezone.localdate(made_at))
+    day = day_text(timezone.localtime(made_at).date())
     return replace(proposal, update=f"From the workbook of {day}: {proposal.update}")
 
 

@@ -105,9 +105,7 @@ def test_evidence_notes_and_corrections_have_pages_without_faults(open_page: Ope
     assert faults(page) == []
 
 
-def test_a_file_and_a_link_are_one_piece_of_evidence(
-    open_page: OpenPage, tmp_path: Path
-) -> None:
+def test_a_file_and_a_link_are_one_piece_of_evidence(open_page: OpenPage, tmp_path: Path) -> None:
     poster = tmp_path / "Poster.png"
     poster.write_bytes(picture())
     page = open_page(f"/areas/{AREA}/", "service_manager", width=PHONE)
