@@ -10,7 +10,7 @@ from django.db.models import CharField, Count, Exists, F, OuterRef, Q, Value, Wi
 
 from management import clock
 from management.models import Area, Holding, Post, User
-from plans.models import Action, DateAnswer, DateRequest, Plan, Task, Update
+from plans.models import Action, DateAnswer, DateRequest, Dependency, Plan, Task, Update
 from plans.services.verification import NOT_VERIFIED
 from plans.states import WORKED_ON, PlanState
 from plans.statuses import CLOSED, Status
@@ -28,13 +28,16 @@ TOLD = ("kind", "key", "reference", "plan", "text", "day", "by")
 class Waits:
     """Tasks that are due, actions that a decision went against (`sent_back`), requests for dates,
     drafts of plans, and actions to verify: `verify_count` in all. Drafts have a key of their own,
-    the others that of their action."""
+    the others that of their action. `asked` and `blocked` wait for others: new dates that were
+    asked for, and actions that wait for one that is overdue (its reference, day and lead)."""
 
     tasks: list[dict[str, Any]] = field(default_factory=list)
     sent_back: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, Any]] = field(default_factory=list)
     drafts: list[dict[str, Any]] = field(default_factory=list)
     verify: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    blocked: list[dict[str, Any]] = field(default_factory=list)
     verify_count: int = 0
 
     @property
@@ -49,21 +52,26 @@ def posts_of(user: User, area: Area, *, on: date) -> list[Post]:
     return [holding.post for holding in rows.select_related("post")]
 
 
-def waits_for(user: User, area: Area, posts: Sequence[int], *, on: date) -> Waits:
-    """What waits for this person, who holds these posts, in two queries."""
+def waits_for(
+    user: User, area: Area, posts: Sequence[int], *, on: date, others: bool = False
+) -> Waits:
+    """What waits for this person, who holds these posts, in two queries; where `others`, what of
+    theirs waits for others, too."""
     found = Waits()
     parts: list[Any] = []
     if posts:
         mine = Action.objects.visible_to(user).in_area(area).of_posts(posts)
         parts = [_tasks(user, area, posts, on), *_sent_back(user, mine)]
+        parts += _for_others(user, mine, on) if others else []
     if user.may("date.approve", area):
         parts.append(_requests(user, area))
     if user.may("plan.approve", area):
         parts.append(_drafts(user, area))
     if parts:
         told = _read(parts)
-        found.tasks, found.requests, found.drafts = (
-            [row for row in told if row["kind"] == kind] for kind in ("task", "request", "draft")
+        found.tasks, found.requests, found.drafts, found.asked, found.blocked = (
+            [row for row in told if row["kind"] == kind]
+            for kind in ("task", "request", "draft", "asked", "blocked")
         )
         found.sent_back = [row for row in told if row["kind"] in AGAINST]
     if user.may("action.verify", area):
@@ -122,6 +130,20 @@ def _tasks(user: User, area: Area, posts: Sequence[int], on: date) -> Any:
     rows = Task.objects.visible_to(user).in_area(area).of_posts(posts).still_open()
     rows = rows.filter(due__lte=on + SOON)
     return _of_action(rows, "task", text=F("text"), day=F("due"), by=_nothing())
+
+
+def _for_others(user: User, mine: Any, on: date) -> list[Any]:
+    """What nobody has answered yet, and what cannot go on before something overdue is done."""
+    mine = mine.to_work_on().order_by().values("pk")
+    asked = DateRequest.objects.visible_to(user).filter(answer=None, action__in=mine)
+    late = Action.objects.visible_to(user).overdue(on=on).exclude(status=Status.DONE)
+    blocked = Dependency.objects.visible_to(user).filter(action__in=mine)
+    blocked = blocked.filter(blocker__in=late.order_by().values("pk"))
+    day, by = F("blocker__late_after"), F("blocker__lead__title")
+    return [
+        _of_action(asked, "asked", text=F("reason"), day=F("new"), by=F("by")),
+        _of_action(blocked, "blocked", text=F("blocker__reference"), day=day, by=by),
+    ]
 
 
 def _requests(user: User, area: Area) -> Any:

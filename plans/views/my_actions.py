@@ -40,7 +40,7 @@ def my_actions(request: Request, area: str) -> HttpResponse:
     counts = mine.situations(on=today)
     number = wanted.count() if form.chosen() else counts["open"]
     columns = columns_of(form, COLUMNS)
-    waits = waits_for(user, request.area, keys, on=today)
+    waits = waits_for(user, request.area, keys, on=today, others=True)
     context = listed(request, form, wanted, number, keys) | {
         "posts": posts,
         "total": counts["open"],

@@ -173,6 +173,24 @@ def test_tasks_of_my_posts_are_listed_when_they_are_due(visit, area, plan, post)
     assert not any(text in page.text for text in ("Much later", "Of another", "Ready"))
 
 
+def test_what_waits_for_others_is_said_before_the_list(visit, area, plan, post):
+    mine = factories.action(plan, lead=post, reference="A1")
+    late = {"due": days(-46), "original_due": days(-46)}
+    factories.dependency(mine, factories.action(plan, reference="B1", **late))
+    done = factories.action(plan, reference="B2", status=Status.DONE, **late)
+    factories.dependency(mine, done)
+    factories.dependency(mine, factories.action(plan, reference="B3", due=days(1)))
+    factories.dependency(factories.action(plan, reference="C1"), mine)
+    factories.date_request(mine, new=days(60), by="Callum Baird")
+    factories.date_request(factories.action(plan, reference="C2"), new=days(61))
+    text = visit().text
+    assert "Waiting for others: 1 new date asked for, 1 action behind what is overdue" in text
+    assert "A1, The plan: Callum Baird asked for 15 March 2020; nobody has answered yet" in text
+    assert "A1, The plan waits for B1 (" in text and "overdue since 30 November 2019" in text
+    assert not any(f"waits for {other}" in text for other in ("B2", "B3", "C1"))
+    assert "16 March 2020" not in text
+
+
 def test_without_a_post_it_names_nobody_who_cannot_give_one(visit, area, manager, plan):
     factories.user(area, Role.ADMINISTRATOR, name="Isla Keir")
     page = visit()
