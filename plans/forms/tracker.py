@@ -64,7 +64,7 @@ class TakeInForm(forms.Form):
             out = f"Went out as: {shown(change.field, change.base, names)[:300]}"
             keep, take = f"Keep what is here: {here}", f"Take: {there}"
             if change.field == Field.UPDATE:
-                day = day_text(timezone.localdate(comparison.made_at))
+                day = day_text(timezone.localtime(comparison.made_at).date())
                 out = (
                     f"The workbook went out on {day}, and an update was posted here since. What is "
                     f"posted now says that it is from the workbook of {day}."
