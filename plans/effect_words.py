@@ -136,8 +136,8 @@ def _faded(found: Judgement, measure: Measure) -> str:
     better = is_better(mark.high, measure.direction)
     way = "" if better is None else f" for the {'better' if better else 'worse'}"
     return (
-        f" There was one of a change{way} up to {figure.period.label}; the latest figures do not "
-        "bear it out."
+        f" There was a sign of a change{way} up to {figure.period.label}; the latest figures do "
+        "not bear it out."
     )
 
 
@@ -149,10 +149,12 @@ def _few(found: Judgement, measure: Measure, style: Style) -> str:
             f"{len(found.after)} since. {found.why}{_direction(found, measure, style)}"
         )
     row = in_a_row(found.phase.chart) if found.phase else 0
+    faded = _faded(found, measure)
+    signals = "the latest of which does not signal" if faded else "none of which signals"
     return (
         f"{_complete(found)} Too early to say: {_many(found.after)} since an effect was expected "
-        f"({_expected(found)}), none of which signals a change; {row} in a row on one side of the "
-        "earlier level would."
+        f"({_expected(found)}), {signals} a change; {row} in a row on one side of the "
+        f"earlier level would.{faded}"
     )
 
 

@@ -198,14 +198,22 @@ def test_a_change_is_told_with_what_it_stands_on_and_without_a_cause():
         (
             (*BEFORE, *HIGH, *BEFORE[:4]),
             done(),
-            "There was one of a change for the better up to Sep 2019; the latest figures do not "
-            "bear it out.",
+            "There was a sign of a change for the better up to Sep 2019; the latest figures do "
+            "not bear it out.",
         ),
         (
             (*BEFORE, *BEFORE[:5]),
             done(),
             "Too early to say: 5 figures since an effect was expected (in Jan 2019), none of which "
             "signals a change; 7 in a row on one side of the earlier level would.",
+        ),
+        (
+            (*BEFORE, 75, 61, 58),
+            done(),
+            "Too early to say: 3 figures since an effect was expected (in Jan 2019), the latest of "
+            "which does not signal a change; 7 in a row on one side of the earlier level would. "
+            "There was a sign of a change for the better up to Jan 2019; the latest figures do not "
+            "bear it out.",
         ),
         (
             BEFORE,
