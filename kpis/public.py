@@ -122,12 +122,16 @@ def _of_split(
     relations: list[Relation],
     rests: set[Key],
 ) -> None:
-    """How the parts add up to the whole; what is left over is known to who adds them up."""
+    """How the parts add up to the whole; what is left over is known to who adds them up.
+
+    Parts without a figure are in what is left over: together they are no secret either.
+    """
     if whole is None:
         return
     for what in (COUNT, OUT_OF, LEFT):
-        total, keys = _key(whole, what), tuple(_key(one, what) for one in parts)
-        if total not in counts or any(key not in counts for key in keys):
+        total = _key(whole, what)
+        keys = tuple(key for one in parts if (key := _key(one, what)) in counts)
+        if total not in counts or not keys:
             continue
         if what == OUT_OF and all(counts[key] == counts[total] for key in keys):
             relations.extend(Relation(total, (key,)) for key in keys)  # shares of one whole

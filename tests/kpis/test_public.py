@@ -70,6 +70,19 @@ def test_who_is_in_no_part_is_not_told_either():
     assert any(one.withheld for one in found.values())
 
 
+def test_a_part_without_a_figure_does_not_give_the_others_away():
+    """40 less 37 leaves three for the two others, whether or not one of them is reported."""
+    figures = [figure("", 40), figure("A", 37), figure("C", 3), figure("D", None)]
+    found = shown(figures, Kind.COUNT)
+    assert found["A"].withheld and found["C"].withheld
+    assert found[""].numerator == 40 and not found["D"].withheld
+
+
+def test_a_part_without_a_figure_is_not_told_by_what_the_others_leave():
+    found = shown([figure("", 40), figure("A", 37), figure("D", None)], Kind.COUNT)
+    assert found["A"].withheld or found[""].withheld
+
+
 def test_the_reasons_of_those_who_were_late_add_up_to_them():
     found = shown(
         [figure("", 40, 60), figure("Ill", 17, None, "reason"), figure("Away", 3, None, "reason")]
@@ -90,12 +103,15 @@ PAIRS = st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda pair: (min(pa
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(PAIRS, min_size=2, max_size=2), st.integers(2, 6))
-def test_no_small_count_of_two_parts_of_a_percentage_is_the_only_one_that_fits(parts, threshold):
-    """Every table that shows the same to the public is tried."""
+@given(st.lists(PAIRS, min_size=2, max_size=2), st.booleans(), st.integers(2, 6))
+def test_no_small_count_of_two_parts_of_a_percentage_is_the_only_one_that_fits(
+    parts, unreported, threshold
+):
+    """Every table that shows the same to the public is tried; a third part may have no figure."""
     rows = [figure(f"P{n}", *pair) for n, pair in enumerate(parts)]
     whole = figure("", sum(n for n, _ in parts), sum(d for _, d in parts))
-    seen = shown([whole, *rows], threshold=threshold)
+    gap = [figure("P2", None)] if unreported else []
+    seen = shown([whole, *rows, *gap], threshold=threshold)
     fitting = [
         (*table, (sum(n for n, _ in table), sum(d for _, d in table)))
         for table in product(_pairs(seen["P0"]), _pairs(seen["P1"]))
@@ -124,11 +140,20 @@ def _fits(one, numerator, denominator):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(st.integers(0, 12), min_size=2, max_size=4), st.integers(0, 3), st.integers(2, 6))
-def test_no_small_count_of_parts_of_a_count_is_the_only_one_that_fits(parts, rest, threshold):
+@given(
+    st.lists(st.integers(0, 12), min_size=2, max_size=4),
+    st.integers(0, 3),
+    st.integers(0, 2),
+    st.integers(2, 6),
+)
+def test_no_small_count_of_parts_of_a_count_is_the_only_one_that_fits(
+    parts, rest, unreported, threshold
+):
+    """Whoever reads may know how many are in none of the parts, or in those without a figure."""
     rows = [figure(f"P{n}", count) for n, count in enumerate(parts)]
     total = sum(parts) + rest
-    seen = shown([figure("", total), *rows], Kind.COUNT, threshold)
+    gaps = [figure(f"Gap{n}", None) for n in range(unreported)]
+    seen = shown([figure("", total), *rows, *gaps], Kind.COUNT, threshold)
     ranges = [range(18) if seen[row.part].numerator is None else [row.numerator] for row in rows]
     fitting = [
         table
