@@ -24,18 +24,28 @@ SELDOM = (
 
 def said(found: Judgement, measure: Measure, style: Style) -> tuple[str, ...]:
     """The conclusion in one sentence or two, then what it stands on and what else must be known."""
+    told = (_conclusion(found, measure, style), _basis(found, style), *_beside(found))
+    return tuple(filter(None, told))
+
+
+def in_short(found: Judgement, measure: Measure, style: Style) -> tuple[str, ...]:
+    """The same without what it stands on, for papers that show the chart beside it."""
+    return (_conclusion(found, measure, style), *_beside(found))
+
+
+def _conclusion(found: Judgement, measure: Measure, style: Style) -> str:
     if found.outcome == Outcome.UNLINKED:
-        return ("No action is linked to this KPI, so nothing can be said of what moved it.",)
+        return "No action is linked to this KPI, so nothing can be said of what moved it."
     if found.outcome == Outcome.OPEN:
-        return (f"{_complete(found)} There is nothing to judge yet.",)
+        return f"{_complete(found)} There is nothing to judge yet."
     if found.outcome == Outcome.WAITING:
-        return (_waiting(found),)
-    first = {
+        return _waiting(found)
+    words = {
         Outcome.FEW: _few,
         Outcome.REDEFINED: _redefined,
         Outcome.NO_SIGN: _no_sign,
     }.get(found.outcome, _changed)
-    return tuple(filter(None, [first(found, measure, style), *_beside(found, measure, style)]))
+    return words(found, measure, style)
 
 
 def _complete(found: Judgement) -> str:
@@ -99,7 +109,8 @@ def _changed(found: Judgement, measure: Measure, style: Style) -> str:
     else:
         when = f"which began in {began}, later than was expected ({_expected(found)})"
         tail = "Something else may have brought it about, or the actions take longer to show."
-    return f"{_complete(found)} {_capital(shown)}: {kind}{way}, {when}. {tail}"
+    shown = _capital(f"{_until(found)}{shown}")
+    return f"{_complete(found)} {shown}: {kind}{way}, {when}. {tail}"
 
 
 def _row(found: Judgement, mark: Mark) -> Mark:
@@ -115,8 +126,9 @@ def _row(found: Judgement, mark: Mark) -> Mark:
 def _no_sign(found: Judgement, measure: Measure, style: Style) -> str:
     there = _many(found.after)
     faded = _faded(found, measure)
+    shown = _capital(f"{_until(found)}no sign of change")
     return (
-        f"{_complete(found)} No sign of change in the {there} since an effect was expected "
+        f"{_complete(found)} {shown} in the {there} since an effect was expected "
         f"({_expected(found)}).{faded} That would be enough to see a large change; {SELDOM}."
     )
 
@@ -151,8 +163,10 @@ def _few(found: Judgement, measure: Measure, style: Style) -> str:
     row = in_a_row(found.phase.chart) if found.phase else 0
     faded = _faded(found, measure)
     signals = "the latest of which does not signal" if faded else "none of which signals"
+    until = _until(found)
+    shown = _capital(f"{until}too few figures to say") if until else "Too early to say"
     return (
-        f"{_complete(found)} Too early to say: {_many(found.after)} since an effect was expected "
+        f"{_complete(found)} {shown}: {_many(found.after)} since an effect was expected "
         f"({_expected(found)}), {signals} a change; {row} in a row on one side of the "
         f"earlier level would.{faded}"
     )
@@ -179,21 +193,37 @@ def _redefined(found: Judgement, measure: Measure, style: Style) -> str:
     )
 
 
-def _beside(found: Judgement, measure: Measure, style: Style) -> list[str]:
-    """What the conclusion stands on, and what else began or is still open."""
+def _cut_later(found: Judgement) -> bool:
+    """Whether what is counted changed since an effect was expected."""
+    return bool(found.cut and found.first and found.cut.start > found.first.start)
+
+
+def _until(found: Judgement) -> str:
+    """Up to which figure it is said, where what is counted changed since."""
+    if found.phase is None or not _cut_later(found):
+        return ""
+    return f"up to {found.phase.figures[-1].period.label} (what is counted changed then), "
+
+
+def _basis(found: Judgement, style: Style) -> str:
+    """What the conclusion stands on."""
+    if found.phase is None or not found.base:
+        return ""
+    span = f"{found.base[0].period.label} to {found.base[-1].period.label}"
+    centre = "median" if found.phase.chart == Chart.RUN else "mean"
+    level = "" if found.phase.centre is None else f", {centre} {style.show(found.phase.centre)}"
+    return (
+        f"Compared: {_many(found.base)} before ({span}{level}) with {len(found.after)} since. "
+        f"{found.phase.chart}; centre{'' if found.phase.chart == Chart.RUN else ' and limits'} "
+        "frozen on the figures before."
+    )
+
+
+def _beside(found: Judgement) -> list[str]:
+    """What was left out, and what has yet to show."""
     told = []
-    if found.phase and found.base:
-        span = f"{found.base[0].period.label} to {found.base[-1].period.label}"
-        centre = "median" if found.phase.chart == Chart.RUN else "mean"
-        level = "" if found.phase.centre is None else f", {centre} {style.show(found.phase.centre)}"
-        told.append(
-            f"Compared: {_many(found.base)} before ({span}{level}) with {len(found.after)} since. "
-            f"{found.phase.chart}; centre{'' if found.phase.chart == Chart.RUN else ' and limits'} "
-            "frozen on the figures before."
-        )
     if found.cut and found.outcome != Outcome.REDEFINED and found.first:
-        later = found.cut.start > found.first.start
-        side = "from then on" if later else "from before"
+        side = "from then on" if _cut_later(found) else "from before"
         told.append(
             f"What is counted changed in {found.cut.start:%b %Y} ({found.cut.why.rstrip('.')}): "
             f"figures {side} are left out."

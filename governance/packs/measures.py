@@ -51,8 +51,8 @@ def measures(
             completed=[(one.reference, one.completed) for one in there if one.completed],
         )
         if there and judged:
-            said = effect_words.said(effects.judge(read, there), read.measure, style)
-            told = replace(told, effect=said[:1])
+            judgement = effects.judge(read, there)
+            told = replace(told, effect=effect_words.in_short(judgement, read.measure, style))
         kpis.append(told)
         name = f"{row.name} ({row.code})"
         if judged and (wrong := contradictions.contradiction(read, name, style, there)):

@@ -9,6 +9,7 @@ from kpis.periods import Period, month
 from management import clock
 from management.access import Role
 from plans.effects import Expected
+from plans.models import KpiLink
 from plans.services import links
 from plans.statuses import Status
 from tests import factories
@@ -58,6 +59,24 @@ def test_a_change_at_the_time_that_one_would_expect_is_told_and_no_cause(body, p
     )
     assert [(p.period, p.completed) for p in kpi.points if p.completed] == [("May 2019", ("B1",))]
     assert "Actions completed: B1 in May 2019." in kpi.description
+
+
+def test_a_pack_tells_where_a_conclusion_ends_and_what_has_yet_to_show(body, plan):
+    measure = series(plan.area, (*ORDINARY, *[75] * 9, 30, 31, 28))
+    factories.phase(
+        measure, start=date(2019, 10, 1), kind="definition", reason="Counted from the court."
+    )
+    complete(plan, measure, date(2019, 1, 7), reference="B1")
+    late = complete(plan, measure, date(2019, 12, 2), reference="B2")
+    KpiLink.objects.filter(action=late, kpi=measure).update(lag=2)
+    [kpi] = gather(body).kpis
+    first, cut, still = kpi.effect
+    assert "Up to Sep 2019 (what is counted changed then), the last 10 figures are above" in first
+    assert cut == (
+        "What is counted changed in Oct 2019 (Counted from the court): figures from then on are "
+        "left out."
+    )
+    assert still.startswith("B2 has yet to show")
 
 
 def test_the_pack_judges_by_the_months_that_were_expected_at_the_end_of_its_period(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kpis.periods import months_from
 from kpis.reading import Break, Choice, Figure, Kind, Measure, Reading, read
 from kpis.sentences import Style
-from plans.effect_words import said
+from plans.effect_words import in_short, said
 from plans.effects import (
     CHANGES,
     Expected,
@@ -136,11 +136,31 @@ def test_nothing_is_compared_across_a_changed_definition(start):
 def test_figures_of_a_later_definition_are_left_out():
     change = Break(date(2019, 9, 1), "Counted from the court.")
     found = series((*BEFORE, *HIGH, *LOW), breaks=[change])
-    assert judge(found, [done()]).outcome == O.BETTER
-    assert (
+    judged = judge(found, [done()])
+    assert judged.outcome == O.BETTER
+    left_out = (
         "What is counted changed in Sep 2019 (Counted from the court): figures from then on are "
         "left out."
-    ) in told(found, done())
+    )
+    first, _, last = told(found, done())
+    assert last == left_out
+    assert (
+        "Up to Aug 2019 (what is counted changed then), the last 8 figures are above the earlier "
+        "mean of 60%, since Jan 2019: a real change for the better"
+    ) in first
+    assert in_short(judged, found.measure, Style("%", 0)) == (first, left_out)
+
+
+@pytest.mark.parametrize(
+    ("since", "sentence"),
+    [
+        (BEFORE[:9], "Up to Sep 2019 (what is counted changed then), no sign of change in the 9 "),
+        (BEFORE[:5], "Up to May 2019 (what is counted changed then), too few figures to say: 5 "),
+    ],
+)
+def test_no_sign_is_told_up_to_a_later_definition_only(since, sentence):
+    change = Break(months_later(date(2019, 1, 1), len(since)), "Counted from the court.")
+    assert sentence in told(series((*BEFORE, *since, *LOW), breaks=[change]), done())[0]
 
 
 def test_years_have_a_direction_and_no_verdict():
