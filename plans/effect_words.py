@@ -105,12 +105,22 @@ def _changed(found: Judgement, measure: Measure, style: Style) -> str:
         tail = NO_PROOF
     elif found.when == When.BEFORE:
         when = f"which began in {began}, before an effect could be expected ({_expected(found)})"
-        tail = "So their completion does not explain it."
+        tail = _sooner(found, phase.figures[found.began])
     else:
         when = f"which began in {began}, later than was expected ({_expected(found)})"
         tail = "Something else may have brought it about, or the actions take longer to show."
     shown = _capital(f"{_until(found)}{shown}")
     return f"{_complete(found)} {shown}: {kind}{way}, {when}. {tail}"
+
+
+def _sooner(found: Judgement, began: Figure) -> str:
+    """Of a change that began too soon. The day of completion is that of its verification: the work
+    itself was done before."""
+    part = "may or may not have had a part"
+    if any(action.completed and action.completed <= began.period.end for action in found.complete):
+        return f"The change began sooner than was expected; what was done by then {part}."
+    they = "they were" if len(found.complete) > 1 else "it was"
+    return f"The change began before {they} verified as complete; work done earlier {part}."
 
 
 def _row(found: Judgement, mark: Mark) -> Mark:

@@ -202,7 +202,15 @@ def test_a_change_is_told_with_what_it_stands_on_and_without_a_cause():
             (*BEFORE, *HIGH),
             done(on=date(2019, 6, 1)),
             "a real change for the better, which began in Jan 2019, before an effect could be "
-            "expected (in Jun 2019). So their completion does not explain it.",
+            "expected (in Jun 2019). The change began before it was verified as complete; work "
+            "done earlier may or may not have had a part.",
+        ),
+        (
+            (*BEFORE, *HIGH),
+            done(lag=5),
+            "a real change for the better, which began in Jan 2019, before an effect could be "
+            "expected (in Jun 2019). The change began sooner than was expected; what was done by "
+            "then may or may not have had a part.",
         ),
         (
             (*BEFORE, 90),
