@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from kpis.reading import Figure, Reading
+from kpis.reading import Figure, Reading, counts
 from kpis.sentences import Style
 from kpis.values import meets
 from plans.effects import GONE, Linked
@@ -34,10 +34,10 @@ def contradiction(
     """Complete actions whose KPI does not meet its target, or a target that is met though nothing
     is done; None where there is neither.
 
-    `kpi` is what it is called. Actions that were withdrawn or superseded do not count. The latest
-    figure counts, be it provisional, against the target that was in force then.
+    `kpi` is what it is called. Actions that were withdrawn or superseded do not count. As in the
+    headline it is the latest figure that is not provisional, against the target in force then.
     """
-    latest = next((f for f in reversed(found.figures) if f.value is not None), None)
+    latest = next((figure for figure in reversed(found.figures) if counts(figure)), None)
     linked = [action for action in actions if action.status not in GONE]
     if latest is None or latest.value is None or found.target is None or not linked:
         return None

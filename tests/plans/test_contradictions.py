@@ -58,6 +58,21 @@ def test_where_both_halves_are_not_there_nothing_is_said(value, actions, facts):
     assert found(value, *actions, **facts) is None
 
 
+@pytest.mark.parametrize(("settled", "early", "told"), [(62, 85, True), (85, 62, False)])
+def test_a_provisional_figure_neither_makes_nor_hides_one(settled, early, told):
+    last = month(date(2019, 12, 1))
+    figures = [
+        Figure(last, Fraction(settled)),
+        Figure(last.next(), Fraction(early), None, None, True),
+    ]
+    series = read(figures, Measure(Kind.MEASURED, "higher"), target=Fraction(80))
+    one = contradiction(series, "Seen in time (K1)", Style("%", 0), [DONE])
+    assert bool(one) == told
+    assert one is None or "stands at 62% (Dec 2019)" in one.sentence
+    alone = read(figures[1:], Measure(Kind.MEASURED, "higher"), target=Fraction(80))
+    assert contradiction(alone, "Seen in time (K1)", Style("%", 0), [DONE, IDLE]) is None
+
+
 @pytest.mark.parametrize(
     ("value", "actions", "sentence"),
     [
