@@ -45,7 +45,8 @@ def public(
 ) -> list[PublicFigure]:
     """The same figures with what must not be seen taken out, each period by itself.
 
-    Those of the whole have an empty split. `scale` is that of the series.
+    Those of the whole have an empty split. `scale` is that of the series. Two splits are not
+    protected against one another: what of one could be worked back from the other stays open.
     """
     periods: dict[Period, list[PartFigure]] = defaultdict(list)
     for one in figures:
@@ -223,11 +224,13 @@ class _Held:
 @dataclass(frozen=True)
 class PublicSeries:
     """The KPI as the public may see it, and its parts. `kpi` has no comparators: theirs are not
-    this area's to publish."""
+    this area's to publish. `left_out` are the splits that are withheld whole."""
 
     kpi: Kpi
     figures: tuple[PublicFigure, ...]
     parts: tuple[PublicFigure, ...]
+    left_out: tuple[str, ...]
+    threshold: int
 
     @property
     def withheld(self) -> int:
@@ -244,12 +247,18 @@ def public_series(
     threshold: int,
 ) -> PublicSeries:
     """Of an Indicator with the Observations of the whole and the figures of its parts, all as they
-    stand, by the threshold that somebody has assessed."""
+    stand, by the threshold that somebody has assessed.
+
+    Of the splits that have figures the first by name is public. The others are withheld whole:
+    nested or crossing splits give away what each by itself hides.
+    """
     measure = series.measure(indicator)
     wholes = [
         PartFigure("", "", one.period, one.numerator, one.denominator, one.value) for one in own
     ]
-    shown = public([*wholes, *parts], measure.kind, measure.scale, threshold)
+    splits = sorted({one.split for one in parts if _reported(one)})
+    open_ = [one for one in parts if one.split in splits[:1]]
+    shown = public([*wholes, *open_], measure.kind, measure.scale, threshold)
     by_period = {one.period: one for one in shown if not one.split}
     held = [_Held(by_period[one.period], one.vintage, one.get_vintage_display()) for one in own]
     aims = [target for target in targets if target.kind == "target"]
@@ -259,4 +268,10 @@ def public_series(
         kpi=replace(kpi, comparators=()),
         figures=tuple(by_period.values()),
         parts=tuple(one for one in shown if one.split),
+        left_out=tuple(splits[1:]),
+        threshold=threshold,
     )
+
+
+def _reported(one: PartFigure) -> bool:
+    return any(what is not None for what in (one.numerator, one.denominator, one.value))

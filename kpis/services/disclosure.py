@@ -9,7 +9,29 @@ from management import access, audit, clock
 from management.access import Actor
 from management.models import User
 
-LEAST, MOST = 1, 100  # the thresholds that can be chosen; below 1 nothing is small
+# The thresholds that can be chosen. With 2 every count that is withheld would be known to be 1.
+LEAST, MOST = 3, 100
+WRONG = (
+    f"Give a whole number from {LEAST} to {MOST}. With less than {LEAST}, every count that is "
+    "withheld would be known to be 1."
+)
+
+
+class Assessments(list[DisclosureAssessment]):
+    """All those of a KPI, the one that holds first."""
+
+    def __init__(self, user: User, indicator: Indicator) -> None:
+        rows = DisclosureAssessment.objects.visible_to(user).filter(indicator=indicator)
+        super().__init__(rows.order_by("-id"))
+        self._user, self._indicator = user, indicator
+
+    def same_measure(self) -> list[Indicator]:
+        """The other KPIs of the area that measure the same: whoever assesses looks at them too,
+        as no KPI is protected against another."""
+        if not self._indicator.measure:
+            return []
+        beside = Indicator.objects.visible_to(self._user).in_area(self._indicator.area)
+        return list(beside.filter(measure=self._indicator.measure).exclude(pk=self._indicator.pk))
 
 
 def record_assessment(
@@ -24,7 +46,7 @@ def record_assessment(
     if not text.strip():
         wrong["text"] = "Say what was looked at, and why this is enough."
     if not LEAST <= threshold <= MOST:
-        wrong["threshold"] = f"Give a whole number from {LEAST} to {MOST}."
+        wrong["threshold"] = WRONG
     if wrong:
         raise ValidationError(wrong)
     with audit.acting(by, "assess disclosure"):
@@ -42,19 +64,20 @@ def record_assessment(
     return made
 
 
-def assessments(user: User, indicator: Indicator) -> list[DisclosureAssessment]:
+def assessments(user: User, indicator: Indicator) -> Assessments:
     """All of them, the one that holds first."""
-    rows = DisclosureAssessment.objects.visible_to(user).filter(indicator=indicator)
-    return list(rows.order_by("-id"))
+    return Assessments(user, indicator)
 
 
 def public_view(
     row: Indicator, held: Held, assessment: DisclosureAssessment | None
 ) -> PublicSeries | None:
     """What the public may see of a KPI with its targets and phases loaded; None without an
-    assessment: then nothing is public."""
+    assessment: then nothing is public. One from before there was a least threshold is held to
+    that."""
     if assessment is None:
         return None
     phases = standing(row.phase_starts.all())
     targets = list(row.targets.all())
-    return public_series(row, held.own, held.parts, targets, phases, assessment.threshold)
+    threshold = max(LEAST, assessment.threshold)
+    return public_series(row, held.own, held.parts, targets, phases, threshold)

@@ -3,16 +3,14 @@
 from django import forms
 
 from kpis.disclosure import THRESHOLD
-from kpis.services.disclosure import LEAST, MOST
+from kpis.services.disclosure import LEAST, MOST, WRONG
 from management.fields import required_text
-
-WRONG = f"Give a whole number from {LEAST} to {MOST}."
 
 
 class AssessmentForm(forms.Form):
     threshold = forms.IntegerField(
         label="Counts below this number are withheld",
-        help_text="5 unless your assessment says otherwise.",
+        help_text=f"5 unless your assessment says otherwise, and never less than {LEAST}.",
         initial=THRESHOLD,
         min_value=LEAST,
         max_value=MOST,

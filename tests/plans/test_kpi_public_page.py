@@ -92,20 +92,20 @@ def test_an_assessment_is_recorded_and_the_latest_holds(open_page, client, area,
     assert page.typed("threshold") == "5"
     assert "3 figures of this KPI" in page.text
     client.post(where, {"threshold": "5", "text": "Small teams"})
-    answer = client.post(where, {"threshold": "2", "text": "Looked at again"}, follow=True)
+    answer = client.post(where, {"threshold": "3", "text": "Looked at again"}, follow=True)
     assert answer.redirect_chain[-1][0] == reverse("kpi_public", args=[area.slug, kpi.pk])
     page = open_page("kpi_disclosure")
     assert "In force." in page.text and "Small teams" in page.text
-    assert page.typed("threshold") == "2"
-    assert f"{lead.name}: counts below 2 are withheld. Looked at again" in page.text
-    assert "counts below 2 are withheld" in open_page().text
+    assert page.typed("threshold") == "3"
+    assert f"{lead.name}: counts below 3 are withheld. Looked at again" in page.text
+    assert "counts below 3 are withheld" in open_page().text
 
 
-@pytest.mark.parametrize("threshold", ["", "0", "-1", "101", "five", "9" * 30, "2.5"])
+@pytest.mark.parametrize("threshold", ["", "0", "-1", "2", "101", "five", "9" * 30, "2.5"])
 def test_a_threshold_that_cannot_be_is_said_at_its_field(open_page, client, area, kpi, threshold):
     where = reverse("kpi_disclosure", args=[area.slug, kpi.pk])
     page = Page(client.post(where, {"threshold": threshold, "text": ""}))
-    assert "Give a whole number from 1 to 100." in str(page.errors)
+    assert "Give a whole number from 3 to 100. With less than 3, every" in str(page.errors)
     assert "Say what was looked at, and why this is enough." in str(page.errors)
     assert not DisclosureAssessment.objects.exists()
 
@@ -122,7 +122,48 @@ def test_only_who_keeps_kpis_assesses(area, kpi):
     manager = factories.user(area, Role.SERVICE_MANAGER)
     with pytest.raises(PermissionDenied):
         record_assessment(by=manager, indicator=kpi, threshold=5, text="Fine")
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match="known to be 1"):
         record_assessment(
-            by=factories.user(area, Role.HEAD_OF_SERVICE), indicator=kpi, threshold=0, text=" "
+            by=factories.user(area, Role.HEAD_OF_SERVICE), indicator=kpi, threshold=2, text="Fine"
         )
+
+
+def test_one_break_down_is_public_and_the_others_are_withheld_whole(open_page, kpi):
+    """East is shown with 20; of "team and sex" 17 of its men would leave three women."""
+    factories.disclosure(kpi, threshold=5)
+    november = month(date(2019, 11, 1))
+    for split, part, count in (
+        ("team", "East", 20),
+        ("team", "West", 21),
+        ("team and sex", "East, men", 17),
+        ("team and sex", "East, women", 3),
+        ("team and sex", "West, men", 21),
+    ):
+        facts = {"split": split, "part": part, "denominator": 30}
+        factories.observation(kpi, november, numerator=count, **facts)
+    factories.observation(kpi, november, split="age", part="Over 60", numerator=None)
+    page = open_page()
+    assert "Withheld whole: team and sex." in page.text
+    assert "By team, Dec 2019" in page.text
+    assert "East, men" not in page.text and "Over 60" not in page.text
+
+
+def test_an_assessment_from_before_the_least_threshold_is_held_to_it(open_page, kpi):
+    factories.observation(kpi, month(date(2020, 1, 1)), numerator=2, denominator=60)
+    factories.disclosure(kpi, threshold=2)
+    page = open_page()
+    assert page.rows()[0][1] == "[c]"
+    assert "counts below 3 are withheld" in page.text
+
+
+def test_kpis_of_the_same_measure_are_listed_for_whoever_assesses(open_page, area, kpi):
+    assert "No other KPI here has the same measure" in open_page("kpi_disclosure").text
+    kpi.measure = "dtp"
+    kpi.save()
+    factories.kpi(area, code="K9", measure="dtp")
+    factories.kpi(area, code="K8", measure="other")
+    factories.kpi(factories.area("Fife"), code="K7", measure="dtp")
+    page = open_page("kpi_disclosure")
+    assert "add up to a longer period of another KPI" in page.text
+    assert "K9" in page.text
+    assert "K8" not in page.text and "K7" not in page.text
