@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Self
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 from management.querysets import OwnedQuerySet
 
@@ -22,6 +22,21 @@ class ObservationQuerySet(OwnedQuerySet):
             end=OuterRef("end"),
         ).order_by("-edition")
         return self.filter(edition=Subquery(newest.values("edition")[:1]))
+
+    def answers(self) -> Self:
+        """Figures that stand, be it that there is none and why; not what an undone import of a file
+        has left behind, where nobody has given one since."""
+        before = self.model._default_manager.filter(
+            indicator=OuterRef("indicator"),
+            comparator=OuterRef("comparator"),
+            split=OuterRef("split"),
+            part=OuterRef("part"),
+            start=OuterRef("start"),
+            end=OuterRef("end"),
+            edition=OuterRef("edition") - 1,
+            file__state="undone",
+        )
+        return self.latest_editions().exclude(Q(Exists(before)) & Q(numerator=None, value=None))
 
     def whole(self) -> Self:
         """Without the parts of break-downs."""

@@ -26,7 +26,7 @@ from kpis.reading import (
 )
 from kpis.spc import runs, xmr
 from kpis.spc.numbers import known, median, signs
-from kpis.spc.xmr import Assurance, Mark, Variation
+from kpis.spc.xmr import Assurance, Cause, Mark, Variation
 from kpis.values import beside, exact, meets, show
 
 THREE_YEARS = {1: 36, 3: 12, 12: 3}  # how many periods, by their months
@@ -310,13 +310,23 @@ def _three_years(reading: Reading, now: Phase) -> str:
             f"{length} {one} of continuous data; the guide asks for {needed} before calling this a "
             "trend."
         )
+    if now.chart == Chart.FIGURES:  # nothing is tested, so nothing is found either
+        return f"{length} {many} of continuous data."
     mark = now.mark
-    if mark is None:
+    if mark is None or not _lasts(now, mark):
         return f"{length} {many} of continuous data, and no trend in the guide’s sense to be seen."
     better = is_better(mark.high, reading.measure.direction)
     way = ("up" if mark.high else "down") if better is None else "better" if better else "worse"
     said = f"for the {way}" if better is not None else way
     return f"{length} {many} of continuous data: a trend {said} in the guide’s sense."
+
+
+def _lasts(now: Phase, mark: Mark) -> bool:
+    """Whether the sign is one of many figures, not of an outlier: a row that rises or falls, or one
+    on one side of the centre up to the latest."""
+    side = 1 if mark.high else -1
+    there = [one for one in signs(now.values, now.centre) if one is not None][-xmr.ROW :]
+    return mark.cause == Cause.TREND or there == [side] * xmr.ROW
 
 
 def unbroken(now: Phase) -> tuple[int, int]:

@@ -157,9 +157,11 @@ def own_figures(observations: Iterable[Any]) -> list[Any]:
 def read(
     indicator: Any, own: Sequence[Any], targets: Sequence[Any], phases: Iterable[Any] = ()
 ) -> Reading:
-    """The reading of an area's own figures, by the target in force for the latest of them."""
+    """The reading of an area's own figures, by the target in force for the latest that counts."""
     figures = [_figure(one) for one in _calendar(own)]
-    latest = next((o for o in reversed(own) if o.result is not None), None)
+    told = [o for o in own if o.result is not None]
+    settled = [o for o in told if o.vintage != PROVISIONAL]
+    latest = next(reversed(settled or told), None)
     aim = _in_force(targets, latest.start) if latest else None
     breaks = [
         Break(p.start, _sentence(p.reason), p.baseline_end, p.kind == DEFINITION) for p in phases

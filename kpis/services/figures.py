@@ -171,8 +171,12 @@ def why_not(
         return {"period": f"{period.label} has not begun yet."}
     if period.end >= clock.today() and entry.vintage != Vintage.PROVISIONAL:
         return {"vintage": f"{period.label} has not ended yet: its figure can only be provisional."}
-    if old is not None and _differs(old, entry) and not entry.reason.strip():
+    if old is None or entry.reason.strip():
+        return None
+    if _differs(old, entry):
         return {"reason": f"It stands as {told(old)}, not {told(entry)}. Say why it changes."}
+    if _settled(old) and entry.vintage == Vintage.PROVISIONAL:
+        return {"reason": f"{told(old)} was not provisional. Say why it is so again."}
     return None
 
 
@@ -180,11 +184,13 @@ def _differs(old: Observation | Stands, entry: Entry) -> bool:
     """Whether a figure that had been given as settled is another one now."""
     before = (old.numerator, old.denominator, old.value)
     after = (entry.numerator, entry.denominator, entry.value)
-    return (
-        before != after
-        and old.vintage != Vintage.PROVISIONAL
-        and any(n is not None for n in before)
-    )
+    return before != after and _settled(old)
+
+
+def _settled(old: Observation | Stands) -> bool:
+    """Whether a figure was given, and not as a provisional one."""
+    given = (old.numerator, old.denominator, old.value)
+    return old.vintage != Vintage.PROVISIONAL and any(n is not None for n in given)
 
 
 def told(one: Observation | Stands | Entry) -> str:

@@ -58,7 +58,8 @@ def missing(indicators: Any, *, most: int = MOST) -> list[Missing]:
     with the reason, is an answer as well.
     """
     today, own = clock.today(), Observation.objects.filter(comparator="", split="")
-    first = own.filter(indicator=OuterRef("pk")).order_by("start").values("start")[:1]
+    numbers = own.exclude(numerator=None, value=None)
+    first = numbers.filter(indicator=OuterRef("pk")).order_by("start").values("start")[:1]
     aims = Target.objects.filter(indicator=OuterRef("pk")).order_by().values("indicator")
     rows = indicators.select_related("owner", "area").annotate(
         begun=Subquery(first), aimed=Subquery(aims.annotate(day=Min("start")).values("day")[:1])
@@ -79,9 +80,8 @@ def missing(indicators: Any, *, most: int = MOST) -> list[Missing]:
         return []
     keys = {row.pk for row, _ in due}
     since = min(period.start for _, period in due)
-    there = set(
-        own.filter(indicator__in=keys, start__gte=since).values_list("indicator", "start", "end")
-    )
+    given = own.filter(indicator__in=keys, start__gte=since).answers()
+    there = set(given.values_list("indicator", "start", "end"))
     left = [(row, p) for row, p in due if (row.pk, p.start, p.end) not in there]
     holders = _holders({row.owner_id for row, _ in left if row.owner_id}, today)
     asked: dict[tuple[Any, ...], list[FigureRequest]] = defaultdict(list)

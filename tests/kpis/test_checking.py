@@ -237,3 +237,11 @@ def test_a_value_alone_is_looked_over_as_well(area, lead):
     kpi = factories.kpi(area)
     why = held(lead, area, Entry(kpi, DECEMBER, value=Decimal(101)))
     assert why.outcomes[0].errors == {"value": "101% is not between 0 and 100."}
+
+
+def test_a_settled_figure_becomes_provisional_again_only_with_a_reason(area, lead):
+    """Or it could be changed in two steps without any."""
+    one = kpi_of(area)
+    stands = Observation.objects.get(indicator=one, start=NOVEMBER.start)
+    again = Entry(one, NOVEMBER, stands.numerator, stands.denominator, vintage="provisional")
+    assert "was not provisional" in str(held(lead, area, again).wrong)

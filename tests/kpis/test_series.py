@@ -92,6 +92,13 @@ def test_each_figure_has_the_target_that_was_in_force_when_its_period_began():
     assert "the latest figure, 80%, meets the target of 78%" in found.reading
 
 
+def test_a_target_of_a_provisional_month_is_not_held_against_the_figure_before():
+    of = indicator()
+    rows = figures(of, {"value": Decimal(85)}, {"value": Decimal(85), "vintage": "provisional"})
+    aims = [target(80, date(2019, 10, 1)), target(90, date(2019, 11, 1))]
+    assert "the latest figure, 85%, meets the target of 80%" in series.kpi(of, rows, aims).reading
+
+
 def test_a_target_of_a_month_that_nobody_has_reported_is_not_held_against_an_earlier_one():
     of = indicator()
     rows = figures(of, {"value": Decimal(70)}, {"note": "The system was down"})

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kpis.imports.lines import Does
-from kpis.models import FigureImport, FigureName, Observation, Vintage
+from kpis.models import FigureImport, FigureName, Indicator, Observation, Vintage
 from kpis.periods import month
 from kpis.services import figures, importing, meaning, taking_in, undoing
+from kpis.services.requests import missing
 from management import clock, store
 from management.access import Role
 from management.versions import Stale
@@ -333,3 +334,13 @@ def test_parting_a_file_gives_the_same_figures(db, rows, data):
 
 def month_of(number):
     return (date(2019, 4, 1) + timedelta(days=31 * number)).strftime("%b-%y")
+
+
+def test_what_an_undone_file_had_given_is_missing_again(bring, kpi):
+    with clock.hold(date(2019, 6, 10)):
+        factories.observation(kpi, APRIL.previous())
+        before = [(one.indicator, one.period) for one in missing(Indicator.objects.all())]
+        kept = bring(TWO)
+        assert missing(Indicator.objects.all()) == []
+        bring.undo(kept)
+        assert [(one.indicator, one.period) for one in missing(Indicator.objects.all())] == before
