@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from management import clock
 from management.access import Actor
+from management.days import day_text
 from management.models import Post
 from management.services import create_post
 from plans.bases import due_of
@@ -196,14 +197,14 @@ class Rows:
     def _report(self, one: Line, stands: Stands, action: Action, changes: dict[str, Any]) -> None:
         row = one.row
         new = together(row, unsaid(row, stands)) if "progress" in changes else ""
-        text = new or _last_said(action) or together(row, row.updates) or _in_words(one)
+        text = new or _still_said(one, action)
         word = row.word[:60] if {"status", "word"} & changes.keys() else action.word
         if "status" in changes and row.status in ENDED:
             progress.withdraw_action(
                 by=self.by,
                 action=action,
                 version=action.version,
-                reason=text if new else f"Withdrawn: {text}",
+                reason=new or _in_words(one),
                 decision=self.ended,
             )
             return
@@ -288,16 +289,17 @@ def _in_words(one: Line) -> str:
     return f"{', '.join(parts) or 'Reported so'}{_AS_IN_THE_FILE}"
 
 
-def _last_said(action: Action) -> str:
-    """The words in which progress was last reported; empty where there are none.
-
-    Another status or per cent leaves them as the latest progress: what we would say of it ourselves
-    must not take their place in lists and exports.
-    """
-    last = action.updates.standing().order_by("on", "id").last()
-    if last is None or not is_report(last.old_status, last.status):
-        return ""
-    return "" if last.text.endswith(_AS_IN_THE_FILE) else str(last.text)
+def _still_said(one: Line, action: Action) -> str:
+    """What an update says of another status or per cent alone, so that lists and exports go on
+    telling the progress that was last reported: the file's own words where these were it, else
+    somebody else's with the name and the day."""
+    own, said = together(one.row, one.row.updates), _in_words(one)
+    told = action.updates.standing().order_by("-on", "-id")
+    real = (row for row in told if _AS_IN_THE_FILE not in row.text)
+    last = next((row for row in real if is_report(row.old_status, row.status)), None)
+    if last is None or last.text == own:
+        return own or said
+    return f"{said} {last.by} on {day_text(last.on)}: {last.text}"
 
 
 def _as_it_is(action: Action) -> dict[str, Any]:

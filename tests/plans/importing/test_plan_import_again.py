@@ -106,7 +106,11 @@ def test_a_status_alone_leaves_the_words_that_were_said_as_the_latest_progress(b
     progress.post_update(by=lead, action=action, version=action.version, **said)
     bring(table({"Status": "Red", "% complete": "60%"}, headings=headings), plan)
     (line,) = lines(user=lead, area=area, keys=[action.pk])
-    assert (line.status, line.update) == (Status.OFF_TRACK, "The trainer resigned")
+    assert line.status == Status.OFF_TRACK
+    assert line.update == (
+        f"“Red”, 60 per cent done, as in the file. {lead.name} on 15 January 2020: "
+        "The trainer resigned"
+    )
 
 
 def test_a_status_without_any_words_of_progress_says_that_it_is_the_files(bring, lead, area):
