@@ -12,6 +12,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.contrib.staticfiles import finders
@@ -102,6 +103,14 @@ def django_db_keepdb(django_db_keepdb: bool) -> bool:
     return django_db_keepdb or connection.vendor == "sqlite"
 
 
+def _own_redis(url: str) -> str:
+    """To clear a cache empties a whole Redis database: each process of the tests has another."""
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    parts = urlsplit(url)
+    number = int(parts.path.strip("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{(number + 1 + process) % 16}"))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Nothing of the developer's own environment or data folder reaches a test."""
@@ -110,8 +119,8 @@ def of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     data = tmp_path_factory.mktemp("data")
     (data / "static").mkdir()
     caches = settings.CACHES
-    if not settings.REDIS_URL:
-        caches = {"default": {**caches["default"], "LOCATION": data / "cache"}}
+    own = _own_redis(settings.REDIS_URL) if settings.REDIS_URL else data / "cache"
+    caches = {"default": {**caches["default"], "LOCATION": own}}
     with override_settings(
         TODAY=None,
         DATA_DIR=data,

@@ -112,7 +112,8 @@ class Described(AutoSchema):
     def _refusals(self) -> set[int]:
         statuses = {401, 406, 429}
         reads = self.method in SAFE_METHODS
-        if not reads or self._get_pagination_parameters() or self._get_filter_parameters():
+        asked = any(one.location == "query" for one in self.get_override_parameters())
+        if not reads or asked or self._get_pagination_parameters() or self._get_filter_parameters():
             statuses.add(400)
         if not reads or self.view.deeds.get(self.view_action) != SIGNED_IN:
             statuses.add(403)

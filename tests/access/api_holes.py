@@ -97,7 +97,7 @@ class InAnotherName(Sound):
 class WritesWhenRead(Sound):
     def list(self, request: Any, **where: Any) -> Response:
         with audit.acting(request.user, "look"):
-            self.get_queryset().update(code="seen")
+            self.get_queryset().update(name="seen")
         return super().list(request, **where)
 
 
