@@ -41,6 +41,11 @@ class Waits:
     verify_count: int = 0
 
     @property
+    def behind(self) -> int:
+        """How many actions wait for something that is overdue."""
+        return len({row["key"] for row in self.blocked})
+
+    @property
     def decisions(self) -> int:
         """How much goes on only when the person says so."""
         return self.verify_count + len(self.requests) + len(self.drafts)

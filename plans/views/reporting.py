@@ -22,7 +22,7 @@ from plans.services import entering, progress, rules, verification
 from plans.services.waiting import sent_back
 from plans.statuses import KEY, Status
 from plans.views.actions import lateness, thread_of
-from plans.views.too_late import late_page, may_prove, too_late
+from plans.views.too_late import has_evidence, late_page, may_prove, too_late
 from plans.views.wording import find_action, kept
 
 NEWEST = 3  # entries that are shown where it is not known since when the form was open
@@ -172,9 +172,12 @@ def note_add(request: Request, area: str, pk: int) -> HttpResponse:
     if answer := kept(request, action, progress.why_no_note(action)):
         return answer
     late = "late" in request.POST
-    form = partial(LateForm, proves=may_prove(request, action)) if late else NoteForm
+    proves = may_prove(request, action)
+    form = partial(LateForm, proves=proves) if late else NoteForm
     save = progress.add_late_note if late else progress.add_note
     saying = Saying(request, action, form)
+    if late and not proves and has_evidence(request.POST) and (answer := too_late(saying)):
+        return answer  # evidence is not taken any more by now: it goes on in words
     said: dict[str, Any] = {"by": request.user, "action": action, "begun": saying.opened}
     if saying.saves(lambda: save(**said, **saying.form.cleaned_data)):
         messages.success(request, f"Your note on action {action.reference} is saved.")

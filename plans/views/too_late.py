@@ -44,6 +44,11 @@ def may_prove(request: Request, action: Action) -> bool:
     return reports and entering.may_update(request.user, action)
 
 
+def has_evidence(sent: Mapping[str, str]) -> bool:
+    """Whether evidence was typed into the form."""
+    return any(sent.get(name, "").strip() for name in ("evidence", "evidence_url"))
+
+
 def late_page(saying: Any) -> HttpResponse:
     """The form of the note, with who has closed the action meanwhile."""
     action: Action = saying.row
@@ -82,6 +87,9 @@ def _typed(sent: Mapping[str, str], *, proves: bool) -> dict[str, str]:
 
     text, evidence = first("text", "note", "reason"), first("evidence", "description")
     url = first("evidence_url", "url")
+    if (status := first("status")) in Status.values:
+        done = f", {percent} per cent" if (percent := first("percent")) else ""
+        text = f"Reported as: {Status(status).label}{done}. {text}".strip()
     if new := first("new"):
         text = f"New due date asked for: {new}. {text}".strip()
     if not proves and (evidence or url):

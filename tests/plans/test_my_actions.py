@@ -179,6 +179,7 @@ def test_what_waits_for_others_is_said_before_the_list(visit, area, plan, post):
     factories.dependency(mine, factories.action(plan, reference="B1", **late))
     done = factories.action(plan, reference="B2", status=Status.DONE, **late)
     factories.dependency(mine, done)
+    factories.dependency(mine, factories.action(plan, reference="B4", **late))
     factories.dependency(mine, factories.action(plan, reference="B3", due=days(1)))
     factories.dependency(factories.action(plan, reference="C1"), mine)
     factories.date_request(mine, new=days(60), by="Callum Baird")

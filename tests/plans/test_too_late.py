@@ -75,6 +75,7 @@ WROTE = {
     "evidence": "The register",
     "evidence_url": "https://x.example/r",
 }
+KEPT = "Reported as: In progress: on track. The last two came"
 
 
 @pytest.mark.parametrize(
@@ -94,11 +95,11 @@ def test_an_update_of_an_action_that_was_closed_meanwhile_is_saved_as_a_note_and
     page = Page(late)
     assert late.status_code == 409 and said in page.text
     assert page.title.startswith("Error: ") and page.main.xpath(".//*[@data-takes-focus]")
-    assert page.typed("text") == WROTE["text"] and "not one of the available" not in page.text
+    assert page.typed("text") == KEPT and "not one of the available" not in page.text
     [way] = page.main.xpath(".//form[@method='post']/@action")
     saved = Page(client.post(way, page.form, follow=True))
     assert "Your note on action A1 is saved." in saved.text
-    assert Note.objects.get().text == "The last two came"
+    assert Note.objects.get().text == KEPT
     proof = Evidence.objects.get(description="The register")
     assert (proof.url, proof.by) == ("https://x.example/r", "Isla Grant")
 
@@ -117,7 +118,7 @@ def test_an_update_is_saved_as_a_note_though_the_plan_was_closed_meanwhile(
     client.post(url("note_add"), page.form)
     assert (
         " ".join(Note.objects.get().text.split())
-        == "The last two came Evidence: The register (https://x.example/r)"
+        == f"{KEPT} Evidence: The register (https://x.example/r)"
     )
     client.post(url("note_add"), {**note, "text": "Begun before"})
     assert Note.objects.count() == 2
@@ -125,6 +126,23 @@ def test_an_update_is_saved_as_a_note_though_the_plan_was_closed_meanwhile(
     assert page.status == 409 and page.typed("text") == "Evidence: A list of names"
     client.post(url("note_add"), {**note, "text": "After it", "opened": clock.now().isoformat()})
     assert Note.objects.count() == 2
+
+
+def test_evidence_that_is_not_taken_any_more_goes_on_in_words(
+    manager, head_of_service, action, client, url, visit
+):
+    """The plan is closed while the note is still on the screen."""
+    opened = visit("action_update").form
+    verify(head_of_service, action)
+    page = Page(client.post(url("action_update"), {**opened, **WROTE, "status": S.ON_TRACK}))
+    plan = action.plan
+    said = {"decision": "HSCP Board, item 7", "homes": {}, "mark": plans.mark_of([action])}
+    plans.close_plan(by=head_of_service, plan=plan, version=plan.version, **said)
+    page = Page(client.post(url("note_add"), page.form))
+    assert page.status == 409 and not Note.objects.exists()
+    assert "Evidence: The register (https://x.example/r)" in page.typed("text")
+    client.post(url("note_add"), page.form)
+    assert "The register" in Note.objects.get().text
 
 
 def test_a_date_and_a_decision_that_came_too_late_are_kept_as_well(
