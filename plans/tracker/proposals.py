@@ -151,6 +151,10 @@ def proposed(
         changes = _asked_together(changes, WHO)
     turned_down = (Field.UPDATE, meant.update) in said.decided
     update = "" if turned_down or meant.update in said.updates else meant.update
+    if not turned_down and said.latest and not said.latest.endswith(f": {meant.update}"):
+        # Taken in before, and overtaken here since: with another status it would be posted again.
+        reports = any(change.field in REPORTED for change in changes)
+        update = update or (meant.update if reports else "")
     if update and said.latest:
         place = told.cells[Name.UPDATE].place
         changes.append(Change(Field.UPDATE, place, "", said.latest, update, Outcome.CONFLICT))

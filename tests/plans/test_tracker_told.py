@@ -100,3 +100,24 @@ def test_an_update_that_is_older_than_one_here_is_posted_only_by_decision_and_sa
     here.take_in(kept, taken={here.first.pk: {Field.UPDATE}})
     last = here.first.updates.last()
     assert last.text == "From the workbook of 15 January 2020: Backlog 21"
+
+
+def test_a_workbook_that_comes_a_second_time_does_not_overturn_what_was_said_since(
+    here: Here,
+) -> None:
+    data = here.out()
+    first = {"status": "In progress: on track", "update": "Backlog 20"}
+    here.take_in(here.keep(filled(data, first)))
+    here.first.refresh_from_db()
+    facts = {"version": here.first.version, "status": "off_track", "text": "Backlog is 41 again"}
+    post_update(by=here.manager, action=here.first, **facts)
+    again = filled(data, {**first, "status": "In progress: at risk"})
+    (proposal,) = here.compare(again).proposals
+    assert {c.field: c.is_conflict for c in proposal.changes} == {
+        Field.STATUS: True,
+        Field.UPDATE: True,
+    }
+    here.take_in(here.keep(again))
+    here.first.refresh_from_db()
+    assert here.first.status == "off_track"
+    assert here.first.updates.last().text == "Backlog is 41 again"
