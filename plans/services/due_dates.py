@@ -119,6 +119,9 @@ def answer_date(
         raise ValidationError(OWN)
     if not agreed and not text.strip():
         raise ValidationError({"text": "Say why not, so that a better date can be given."})
+    if not agreed and text.strip().startswith(LAPSED):
+        other = f"Put it otherwise: “{LAPSED}” is said where an action ended before an answer."
+        raise ValidationError({"text": other})
     with audit.acting(by, "answer date request", text.strip()):
         if action.version != version:
             raise Stale(action)

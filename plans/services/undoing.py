@@ -41,6 +41,7 @@ from plans.services.taking_in import A_DAY
 from plans.services.trail import PARTS
 from plans.states import PlanState
 from plans.statuses import Status
+from plans.thread import LAPSED
 
 WORDS = ("text", "evidence_expected", "responsible", "timescale")
 SPENT = (PlanImport.State.UNDONE, PlanImport.State.THROWN)  # nothing of the file stands
@@ -270,6 +271,13 @@ class _Back:
             answer = DateAnswer(area=action.area, request=request, agreed=False)
             enter(answer, self.by, text=self.reason)
             told.append(f"{day_text(request.new)} is not asked for any more.")
+        # What ended with the file's withdrawal: nobody but its author can ask for it.
+        ended = DateRequest.objects.filter(pk__in=row["asked"], answer__text__startswith=LAPSED)
+        meanwhile = (self.kept.made_at, self.kept.applied_at)
+        for request in ended.filter(answer__recorded_at__range=meanwhile):
+            told.append(
+                f"{request.by} had asked for {day_text(request.new)}, and has to ask again."
+            )
         if action.due == due:
             return told
         if due is None:

@@ -131,6 +131,9 @@ def test_a_refusal_needs_its_reason_and_the_date_stays(action, manager, lead, as
     assert page.errors == {
         "Why not, or what you want to add": ["Say why not, so that a better date can be given."]
     }
+    # So begins what answers it where the action ends: nobody is told of that as of a refusal.
+    taken = Page(client.post(url("date_answer", asked.pk), {**sent, "text": "No longer needed: x"}))
+    assert "Put it otherwise" in str(taken.errors)
     page = Page(
         client.post(url("date_answer", asked.pk), {**sent, "text": "May is enough"}, follow=True)
     )

@@ -298,3 +298,20 @@ def test_what_was_reported_as_done_is_open_again_so_that_nobody_verifies_their_o
     action = plan.actions.get()
     assert action.status == Status.ON_TRACK
     assert "whoever did so has to say it again" in action.updates.last().text
+
+
+def test_a_date_that_was_asked_for_when_the_file_withdrew_its_action_is_told_of(bring, lead, area):
+    plan = bring(table({})).plan
+    action = Action.objects.get()
+    manager = factories.user(area, Role.SERVICE_MANAGER, name="Isla Grant")
+    factories.holding(action.lead, manager)
+    Plan.objects.update(dates_need_approval=True)
+    asks = {"new": date(2020, 6, 30), "reason": "The trainer is ill"}
+    action = Action.objects.get()
+    due_dates.move_date(by=manager, action=action, version=action.version, **asks)
+    undo(lead, bring(table({"Status": "Withdrawn"}), plan, ended="Board, item 9"))
+    action = Action.objects.get()
+    assert action.is_open and due_dates.waiting(action) is None
+    assert "Isla Grant had asked for 30 June 2020, and has to ask again." in (
+        action.updates.last().text
+    )
